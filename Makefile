@@ -1,0 +1,27 @@
+# Watch the Loss. `make serve` builds the book and serves it; `make test` runs every test.
+PYTHON ?= python3
+PORT ?= 8000
+RUN = .venv/bin/python
+
+.PHONY: help ready serve html test notebooks bench bench-page clean
+help:
+	@echo "make serve | html | test | notebooks | bench | bench-page | clean   (README.md says what each does)"
+ready:
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found: install Python 3.11 or newer, or name one: make PYTHON=python3.12 serve"; exit 1; }
+	@$(PYTHON) tools/bootstrap.py
+serve: ready
+	@$(RUN) tools/serve.py --port $(PORT)
+html: ready
+	@$(RUN) tools/build_book.py
+test: ready
+	@$(RUN) tools/run_tests.py
+notebooks: ready
+	@$(RUN) tools/normalize_notebooks.py
+bench: ready
+	@$(RUN) -m bench
+bench-page: ready
+	@$(RUN) -m bench.page
+clean:
+	@rm -rf _build .cache .pytest_cache .ruff_cache .hypothesis
+.DEFAULT:
+	@echo "There is no target '$@'."; $(MAKE) --no-print-directory help; exit 2

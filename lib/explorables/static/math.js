@@ -1,0 +1,130 @@
+/**
+ * The mathematics of the explorables: pure functions of numbers and arrays, no document, no state.
+ *
+ * Each exported function does what its Python namesake in `lib` does; tests/golden.json holds them
+ * to each other. Arrays run over the samples.
+ *
+ * @typedef {"half_squared_error" | "absolute_error" | "huber"} LossName
+ * @typedef {{ x: number[], y: number[], loss: LossName, delta: number }} Problem
+ */
+
+/**
+ * Predictions of a line: slope times input plus intercept.
+ * @param {number[]} x @param {number} w @param {number} b @returns {number[]}
+ */
+export function linear(x, w, b) {
+  return x.map((xi) => w * xi + b);
+}
+
+/**
+ * What is left to explain: target minus prediction.
+ * @param {number[]} yTrue @param {number[]} yPred @returns {number[]}
+ */
+export function residual(yTrue, yPred) {
+  return yTrue.map((yi, i) => yi - yPred[i]);
+}
+
+/**
+ * Half the squared residual of each sample (L2).
+ * @param {number[]} yTrue @param {number[]} yPred @returns {number[]}
+ */
+export function halfSquaredError(yTrue, yPred) {
+  return residual(yTrue, yPred).map((r) => 0.5 * r * r);
+}
+
+/**
+ * The size of the residual of each sample (L1).
+ * @param {number[]} yTrue @param {number[]} yPred @returns {number[]}
+ */
+export function absoluteError(yTrue, yPred) {
+  return residual(yTrue, yPred).map(Math.abs);
+}
+
+/**
+ * Quadratic up to delta, linear beyond, with the same slope where the two meet.
+ * @param {number[]} yTrue @param {number[]} yPred @param {number} [delta] @returns {number[]}
+ */
+export function huber(yTrue, yPred, delta = 1) {
+  const loss = (r) => (r <= delta ? 0.5 * r * r : delta * (r - 0.5 * delta));
+  return absoluteError(yTrue, yPred).map(loss);
+}
+
+/** The arithmetic mean. @param {number[]} values @returns {number} */
+export function mean(values) {
+  return values.reduce((sum, v) => sum + v, 0) / values.length;
+}
+
+const LOSSES = { half_squared_error: halfSquaredError, absolute_error: absoluteError, huber };
+
+/**
+ * The loss of each sample, by the name of the loss.
+ * @param {LossName} loss @param {number[]} yTrue @param {number[]} yPred @param {number} delta
+ * @returns {number[]}
+ */
+export function sampleLosses(loss, yTrue, yPred, delta) {
+  return LOSSES[loss](yTrue, yPred, delta);
+}
+
+/**
+ * The dataset loss of a line: the mean of its sample losses.
+ * @param {Problem} problem @param {number} w @param {number} b @returns {number}
+ */
+export function datasetLoss({ x, y, loss, delta }, w, b) {
+  return mean(sampleLosses(loss, y, linear(x, w, b), delta));
+}
+
+/**
+ * The line of least weighted squares, from centred sums.
+ * @param {number[]} x @param {number[]} y @param {number[]} weights @returns {number[]} [w, b]
+ */
+export function weightedLine(x, y, weights) {
+  const total = weights.reduce((sum, a) => sum + a, 0);
+  const average = (values) => values.reduce((sum, v, i) => sum + weights[i] * v, 0) / total;
+  const [xMean, yMean] = [average(x), average(y)];
+  const covariance = average(x.map((xi, i) => (xi - xMean) * (y[i] - yMean)));
+  const w = covariance / average(x.map((xi) => (xi - xMean) ** 2));
+  return [w, yMean - w * xMean];
+}
+
+/**
+ * The Huber line: least squares again and again, each far sample weighted by delta / |r|.
+ * @param {number[]} x @param {number[]} y @param {number} delta @returns {number[]} [w, b]
+ */
+export function huberLine(x, y, delta) {
+  let line = weightedLine(x, y, x.map(() => 1));
+  for (let step = 0; step < 2000; step += 1) {
+    const distance = absoluteError(y, linear(x, ...line));
+    const next = weightedLine(x, y, distance.map((r) => Math.min(1, delta / r)));
+    const moved = Math.hypot(next[0] - line[0], next[1] - line[1]);
+    line = next;
+    if (moved < 1e-16 * Math.hypot(1, ...line)) break;
+  }
+  return line;
+}
+
+/**
+ * The line of least absolute residuals: some best line passes through two of the samples.
+ * @param {number[]} x @param {number[]} y @returns {number[]} [w, b]
+ */
+export function absoluteLine(x, y) {
+  let [best, least] = [[0, 0], Infinity];
+  for (let i = 0; i < x.length; i += 1) {
+    for (let j = i + 1; j < x.length; j += 1) {
+      if (x[i] === x[j]) continue;
+      const w = (y[j] - y[i]) / (x[j] - x[i]);
+      const line = [w, y[i] - w * x[i]];
+      const loss = mean(absoluteError(y, linear(x, ...line)));
+      if (loss < least) [best, least] = [line, loss];
+    }
+  }
+  return best;
+}
+
+/**
+ * The line with the least dataset loss.
+ * @param {Problem} problem @returns {number[]} [w, b]
+ */
+export function bestLine({ x, y, loss, delta }) {
+  if (loss === "absolute_error") return absoluteLine(x, y);
+  return loss === "huber" ? huberLine(x, y, delta) : weightedLine(x, y, x.map(() => 1));
+}

@@ -1,0 +1,93 @@
+/** Fit by hand without a browser: its words, and its markup as the pages are built with it. */
+import assert from "node:assert/strict";
+import test from "node:test";
+import { parseHTML } from "linkedom";
+import explorable, { verdictOn } from "../../lib/explorables/static/fit_line.js";
+import { prerender } from "../../tools/prerender.mjs";
+
+const STATE = {
+  x: [0, 1, 2], y: [1, 3, 4], w: 1.5, b: 1, loss: "half_squared_error", delta: 1, own_data: true,
+};
+const attribute = (state) => JSON.stringify(state).replaceAll('"', "&quot;");
+const page = (inside = "", state = STATE) =>
+  `<!DOCTYPE html>\n<p>é & "quotes" <br>\n<div class="explorable" data-module="fit_line" ` +
+  `data-state="${attribute(state)}">${inside}</div>\n<!-- <div> --><div>after</div>\n`;
+const parse = (html) => parseHTML(html).document;
+const text = (root, ref) => root.querySelector(`[data-ref=${ref}]`).textContent;
+
+test("a guess is told what is wrong with it, by name", () => {
+  const verdict = (guess) => verdictOn(guess, 0.4, 0.8);
+  assert.match(verdict(NaN), /Type a number/);
+  assert.match(verdict(-1), /never negative/);
+  assert.match(verdict(0), /through every point/);
+  assert.match(verdict(0.3), /Too low/);
+  assert.match(verdict(0.42), /Well guessed: the lowest is 0\.4000/);
+  assert.match(verdict(0.6), /goes lower/);
+  assert.match(verdict(0.9), /already has 0\.8000/);
+});
+
+test("a line through all the points deserves the guess zero", () => {
+  assert.match(verdictOn(0, 0, 1), /Well guessed/);
+});
+
+test("a built page holds the picture and the numbers of its state", async () => {
+  const root = parse(await prerender(page())).querySelector(".explorable");
+  assert.equal(text(root, "w"), "1.500");
+  assert.equal(text(root, "b"), "1.000");
+  // Residuals 0, 0.5, 0: half a square of 0.25, shared by three samples.
+  assert.equal(text(root, "lossValue"), "0.0417");
+  assert.equal(root.querySelectorAll("[data-ref=levels] > path").length, 10);
+  assert.equal(root.querySelectorAll("[data-ref=rows] tr").length, 3);
+});
+
+test("prerendering changes the inside of the explorables and nothing else", async () => {
+  const result = await prerender(page());
+  const [head, tail] = page("SPLIT").split("SPLIT");
+  assert.ok(result.startsWith(head) && result.endsWith(tail));
+  assert.ok(result.length > head.length + tail.length);
+  assert.equal(await prerender("<p>no explorable</p>"), "<p>no explorable</p>");
+});
+
+test("prerendering twice is prerendering once", async () => {
+  const once = await prerender(page("FitLine(...) <div><div>old</div></div>"));
+  assert.equal(once, await prerender(page()));
+  assert.equal(await prerender(once), once);
+});
+
+test("an explorable that is not closed is an error", async () => {
+  await assert.rejects(prerender(page().replaceAll("</div>", "")), /not closed/);
+});
+
+test("a page without scripts promises no sliders", async () => {
+  const html = await prerender(page());
+  assert.doesNotMatch(html, /role="slider"|tabindex|data-live/);
+});
+
+test("a huge state says diverged and draws nothing that is not a number", async () => {
+  for (const big of [{ w: 1e200 }, { b: -1e308, w: 1e308 }, { w: 0, b: 1e9 }]) {
+    const html = await prerender(page("", { ...STATE, ...big }));
+    assert.doesNotMatch(html, /NaN|Infinity|undefined/);
+    const shown = text(parse(html), "lossValue");
+    assert.match(shown, big.b === 1e9 ? /5\.00e\+17/ : /diverged/);
+    assert.match(text(parse(html), "note"), /outside the view/);
+  }
+});
+
+test("removing an explorable frees its listeners", () => {
+  const { document } = parseHTML("<html><body><div></div></body></html>");
+  const listeners = new Set();
+  const model = {
+    get: (name) => STATE[name], set() {}, save_changes() {},
+    on: (event, listener) => listeners.add(listener),
+    off: (event, listener) => listeners.delete(listener),
+  };
+  const free = explorable.render({ model, el: document.querySelector("div") });
+  assert.ok(listeners.size > 0);
+  free();
+  assert.equal(listeners.size, 0);
+});
+
+test("a link may only bring what can be shown", () => {
+  assert.ok(explorable.accepts("loss", "huber") && explorable.accepts("w", -3) && explorable.accepts("delta", 2));
+  assert.ok(!explorable.accepts("loss", "constructor") && !explorable.accepts("delta", 0));
+});

@@ -1,0 +1,40 @@
+/** The state in the address. */
+import assert from "node:assert/strict";
+import test from "node:test";
+import { readLink, writeLink } from "../../lib/explorables/static/link.js";
+
+const DEFAULTS = { b: 2, loss: "huber", w: 0 };
+const accepts = (name, value) => name !== "loss" || ["huber", "absolute_error"].includes(value);
+const read = (hash, key = "fit-line") => readLink(hash, key, DEFAULTS, accepts);
+
+test("a state comes back exactly as it was written", () => {
+  for (const w of [0.1 + 0.2, -1e-7, 1e21, 5]) {
+    const state = { b: -0.125, loss: "absolute_error", w };
+    assert.deepEqual(read(`#${writeLink("", "fit-line", state, DEFAULTS)}`), { state });
+  }
+});
+
+test("what a link leaves out is the default", () => {
+  assert.deepEqual(read("#fit-line=w:0.5"), { state: { ...DEFAULTS, w: 0.5 } });
+});
+
+test("a state that is the default leaves the address alone", () => {
+  assert.equal(writeLink("", "fit-line", DEFAULTS, DEFAULTS), "");
+});
+
+test("plain anchors and the links of others are not ours", () => {
+  for (const hash of ["", "#", "#exercises", "#fit-line", "#fit-line-2=w:1"]) assert.equal(read(hash), null);
+});
+
+test("two explorables share an address", () => {
+  const one = writeLink("", "fit-line", { ...DEFAULTS, w: 1 }, DEFAULTS);
+  const both = writeLink(one, "fit-line-2", { ...DEFAULTS, w: 2 }, DEFAULTS);
+  assert.equal(read(`#${both}`).state.w, 1);
+  assert.equal(read(`#${both}`, "fit-line-2").state.w, 2);
+  assert.equal(writeLink(both, "fit-line", DEFAULTS, DEFAULTS), "fit-line-2=w:2");
+});
+
+test("what cannot be read is found but has no state", () => {
+  const malformed = ["", "w", "w:", "w:abc", "w:NaN", "w:1e999", "q:1", "w:1:2", "loss:L9", "__proto__:1", "w:%E0%A4%A"];
+  for (const text of malformed) assert.deepEqual(read(`#fit-line=${text}`), { state: undefined }, text);
+});

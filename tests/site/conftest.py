@@ -1,0 +1,107 @@
+"""A served copy of the built site, and a page that tolerates no fault."""
+
+import asyncio
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+
+import chromium
+import serve
+
+PREFIX = "/book/"  # readers meet the site below a path, as on GitHub Pages
+OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def site():
+    """Serve the built site in a thread and return its address."""
+    from tornado.httpserver import HTTPServer
+    from tornado.testing import bind_unused_port
+
+    if not (serve.SITE / "index.html").exists():
+        pytest.fail("The book is not built: run `make html` first.")
+    socket, port = bind_unused_port()
+    loop = asyncio.new_event_loop()
+    started = threading.Event()
+
+    def run():
+        asyncio.set_event_loop(loop)
+
+        async def start():
+            HTTPServer(serve.application(PREFIX)).add_socket(socket)
+            started.set()
+
+        loop.run_until_complete(start())
+        loop.run_forever()
+
+    threading.Thread(target=run, daemon=True).start()
+    started.wait(10)
+    yield f"http://127.0.0.1:{port}{PREFIX}"
+    loop.call_soon_threadsafe(loop.stop)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Start one Chromium for all tests of this process."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.executable(), args=OPTIONS)
+        yield browser
+        browser.close()
+
+
+class Faults(list):
+    """Everything that went wrong on a page: console errors, failed and foreign requests."""
+
+    def watch(self, page, site):
+        """Collect the faults of ``page``, which may load from ``site`` only."""
+        home = site.partition(PREFIX)[0]
+        page.on("console", lambda message: message.type in ("error", "warning") and self.append(message.text))
+        page.on("pageerror", lambda error: self.append(str(error)))
+        page.on("requestfailed", lambda request: self.append(f"failed: {request.url}"))
+        page.on("response", lambda response: response.status >= 400 and self.append(f"{response.status}: {response.url}"))
+        page.on("request", lambda request: self.is_foreign(request.url, home) and self.append(f"foreign: {request.url}"))
+        return self
+
+    @staticmethod
+    def is_foreign(url, home):
+        """Say whether a request leaves the site."""
+        return not url.startswith((home, "data:", "blob:"))
+
+
+@pytest.fixture
+def open_page(browser, site):
+    """Give a function that opens a page of the site in a fresh context; faults fail the test at its end."""
+    contexts, faults = [], Faults()
+
+    def open_page(path="", *, width=1280, height=900, **options):
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        faults.watch(page, site)
+        page.goto(site + path, wait_until="load")
+        return page
+
+    open_page.faults = faults
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not faults
+
+
+@pytest.fixture
+def page(open_page):
+    """Give an empty page that fails the test on any fault."""
+    return open_page("index.html")

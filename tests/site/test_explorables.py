@@ -1,0 +1,486 @@
+"""Fit by hand on the built page, in a real browser: moved, read, shared, and held to Python."""
+
+import math
+import random
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from lib.explorables import FitLine
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+CHAPTER = "loss_functions.html"
+HANDLES = ["left", "middle", "right", "dot"]
+STATE = ["x", "y", "w", "b", "loss", "delta"]
+SHIFTS = """() => new Promise((done) => {
+  let total = 0;
+  const add = (list) => list.forEach((entry) => { total += entry.value; });
+  const observer = new PerformanceObserver((list) => add(list.getEntries()));
+  observer.observe({ type: "layout-shift", buffered: true });
+  requestAnimationFrame(() => requestAnimationFrame(() => { add(observer.takeRecords()); done(total); }));
+})"""
+pytestmark = pytest.mark.site
+
+
+class Explorable:
+    """One explorable on a page, as a reader's hands and eyes meet it."""
+
+    def __init__(self, page, number=0):
+        self.page = page
+        self.root = page.locator(".explorable").nth(number)
+        self.root.locator(".xp[data-live]").wait_for()
+        self.root.scroll_into_view_if_needed()
+
+    def part(self, ref):
+        """Find a part by its name in the module."""
+        return self.root.locator(f"[data-ref={ref}]")
+
+    def get(self, name):
+        """Read one value of the state."""
+        return self.root.evaluate("(el, name) => el.explorable.get(name)", name)
+
+    def set(self, **values):
+        """Set values of the state, as Python would."""
+        script = "(el, values) => Object.entries(values).forEach((v) => el.explorable.set(...v))"
+        self.root.evaluate(script, values)
+        self.frame()
+
+    def frame(self):
+        """Wait until what was asked for is drawn."""
+        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+
+    def state(self):
+        """Read the state that Python knows."""
+        return {name: self.get(name) for name in STATE}
+
+    def shown(self):
+        """Read the loss on the screen."""
+        self.frame()
+        return self.part("lossValue").text_content()
+
+    def expected(self):
+        """Compute the loss in Python, in the digits of the screen."""
+        return f"{FitLine(**self.state()).loss_value:.4f}"
+
+    def centre(self, ref):
+        """Find the middle of a handle on the screen."""
+        box = self.part(ref).bounding_box()
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def drag(self, ref, dx, dy):
+        """Drag a handle with the mouse."""
+        self.part(ref).scroll_into_view_if_needed()
+        x, y = self.centre(ref)
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.mouse.move(x + dx / 2, y + dy / 2)
+        self.page.mouse.move(x + dx, y + dy)
+        self.page.mouse.up()
+        self.frame()
+
+
+@pytest.fixture
+def fit(open_page):
+    """Give the explorable of the chapter."""
+    return Explorable(open_page(CHAPTER))
+
+
+def swipe(page, *places):
+    """Put a finger on the screen, move it along, and lift it."""
+    session = page.context.new_cdp_session(page)  # one for the whole: a touch belongs to a session
+    kinds = ["touchStart", *["touchMove"] * (len(places) - 1), "touchEnd"]
+    for kind, place in zip(kinds, [*places, None], strict=True):
+        points = [{"x": place[0], "y": place[1]}] if place else []
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    session.detach()
+
+
+# ---- it answers ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["intro.html", "index.html", CHAPTER])
+def test_it_stands_on_the_home_page_and_in_its_chapter(open_page, name):
+    fit = Explorable(open_page(name))
+    assert fit.shown() == fit.expected() == f"{FitLine().loss_value:.4f}"
+
+
+@pytest.mark.parametrize("ref", HANDLES)
+def test_a_handle_follows_the_mouse_and_the_number_is_that_of_python(fit, ref):
+    before, (x, y) = fit.state(), fit.centre(ref)
+    fit.drag(ref, 31, 52)
+    assert (fit.get("w"), fit.get("b")) != (before["w"], before["b"])
+    assert fit.shown() == fit.expected()
+    moved_x, moved_y = fit.centre(ref)
+    assert moved_y - y == pytest.approx(52, abs=1.5)
+    assert moved_x - x == pytest.approx(31 if ref == "dot" else 0, abs=1.5)
+
+
+def test_turning_one_end_leaves_the_other_where_it_is(fit):
+    there = fit.centre("right")
+    fit.drag("left", 0, 60)
+    assert fit.centre("right") == pytest.approx(there, abs=1)
+
+
+def test_the_line_itself_can_be_dragged_up_and_down(fit):
+    x, y = fit.centre("middle")
+    fit.page.mouse.move(x + 60, y)
+    fit.page.mouse.down()
+    fit.page.mouse.move(x + 60, y + 40)
+    fit.page.mouse.up()
+    assert fit.get("w") == 0
+    assert fit.get("b") < 2
+    assert fit.shown() == fit.expected()
+
+
+@pytest.mark.parametrize("ref", HANDLES)
+def test_a_handle_follows_a_finger_and_the_page_stays_where_it_is(open_page, ref):
+    fit = Explorable(open_page(CHAPTER, width=360, height=740, has_touch=True))
+    fit.part(ref).scroll_into_view_if_needed()
+    x, y = fit.centre(ref)
+    scrolled = fit.page.evaluate("scrollY")
+    swipe(fit.page, (x, y), (x + 10, y + 20), (x + 20, y + 40))
+    assert (fit.get("w"), fit.get("b")) != (0, 2)
+    assert fit.shown() == fit.expected()
+    assert fit.page.evaluate("scrollY") == scrolled
+
+
+def test_only_the_handles_keep_a_finger_from_scrolling(fit):
+    actions = fit.root.evaluate(
+        "el => Object.fromEntries([...el.querySelectorAll('*')].map("
+        "(n) => [n.getAttribute('class') ?? n.tagName, getComputedStyle(n).touchAction]))"
+    )
+    assert {name for name, action in actions.items() if action == "none"} == {"xp-handle"}
+
+
+@pytest.mark.parametrize("ref", HANDLES)
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_handle_can_be_hit_with_a_finger(open_page, ref, width):
+    box = Explorable(open_page(CHAPTER, width=width)).part(ref).bounding_box()
+    assert min(box["width"], box["height"]) >= 44
+
+
+@pytest.mark.parametrize("ref", HANDLES)
+def test_a_handle_follows_the_keys_and_says_where_it_is(fit, ref):
+    handle = fit.part(ref)
+    expect(handle).to_have_role("slider")
+    assert handle.get_attribute("aria-label")
+    for key in ["ArrowUp", "ArrowDown", "ArrowRight", "Shift+ArrowUp", "PageDown", "End", "Home"]:
+        before, told = fit.state(), handle.get_attribute("aria-valuetext")
+        handle.press(key)
+        assert fit.state() != before, key
+        assert fit.shown() == fit.expected()
+        now, low, high = (
+            float(handle.get_attribute(f"aria-value{name}")) for name in ("now", "min", "max")
+        )
+        assert low <= now <= high
+        assert handle.get_attribute("aria-valuetext") != told
+        assert fit.shown() in handle.get_attribute("aria-valuetext")
+
+
+def test_a_key_that_is_not_for_the_handle_is_left_alone(fit):
+    before = fit.state()
+    for key in ["a", "Tab", "Control+ArrowUp"]:
+        fit.part("dot").press(key)
+    assert fit.state() == before
+
+
+def test_the_keyboard_reaches_every_handle_and_its_focus_is_seen(fit):
+    fit.part("left").focus()
+    for ref in ["middle", "right", "dot"]:
+        fit.page.keyboard.press("Tab")
+        assert fit.page.evaluate("document.activeElement.dataset.ref") == ref
+        assert fit.part(ref).evaluate("n => getComputedStyle(n).outlineStyle") == "solid"
+
+
+def test_a_screen_reader_hears_the_line_when_it_comes_to_rest(fit):
+    fit.drag("middle", 0, 50)
+    words = f"ŷ = 0.000 x + {fit.get('b'):.3f}, mean L2 loss {fit.expected()}"
+    expect(fit.part("live")).to_have_text(words)
+    expect(fit.part("live")).to_have_attribute("aria-live", "polite")
+
+
+# ---- the kinds of loss -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("label", ["L2", "L1", "Huber"])
+def test_each_loss_has_its_number_its_contours_and_its_words(fit, label):
+    seen = {name: fit.part(name).inner_html() for name in ("levels", "read")}
+    fit.part("kinds").get_by_text(label, exact=True).click()
+    assert fit.shown() == fit.expected()
+    assert fit.get("loss") == FitLine(loss=label).loss
+    assert fit.root.locator("[data-ref=levels] > path").count() == 10
+    changed = [fit.part(name).inner_html() != seen[name] for name in ("levels", "read")]
+    assert changed == [label != "L2"] * 2
+    assert fit.root.locator("mrow[data-loss]:visible").count() == 1
+    assert fit.root.locator("input[name=loss]:checked").get_attribute("value") == fit.get("loss")
+
+
+def test_delta_belongs_to_huber(fit):
+    expect(fit.part("delta")).to_be_hidden()
+    fit.part("kinds").get_by_text("Huber").click()
+    before = fit.shown()
+    fit.part("delta").press("Home")
+    assert fit.get("delta") == 0.1
+    assert fit.shown() == fit.expected() != before
+
+
+def test_the_best_line_is_shown_when_asked_for_and_cannot_be_beaten(fit):
+    expect(fit.part("bestMark")).to_be_hidden()
+    fit.part("best").click()
+    expect(fit.part("bestMark")).to_be_visible()
+    note = fit.part("note").text_content()
+    w, b, least = (float(number) for number in re.findall(r"\d+\.\d+", note))
+    assert FitLine(w=w, b=b).loss_value == pytest.approx(least, abs=1e-4)
+    for dw, db in [(0.02, 0), (-0.02, 0), (0, 0.02), (0, -0.02)]:
+        assert FitLine(w=w + dw, b=b + db).loss_value > FitLine(w=w, b=b).loss_value
+    fit.part("best").click()
+    expect(fit.part("bestMark")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("guess", "answer"),
+    [
+        ("", "Type a number"),
+        ("low", "Type a number"),
+        ("-1", "never negative"),
+        ("0", "every point"),
+        ("0.1", "Too low"),
+        ("0,39", "Well guessed"),
+        ("0.6", "goes lower"),
+        ("5", "already has"),
+    ],
+)
+def test_a_prediction_is_answered_by_name(fit, guess, answer):
+    fit.part("guess").fill(guess)
+    fit.part("guess").press("Enter")
+    expect(fit.part("verdict")).to_contain_text(answer)
+
+
+# ---- it can be shared --------------------------------------------------------------------------
+
+
+def test_a_link_brings_back_the_view_exactly(fit, open_page):
+    fit.part("kinds").get_by_text("Huber").click()
+    fit.drag("left", 0, 33)
+    fit.drag("dot", 20, 10)
+    fit.page.wait_for_url("**#fit-line=*")
+    again = Explorable(open_page(f"{CHAPTER}#{fit.page.url.partition('#')[2]}"))
+    assert again.state() == fit.state()
+    assert again.shown() == fit.shown()
+    expect(again.root).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("text", ["w:abc", "w:1e999", "slope:1", "loss:L9", "", "delta:-1", "%"])
+def test_a_link_that_cannot_be_read_gives_the_first_view_and_a_note(open_page, text):
+    fit = Explorable(open_page(f"{CHAPTER}#fit-line={text}"))
+    assert fit.shown() == f"{FitLine().loss_value:.4f}"
+    expect(fit.part("note")).to_contain_text("could not be read")
+    fit.drag("middle", 0, 20)
+    expect(fit.part("note")).to_be_empty()
+
+
+def test_plain_anchors_work_as_ever(fit):
+    fit.drag("middle", 0, 20)
+    fit.page.wait_for_url("**#fit-line=*")
+    before = fit.state()
+    anchor = fit.page.locator("article section[id]").nth(1).get_attribute("id")
+    fit.page.evaluate("(id) => { location.hash = id; }", anchor)
+    expect(fit.page.locator(f"#{anchor}")).to_be_in_viewport()
+    assert fit.state() == before
+    expect(fit.part("note")).to_be_empty()
+
+
+def test_a_new_link_on_the_open_page_is_followed(fit):
+    fit.page.evaluate("location.hash = 'fit-line=w:0.5,b:1'")
+    expect(fit.part("w")).to_have_text("0.500")
+    assert fit.shown() == fit.expected()
+
+
+def test_the_copied_python_gives_the_same_view(fit):
+    fit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    fit.drag("right", 0, -40)
+    fit.part("kinds").get_by_text("Huber").click()
+    fit.part("copyPython").click()
+    expect(fit.part("note")).to_have_text("Python copied.")
+    call = fit.page.evaluate("navigator.clipboard.readText()")
+    assert eval(call, {"FitLine": FitLine}).state == fit.state() | {"own_data": False}
+
+
+def test_the_copied_link_is_the_address_of_the_view(fit):
+    fit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    fit.drag("right", 0, -40)
+    fit.part("copyLink").click()
+    expect(fit.part("note")).to_have_text("Link copied.")
+    link = fit.page.evaluate("navigator.clipboard.readText()")
+    address, _, state = link.partition("#fit-line=")
+    assert address == fit.page.url.partition("#")[0]
+    assert set(state.split(",")) == {f"w:{fit.get('w')}", f"b:{fit.get('b')}"}
+
+
+def test_without_a_clipboard_the_text_is_there_to_copy_by_hand(fit):
+    fit.page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    fit.part("copyPython").click()
+    expect(fit.part("note")).to_have_text('FitLine(w=0, b=2, loss="half_squared_error")')
+
+
+def test_reset_brings_back_the_first_view(fit):
+    before = fit.state()
+    fit.drag("left", 0, 80)
+    fit.part("kinds").get_by_text("L1").click()
+    fit.part("best").click()
+    fit.part("reset").click()
+    assert fit.state() == before
+    assert fit.shown() == fit.expected()
+    expect(fit.part("bestMark")).to_be_hidden()
+    fit.page.wait_for_function("!location.hash.includes('=')")
+
+
+# ---- it bears everything -----------------------------------------------------------------------
+
+
+def doubled(page, site):
+    """Let the chapter arrive with a second, other copy of its explorable."""
+    second = FitLine(x=[0, 1, 2, 5], y=[1, 3, 4, 2], w=0.5, b=1, loss="L1")._repr_html_()
+
+    def answer(route):
+        body = route.fetch().text()
+        start = body.index('<div class="explorable"')
+        route.fulfill(body=f"{body[:start]}{second}{body[start:]}", content_type="text/html")
+
+    page.route(f"**/{CHAPTER}", answer)
+    page.goto(f"{site}{CHAPTER}")
+    return Explorable(page, 0), Explorable(page, 1)
+
+
+def test_two_copies_on_one_page_leave_each_other_alone(page, site):
+    other, fit = doubled(page, site)
+    before = other.state()
+    fit.part("kinds").get_by_text("Huber").click()
+    fit.drag("left", 0, 40)
+    assert other.state() == before
+    assert other.root.locator("input:checked").get_attribute("value") == "absolute_error"
+    assert (other.shown(), fit.shown()) == (other.expected(), fit.expected())
+    other.drag("dot", 30, 0)
+    assert other.shown() == other.expected()
+    page.wait_for_function("/fit-line=.*&fit-line-2=/.test(location.hash)")
+
+
+def test_a_line_outside_the_view_is_told_and_can_be_fetched_back(fit):
+    for w, b in [(0, 50), (-300, 1), (1e5, -1e5)]:
+        fit.set(w=w, b=b)
+        expect(fit.part("note")).to_contain_text("outside the view")
+        value = FitLine(**fit.state()).loss_value
+        assert float(fit.shown()) == pytest.approx(value, rel=5e-3)
+    fit.set(w=0, b=50)
+    fit.drag("dot", 0, 100)
+    expect(fit.part("note")).to_be_empty()
+    assert fit.shown() == fit.expected()
+
+
+@pytest.mark.parametrize("bad", ["NaN", "Infinity", "-Infinity", "1e308"])
+def test_a_line_that_diverged_says_so_and_reset_brings_it_back(fit, bad):
+    fit.root.evaluate(f"el => {{ el.explorable.set('w', {bad}); }}")
+    assert fit.shown() == "diverged"
+    fit.part("reset").click()
+    assert fit.shown() == fit.expected()
+
+
+def test_any_sequence_of_input_leaves_a_consistent_view(fit):
+    rng = random.Random(20)
+    keys = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "PageUp", "PageDown", "Home", "End"]
+    for _ in range(60):
+        ref = rng.choice(HANDLES)
+        rng.choice(
+            [
+                lambda ref=ref: fit.part(ref).press(rng.choice(keys)),
+                lambda ref=ref: fit.drag(ref, rng.randint(-400, 400), rng.randint(-400, 400)),
+                lambda: fit.part("kinds").locator("label").nth(rng.randrange(3)).click(),
+                lambda: fit.part(rng.choice(["best", "reset"])).click(),
+            ]
+        )()
+        assert math.isfinite(fit.get("w") + fit.get("b"))
+        assert fit.shown() == fit.expected()
+
+
+def test_a_fault_in_the_mathematics_is_noticed(page, site):
+    def spoil(route):
+        source = route.fetch().text()
+        assert "0.5 * r * r" in source
+        body = source.replace("0.5 * r * r", "0.500001 * r * r")
+        route.fulfill(body=body, content_type="text/javascript")
+
+    page.route("**/math.js", spoil)
+    page.goto(f"{site}{CHAPTER}")
+    fit = Explorable(page)
+    fit.set(w=0, b=100)
+    assert fit.shown() != fit.expected()
+
+
+# ---- how it looks ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_coming_to_life_moves_nothing(open_page, width):
+    still = open_page(CHAPTER, width=width, java_script_enabled=False)
+    built = still.locator(".xp").bounding_box()
+    fit = Explorable(open_page(CHAPTER, width=width))
+    assert fit.page.evaluate(SHIFTS) < 0.005
+    alive = fit.root.locator(".xp").bounding_box()
+    assert (alive["width"], alive["height"]) == (built["width"], built["height"])
+
+
+def test_the_views_stand_side_by_side_where_there_is_room(open_page):
+    tops = {}
+    for width in (1280, 360):
+        fit = Explorable(open_page(CHAPTER, width=width))
+        panels = fit.root.locator(".xp-panel")
+        tops[width] = [panels.nth(i).bounding_box()["y"] for i in (0, 1)]
+    assert tops[1280][0] == tops[1280][1]
+    assert tops[360][0] < tops[360][1]
+
+
+def test_a_unit_is_as_long_upwards_as_sideways(fit):
+    box = fit.root.locator(".xp-plot").first.bounding_box()
+    assert box["width"] == pytest.approx(box["height"], abs=0.5)
+
+
+def test_without_scripts_the_picture_and_its_numbers_are_there(open_page):
+    page = open_page(CHAPTER, java_script_enabled=False)
+    root = page.locator(".explorable")
+    assert root.locator("[data-ref=lossValue]").text_content() == f"{FitLine().loss_value:.4f}"
+    assert root.locator("[data-ref=levels] > path").count() == 10
+    expect(root.locator("[data-ref=line]")).to_be_visible()
+    expect(root.get_by_text("Show the best line")).to_be_hidden()
+    assert root.locator("[role=slider]").count() == 0
+
+
+def test_on_paper_there_is_the_picture_and_no_button(fit):
+    fit.page.emulate_media(media="print")
+    expect(fit.root.locator(".xp-plot").first).to_be_visible()
+    assert fit.root.locator("button:visible").count() == 0
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_bars_the_way_of_assistive_technology(open_page, width, theme):
+    fit = Explorable(open_page(CHAPTER, width=width, color_scheme=theme))
+    assert fit.page.evaluate("document.documentElement.dataset.theme") == theme
+    fit.part("kinds").get_by_text("Huber").click()
+    fit.part("best").click()
+    fit.root.locator("summary").click()
+    fit.page.add_script_tag(path=AXE)
+    violations = fit.page.evaluate("axe.run('.explorable').then((r) => r.violations)")
+    assert [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in violations] == []
+
+
+def test_the_numbers_are_in_a_table_too(fit):
+    fit.root.locator("summary").click()
+    fit.drag("middle", 0, 40)
+    residuals = FitLine(**fit.state()).residuals
+    rows = fit.part("rows").locator("tr")
+    expect(rows).to_have_count(9)
+    expected = f"{residuals[0]:.3f}".replace("-", "−")
+    expect(rows.first.locator("td").nth(4)).to_have_text(expected)

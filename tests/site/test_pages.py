@@ -1,0 +1,235 @@
+"""Every page of the built site, as a reader's browser meets it."""
+
+import html
+import re
+from pathlib import Path
+from urllib.parse import unquote, urldefrag
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+HTML = ROOT / "_build" / "html"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+PAGES = [
+    "index",
+    "intro",
+    "datasets",
+    "loss_functions",
+    "likelihood",
+    "matrix_calculus",
+    "chain_rule",
+    "model_fitting",
+    "tldr",
+    "notation",
+    "glossary",
+    "bibliography",
+    "search",
+]
+CHAPTERS = PAGES[2:8]
+pytestmark = pytest.mark.site
+
+
+def test_the_list_of_pages_is_the_list_of_built_files():
+    assert sorted(path.stem for path in HTML.glob("*.html")) == sorted(PAGES)
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_page_loads_without_a_fault_and_does_not_scroll_sideways(open_page, name, width):
+    page = open_page(f"{name}.html", width=width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("h1").count() == 1
+    assert page.title()
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_every_figure_of_a_chapter_has_loaded_is_crisp_and_says_what_it_shows(open_page, name):
+    images = open_page(f"{name}.html").evaluate(
+        """() => [...document.querySelectorAll("article img")].map((image) => ({
+             alt: image.alt, natural: image.naturalWidth, shown: image.clientWidth,
+             width: image.getAttribute("width"), height: image.getAttribute("height")}))"""
+    )
+    assert len(images) >= 4
+    for image in images:
+        assert len(image["alt"]) > 40
+        assert image["natural"] >= 2 * image["shown"] > 0
+        assert int(image["width"]) > 0 and int(image["height"]) > 0
+
+
+def test_every_figure_weighs_at_most_80_kilobytes():
+    sizes = {path.name: path.stat().st_size for path in HTML.glob("_images/*")}
+    assert sizes and {name: size for name, size in sizes.items() if size > 80_000} == {}
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_mathematics_and_text_are_there_without_scripts(open_page, name):
+    page = open_page(f"{name}.html", java_script_enabled=False)
+    assert page.locator(".katex-html").count() > 20
+    assert page.locator(".katex-mathml math").count() > 20
+    assert page.locator("span.eqno").count() > 3
+    assert page.locator("article").inner_text().count("$$") == 0
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_shifts_while_a_page_loads(open_page, name):
+    page = open_page("search.html")
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(page.url.rpartition("/")[0] + f"/{name}.html", wait_until="load")
+        shift = page.evaluate(
+            """() => new Promise((done) => {
+                 let total = 0;
+                 new PerformanceObserver((list) => {
+                   for (const entry of list.getEntries()) if (!entry.hadRecentInput) total += entry.value;
+                 }).observe({type: "layout-shift", buffered: true});
+                 document.fonts.ready.then(() =>
+                   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(total)))));
+               })"""
+        )
+        assert shift < 0.02
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (360, "light")])
+def test_axe_finds_no_violation(open_page, name, width, scheme):
+    page = open_page(f"{name}.html", width=width, color_scheme=scheme)
+    page.add_script_tag(path=AXE)
+    assert violations(page) == []
+
+
+def violations(page):
+    """Return what axe-core complains about, in a form that reads well in a failure."""
+    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        (rule["id"], [node["html"][:160] for node in rule["nodes"]]) for rule in result["violations"]
+    ]
+
+
+def test_axe_would_notice_a_picture_without_words(open_page):
+    page = open_page("intro.html")
+    page.add_script_tag(path=AXE)
+    page.evaluate("document.querySelector('article').insertAdjacentHTML('beforeend', '<img src=\"_static/icon.svg\">')")
+    assert [rule for rule, _ in violations(page)] == ["image-alt"]
+
+
+def test_the_watch_for_faults_notices_each_kind(open_page, site):
+    page = open_page("intro.html")
+    page.evaluate("console.error('planted')")
+    page.evaluate("fetch('missing.html').catch(() => {})")
+    page.evaluate("fetch('http://127.0.0.1:9/').catch(() => {})")
+    page.wait_for_timeout(0)
+    page.wait_for_function("performance.getEntriesByType('resource').some((e) => e.name.endsWith('missing.html'))")
+    found = "\n".join(open_page.faults)
+    open_page.faults.clear()
+    assert "planted" in found and "404" in found and "foreign: http://127.0.0.1:9/" in found
+
+
+def test_every_internal_link_and_anchor_resolves():
+    broken = [
+        f"{page.name}: {link}" for page in HTML.glob("*.html") for link in links(page) if not resolves(page, link)
+    ]
+    assert broken == []
+
+
+def links(page):
+    """List the internal links of a page."""
+    found = re.findall(r'<(?:a|link|script|img)\b[^>]*?\b(?:href|src)="([^"]*)"', page.read_text("utf-8"))
+    return {html.unescape(link) for link in found if not re.match(r"(https?|mailto|data):", link)}
+
+
+def resolves(page, link):
+    """Say whether a link leads to a file of the site, and its fragment to an element there."""
+    path, fragment = urldefrag(link)
+    target = page.parent / unquote(path.partition("?")[0]) if path else page
+    if target.is_dir():
+        target /= "index.html"
+    if not target.is_file():
+        return False
+    ids = identifiers(target) if fragment else ()
+    return not fragment or unquote(fragment) in ids
+
+
+def identifiers(page, known={}):  # noqa: B006  the cache is meant
+    """Return all element identifiers of a page."""
+    if page not in known:
+        known[page] = set(re.findall(r'\bid="([^"]+)"', page.read_text("utf-8")))
+    return known[page]
+
+
+def test_a_broken_link_would_be_noticed():
+    page = HTML / "intro.html"
+    assert not resolves(page, "nowhere.html")
+    assert not resolves(page, "glossary.html#term-nowhere")
+    assert resolves(page, "glossary.html#term-gradient")
+
+
+def test_no_page_names_a_foreign_host_for_what_it_loads():
+    loaded = re.compile(r'<(?:script|img|iframe|source|video)\b[^>]*?\bsrc="(https?:)?//|url\((["\']?)(https?:)?//|<link\b[^>]*?\bhref="(https?:)?//')
+    files = [*HTML.glob("*.html"), *HTML.glob("_static/*.css"), *HTML.glob("_explorables/*")]
+    assert [path.name for path in files if loaded.search(path.read_text("utf-8"))] == []
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_page_weighs_at_most_300_kilobytes_without_its_figures(browser, site, name):
+    context = browser.new_context()
+    page = context.new_page()
+    client = context.new_cdp_session(page)
+    client.send("Network.enable")
+    kinds, weights = {}, {}
+    client.on("Network.responseReceived", lambda event: kinds.update({event["requestId"]: event["response"]["url"]}))
+    client.on("Network.loadingFinished", lambda event: weights.update({event["requestId"]: event["encodedDataLength"]}))
+    page.goto(f"{site}{name}.html", wait_until="networkidle")
+    context.close()
+    weight = sum(weights.get(key, 0) for key, url in kinds.items() if "/_images/" not in url)
+    assert 20_000 < weight <= 300_000
+
+
+def test_search_finds_a_term_and_links_to_it(open_page, site):
+    page = open_page("search.html?q=Jacobian")
+    page.locator("ul.search li a").first.wait_for()
+    assert any("matrix_calculus" in link.get_attribute("href") for link in page.locator("ul.search li a").all())
+
+
+def test_the_search_field_of_a_page_leads_to_results(open_page):
+    page = open_page("intro.html")
+    page.keyboard.press("/")
+    page.keyboard.type("softmax")
+    page.keyboard.press("Enter")
+    page.locator("ul.search li a").first.wait_for()
+    assert "q=softmax" in page.url
+
+
+def test_dark_mode_follows_the_system_until_the_reader_chooses(open_page):
+    page = open_page("intro.html", color_scheme="dark")
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    page.get_by_role("button", name="Dark mode").click()
+    assert page.locator("html").get_attribute("data-theme") == "light"
+    page.reload()
+    assert page.locator("html").get_attribute("data-theme") == "light"
+
+
+def test_the_contents_open_and_close_on_a_phone(open_page):
+    page = open_page("intro.html", width=360)
+    contents = page.locator("#contents")
+    assert not contents.is_visible()
+    page.get_by_role("button", name="Contents").click()
+    assert contents.is_visible()
+    page.keyboard.press("Escape")
+    assert not contents.is_visible()
+
+
+def test_the_code_of_a_cell_can_be_copied(open_page):
+    page = open_page("loss_functions.html", permissions=["clipboard-read", "clipboard-write"])
+    cell = page.locator(".cell_input .highlight").first
+    cell.hover()
+    cell.get_by_role("button", name="Copy").click()
+    cell.get_by_text("Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == cell.locator("pre").inner_text().rstrip()
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_can_be_downloaded_as_a_notebook(open_page, name):
+    page = open_page(f"{name}.html")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download this chapter as a notebook").click()
+    assert Path(download.value.path()).read_bytes() == (ROOT / "book" / f"{name}.ipynb").read_bytes()

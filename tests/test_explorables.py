@@ -1,0 +1,265 @@
+"""The Python side of the explorables: validated state, numbers of `lib`, one module, one page."""
+
+import html
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib import explorables, losses
+from lib.explorables import Explorable, FitLine
+
+PRERENDER = Path(__file__).parent.parent / "tools" / "prerender.mjs"
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@pytest.fixture
+def fit():
+    """Give three points and the line through the first and near the others."""
+    return FitLine(x=[0, 1, 2], y=[1, 3, 4], w=1.5, b=1.0)
+
+
+# ---- the numbers -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("loss", "by_hand"),
+    [
+        ("half_squared_error", 0.125 / 3),
+        ("absolute_error", 0.5 / 3),
+        ("huber", 0.25 * (0.5 - 0.125) / 3),
+    ],
+)
+def test_the_loss_is_the_mean_over_the_samples(fit, loss, by_hand):
+    fit.loss, fit.delta = loss, 0.25
+    np.testing.assert_allclose(fit.residuals, [0, 0.5, 0], atol=1e-15)
+    assert fit.loss_value == pytest.approx(by_hand, rel=1e-14)
+
+
+def test_the_number_follows_the_line(fit):
+    fit.w, fit.b = 1.5, 7 / 6
+    # Residuals -1/6, 1/3, -1/6: their squares sum to 1/6, halved and shared by three.
+    assert fit.loss_value == pytest.approx(1 / 36, rel=1e-12)
+
+
+@given(w=FINITE, b=FINITE, loss=st.sampled_from(["half_squared_error", "absolute_error", "huber"]))
+def test_any_finite_line_has_a_loss_that_is_a_number(w, b, loss):
+    value = FitLine(w=w, b=b, loss=loss).loss_value
+    assert not np.isnan(value)
+    assert value >= 0
+
+
+def test_the_default_points_tell_the_losses_apart():
+    fit = FitLine()
+    values = {losses.half_squared_error(fit.y, np.zeros(len(fit.y))).mean()}
+    for name in ("half_squared_error", "absolute_error", "huber"):
+        fit.loss = name
+        values.add(fit.loss_value)
+    assert len(values) == 4
+    assert 8 <= len(fit.x) <= 10
+
+
+def test_the_numbers_cannot_be_set(fit):
+    for name in ("loss_value", "residuals", "state"):
+        with pytest.raises(AttributeError):
+            setattr(fit, name, 0.0)
+
+
+# ---- the state -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given_name", "name"),
+    [
+        ("L2", "half_squared_error"),
+        ("l1", "absolute_error"),
+        ("Huber", "huber"),
+        ("HUBER", "huber"),
+        ("absolute_error", "absolute_error"),
+    ],
+)
+def test_a_loss_goes_by_its_name_or_its_short_name(fit, given_name, name):
+    fit.loss = given_name
+    assert fit.loss == name
+    assert FitLine(loss=given_name).loss == name
+
+
+@pytest.mark.parametrize(
+    ("keywords", "error", "message"),
+    [
+        ({"loss": "L3"}, ValueError, "'half_squared_error' or .* or 'huber', got 'L3'"),
+        ({"loss": 2}, ValueError, "loss must be .* got 2"),
+        ({"w": "steep"}, TypeError, "w must be a real number, got 'steep'"),
+        ({"w": True}, TypeError, "w must be a real number, got True"),
+        ({"b": float("nan")}, ValueError, "b must be finite, got nan"),
+        ({"w": float("inf")}, ValueError, "w must be finite, got inf"),
+        ({"delta": 0}, ValueError, "delta must be positive, got 0"),
+        ({"delta": float("inf")}, ValueError, "delta must be finite, got inf"),
+        ({"x": [1, 2]}, TypeError, "x and y must be given together, got only x"),
+        ({"y": [1, 2]}, TypeError, "x and y must be given together, got only y"),
+        ({"x": [1, 2], "y": [1]}, ValueError, r"the same shape, got \(2,\) and \(1,\)"),
+        ({"x": [[1, 2]], "y": [[1, 2]]}, ValueError, r"x must have shape \(n,\), got \(1, 2\)"),
+        ({"x": [], "y": []}, ValueError, "x must not be empty"),
+        ({"x": [1, 1], "y": [1, 2]}, ValueError, "two different values, got only 1.0"),
+        ({"x": [1, np.nan], "y": [1, 2]}, ValueError, "x must .*nan"),
+        ({"x": range(201), "y": range(201)}, ValueError, "at most 200 values, got 201"),
+        ({"slope": 2}, TypeError, "slope"),
+    ],
+)
+def test_wrong_arguments_are_named(keywords, error, message):
+    with pytest.raises(error, match=message):
+        FitLine(**keywords)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("w", "a"), ("b", np.inf), ("loss", "L9"), ("delta", -1)]
+)
+def test_a_refused_value_leaves_the_state_as_it_was(fit, name, value):
+    before = fit.state
+    with pytest.raises((TypeError, ValueError)):
+        setattr(fit, name, value)
+    assert fit.state == before
+
+
+def test_numbers_of_numpy_are_numbers(fit):
+    fit.w, fit.b = np.float32(0.5), np.int64(2)
+    assert (fit.w, fit.b) == (0.5, 2.0)
+    assert type(fit.w) is float
+
+
+def test_the_points_are_part_of_the_question_and_stay(fit):
+    with pytest.raises(Exception, match="read-only"):
+        fit.x = [1, 2, 3]
+    assert FitLine(x=np.array([0, 1]), y=np.array([1.0, 2.0])).x == [0.0, 1.0]
+
+
+def test_two_explorables_share_nothing():
+    one, two = FitLine(), FitLine()
+    one.w = 7
+    assert two.w == 0.0
+
+
+def test_the_state_holds_the_explorable_and_not_the_widget(fit):
+    assert set(fit.state) == {"x", "y", "own_data", "w", "b", "loss", "delta"}
+    assert fit.state["own_data"] is True
+    assert FitLine().state["own_data"] is False
+
+
+def test_what_the_front_end_sends_is_validated_too(fit):
+    fit.set_state({"w": 0.25, "loss": "huber", "note": "only the page knows this"})
+    assert (fit.w, fit.loss) == (0.25, "huber")
+    with pytest.raises(TypeError, match="w must be a real number"):
+        fit.set_state({"w": "0.25"})
+
+
+# ---- what is shown -----------------------------------------------------------------------------
+
+
+def test_the_text_is_the_state_and_no_address(fit):
+    assert repr(fit) == "FitLine(w=1.500, b=1.000, loss='half_squared_error', loss_value=0.0417)"
+    assert repr(fit) == repr(FitLine(x=[0, 1, 2], y=[1, 3, 4], w=1.5, b=1.0))
+    fit.w = 1e300
+    assert repr(fit) == "FitLine(w=1.00e+300, b=1.000, loss='half_squared_error', loss_value=inf)"
+
+
+def page_state(fit):
+    """Read the state back from the element for the page."""
+    return json.loads(html.unescape(re.search('data-state="([^"]*)"', fit._repr_html_())[1]))
+
+
+def test_the_page_gets_the_state(fit):
+    assert page_state(fit) == fit.state
+    assert fit._repr_html_().startswith(
+        '<div class="explorable" data-module="fit_line" data-state='
+    )
+
+
+def test_the_page_is_the_same_on_every_machine():
+    one, two = FitLine(w=0.1 + 0.2), FitLine(w=0.3)
+    assert one.w != two.w
+    assert one._repr_html_() == two._repr_html_()
+    assert list(page_state(one)) == sorted(page_state(one))
+
+
+def test_jupyter_gets_the_widget_the_page_and_the_text(fit):
+    data, _ = fit._repr_mimebundle_()
+    assert set(data) == {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"}
+    assert data["text/plain"] == repr(fit)
+    assert data["text/html"] == fit._repr_html_()
+
+
+def test_the_number_on_the_page_is_the_number_of_python(fit, tmp_path):
+    for loss, w in [("L2", 1.5), ("L1", -0.3), ("huber", 12.25)]:
+        fit.loss, fit.w = loss, w
+        page = tmp_path / "page.html"
+        page.write_text(f"<p>{fit._repr_html_()}</p>", encoding="utf-8")
+        subprocess.run(["node", PRERENDER, page], check=True)
+        shown = re.search(r'data-ref="lossValue"[^>]*>([^<]*)<', page.read_text("utf-8"))[1]
+        assert shown == f"{fit.loss_value:.4f}"
+
+
+# ---- one module from several -----------------------------------------------------------------
+
+
+def run_node(script, *arguments):
+    """Run a script as an ES module and return what it prints."""
+    command = ["node", "--input-type=module", "--eval", script, *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.parametrize("explorable", [FitLine])
+def test_the_widget_is_one_module_that_imports_nothing(explorable, tmp_path):
+    module = tmp_path / "widget.mjs"
+    module.write_text(explorable()._esm, encoding="utf-8")
+    assert not re.search(r"^\s*(import|from)\b", explorable()._esm, re.M)
+    script = "const m = await import(process.argv[1]); console.log(typeof m.default.render)"
+    assert run_node(script, str(module)) == "function\n"
+
+
+def test_the_widget_carries_its_style():
+    assert ".xp-handle" in FitLine()._css
+    assert isinstance(FitLine(), anywidget.AnyWidget)
+
+
+def test_each_module_comes_once_and_after_what_it_needs():
+    order = explorables._dependencies("fit_line")
+    assert sorted(order) == ["chart", "controls", "math"]
+    assert FitLine()._esm.count("function huber(") == 1
+
+
+def test_private_names_of_two_modules_do_not_clash(monkeypatch):
+    sources = {
+        "one.js": "const secret = 1;\nexport const a = () => secret;\n",
+        "two.js": 'import { a } from "./one.js";\nconst secret = 2;\n'
+        "export function b() { return a() + secret; }\n",
+        "top.js": 'import { b } from "./two.js";\nconst secret = 4;\n'
+        "export default b() + secret;\n",
+    }
+    monkeypatch.setattr(explorables, "_source", sources.__getitem__)
+    text = explorables._single_module.__wrapped__("top")
+    assert (
+        run_node(
+            f"const url = 'data:text/javascript,' + encodeURIComponent({json.dumps(text)});"
+            "console.log((await import(url)).default)"
+        )
+        == "7\n"
+    )
+
+
+def test_a_subclass_says_only_what_is_its_own():
+    class Tiny(Explorable):
+        _module = "fit_line"
+
+    assert Tiny().state == {}
+
+
+def test_import_lib_does_not_import_the_widgets():
+    script = "import lib, sys; sys.exit('anywidget' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

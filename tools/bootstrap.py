@@ -1,0 +1,79 @@
+"""Make the project's own environment: .venv with the pinned Python and Node parts.
+
+    python3 tools/bootstrap.py
+
+Runs on a bare Python. What is installed already is left alone: a second run only compares a stamp.
+"""
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+STAMP = VENV / "installed"
+OLDEST = (3, 11)
+PINS = ["requirements.txt", "package-lock.json", "pyproject.toml"]
+
+
+class SetupError(Exception):
+    """Something the reader can put right; the message says how."""
+
+
+def wanted():
+    """Describe what must be installed: the pins, and the Python that reads them."""
+    total = hashlib.sha256(sys.version.encode())
+    for name in PINS:
+        total.update((ROOT / name).read_bytes())
+    return total.hexdigest()
+
+
+def run(advice, *command):
+    """Run one step and turn its failure into advice."""
+    result = subprocess.run([str(part) for part in command], cwd=ROOT, check=False)
+    if result.returncode:
+        raise SetupError(advice)
+
+
+def check_python():
+    """Refuse a Python that is too old, and say which one would do."""
+    if sys.version_info < OLDEST:
+        found = ".".join(map(str, sys.version_info[:3]))
+        raise SetupError(
+            f"Python {'.'.join(map(str, OLDEST))} or newer is needed and this is {found}: "
+            "install a newer one and run `make PYTHON=python3.12 serve`."
+        )
+
+
+def install():
+    """Create the virtual environment and install every pin."""
+    offline = "The packages could not be installed: connect to the network once and run make again."
+    print("Setting up .venv (once, a few minutes) ...", flush=True)
+    run(
+        "No virtual environment could be made: install Python's venv module (Debian: python3-venv).",
+        *(sys.executable, "-m", "venv", "--clear", VENV),
+    )
+    python = VENV / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    pip = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+    run(offline, *pip, "-r", "requirements.txt")
+    print("Installing the Node parts ...", flush=True)
+    npm = VENV / "bin" / "npm"
+    run(offline, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+
+
+def main():
+    """Install what is missing; return 0, or 1 with one line that says what to do."""
+    try:
+        check_python()
+        if not STAMP.exists() or STAMP.read_text() != wanted():
+            install()
+            STAMP.write_text(wanted())
+    except SetupError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

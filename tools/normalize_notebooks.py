@@ -1,0 +1,138 @@
+"""Run the notebooks and store them in normal form: text outputs kept, images and widgets dropped.
+
+    python tools/normalize_notebooks.py            run and rewrite every notebook of the book
+    python tools/normalize_notebooks.py FILE...    only these
+    python tools/normalize_notebooks.py --check    run nothing; fail where a file is not in normal form
+
+The stored text is what the notebook tests compare with, so a notebook is only rewritten after it
+has run from its first cell to its last without an error or a warning on stderr.
+"""
+
+import argparse
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+BOOK = Path(__file__).resolve().parent.parent / "book"
+KEPT_MIME_TYPES = ("text/plain", "text/html", "text/latex")
+KERNEL = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def notebooks():
+    """List the notebooks of the book, in the order of their names."""
+    return sorted(BOOK.glob("*.ipynb"))
+
+
+def normal_output(output, count):
+    """Return one output without images, widget views, metadata and addresses in time."""
+    if output.output_type == "stream":
+        return nbformat.v4.new_output("stream", name=output.name, text=output.text)
+    data = {kind: output.data[kind] for kind in KEPT_MIME_TYPES if kind in output.data}
+    extra = {"execution_count": count} if output.output_type == "execute_result" else {}
+    return nbformat.v4.new_output(output.output_type, data=data, **extra)
+
+
+def normal_code_cell(cell, count):
+    """Return a code cell with its number, its kept metadata and its text outputs."""
+    fresh = nbformat.v4.new_code_cell(cell.source, metadata=cell.metadata, id=cell.id)
+    fresh.metadata.pop("execution", None)
+    fresh.execution_count = count
+    fresh.outputs = [normal_output(output, count) for output in merged_streams(cell.outputs)]
+    return fresh
+
+
+def merged_streams(outputs):
+    """Join neighbouring stream outputs of one name: how they are cut depends on timing."""
+    merged = []
+    for output in outputs:
+        last = merged[-1] if merged else None
+        if last and output.output_type == last.output_type == "stream" and output.name == last.name:
+            last.text += output.text
+        else:
+            merged.append(output)
+    return merged
+
+
+def normal_form(notebook):
+    """Return the notebook in the one form in which it may be committed."""
+    fresh = nbformat.v4.new_notebook(metadata=KERNEL)
+    fresh.nbformat, fresh.nbformat_minor = 4, 5
+    count = 0
+    for index, cell in enumerate(notebook.cells):
+        cell = nbformat.from_dict({**cell, "id": f"cell-{index:03d}"})
+        if cell.cell_type == "code":
+            count += 1
+            fresh.cells.append(normal_code_cell(cell, count))
+        else:
+            metadata = cell.get("metadata", {})
+            fresh.cells.append(
+                nbformat.v4.new_markdown_cell(cell.source, metadata=metadata, id=cell.id)
+            )
+    return fresh
+
+
+def as_text(notebook):
+    """Serialize in the form that is compared and stored."""
+    return nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n"
+
+
+def read(path):
+    """Read a notebook, as version 4."""
+    return nbformat.read(path, as_version=4)
+
+
+def complaints(notebook):
+    """Say what a reader would see that no notebook may print: anything on stderr."""
+    return [
+        f"cell {cell.execution_count} wrote to stderr: {output.text.strip()[:200]}"
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if output.output_type == "stream" and output.name == "stderr"
+    ]
+
+
+def run(path):
+    """Run one notebook in the book's folder and rewrite it; return what is wrong, if anything."""
+    notebook = read(path)
+    try:
+        NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(BOOK)}}).execute()
+    except Exception as error:  # the cell's own traceback is the message
+        return [str(error)[-2000:]]
+    fresh = normal_form(notebook)
+    wrong = complaints(fresh)
+    if not wrong:
+        path.write_text(as_text(fresh), encoding="utf-8")
+    return wrong
+
+
+def check(path):
+    """Return a complaint if the stored file is not in normal form."""
+    text = path.read_text(encoding="utf-8")
+    if text == as_text(normal_form(read(path))):
+        return []
+    return ["not in normal form; run `make notebooks` and commit the result"]
+
+
+def main(arguments=None):
+    """Normalize or check, print a line for each notebook, and return the number that failed."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("files", nargs="*", type=Path, help="notebooks (default: all of the book)")
+    parser.add_argument("--check", action="store_true", help="only check the stored form")
+    options = parser.parse_args(arguments)
+    paths = options.files or notebooks()
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        results = list(pool.map(check if options.check else run, paths))
+    for path, wrong in zip(paths, results, strict=True):
+        print(f"{path.name}: {'; '.join(wrong) or 'ok'}")
+    return sum(map(bool, results))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

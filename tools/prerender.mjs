@@ -1,0 +1,70 @@
+/**
+ * Draws the explorables into built pages, so that their first picture is there before any script
+ * runs, on paper, and without JavaScript. The same modules draw it that later bring it to life.
+ *
+ *     node tools/prerender.mjs FILE.html...
+ *
+ * Only the inside of each explorable changes, and a second run changes nothing.
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
+import { parseHTML } from "linkedom";
+
+const STATIC = new URL("../lib/explorables/static/", import.meta.url);
+const OPENING = /<div class="explorable" data-module="(\w+)" data-state="([^"]*)">/g;
+
+/** Where the div that opens just before `from` closes: the inside ends there. */
+function closingOf(html, from) {
+  const tags = /<(\/?)div\b/g;
+  tags.lastIndex = from;
+  for (let depth = 1, tag; (tag = tags.exec(html)); ) {
+    depth += tag[1] ? -1 : 1;
+    if (depth === 0) return tag.index;
+  }
+  throw new Error("an explorable is not closed");
+}
+
+/** A model that never changes: all that a first picture needs. */
+const still = (state) => ({ get: (name) => state[name], set() {}, on() {}, off() {}, save_changes() {} });
+
+/** Take away what promises life: a page without scripts has no sliders. */
+function disarm(root) {
+  root.removeAttribute("data-live");
+  for (const handle of root.querySelectorAll("[role=slider]")) {
+    const attributes = handle.getAttributeNames();
+    attributes.filter((name) => /^(aria-|role|tabindex)/.test(name)).forEach((name) => handle.removeAttribute(name));
+  }
+}
+
+/** The markup of an explorable in its state. */
+async function draw(module, encodedState) {
+  const { document } = parseHTML(`<html><body><div data-state="${encodedState}"></div></body></html>`);
+  const el = document.querySelector("div");
+  const { default: explorable } = await import(new URL(`${module}.js`, STATIC));
+  const initial = JSON.parse(el.dataset.state);
+  explorable.render({ model: still(initial), el, page: { link: () => "" }, initial })();
+  disarm(el.firstElementChild);
+  return el.innerHTML;
+}
+
+/** A page with its explorables drawn. */
+export async function prerender(html) {
+  let [result, done] = ["", 0];
+  for (const opening of html.matchAll(OPENING)) {
+    const inside = opening.index + opening[0].length;
+    result += html.slice(done, inside) + (await draw(opening[1], opening[2]));
+    done = closingOf(html, inside);
+  }
+  return result + html.slice(done);
+}
+
+/** Prerender a file in place; a file without explorables is not written. */
+async function prerenderFile(file) {
+  const before = await readFile(file, "utf8");
+  const after = await prerender(before);
+  if (after !== before) await writeFile(file, after);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  for (const file of process.argv.slice(2)) await prerenderFile(file);
+}

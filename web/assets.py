@@ -1,0 +1,93 @@
+"""Style sheet and fonts of the site, assembled from pinned packages: nothing is fetched by a reader."""
+
+import hashlib
+import html
+import logging
+import re
+from functools import cache
+from pathlib import Path
+
+from fontTools import subset
+from pygments.formatters import HtmlFormatter
+
+logging.getLogger("fontTools").setLevel(logging.ERROR)
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ROOT / "node_modules"
+KATEX = PACKAGES / "katex" / "dist"
+TEXT_FONT = (
+    PACKAGES / "@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2"
+)
+#: The fonts that a page asks for before its style sheet has arrived.
+FONTS = {
+    "text": "source-sans-3.woff2",
+    "math": ["KaTeX_Main-Regular.woff2", "KaTeX_Math-Italic.woff2"],
+}
+#: Characters that explorables may write into a formula at run time.
+ALWAYS = "0123456789+-−.,=()[]{}|∞ abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZθσλδℓ′̂∑"
+
+
+def digest(*parts):
+    """Return the hexadecimal SHA-256 digest of texts or bytes."""
+    total = hashlib.sha256()
+    for part in parts:
+        total.update(part.encode() if isinstance(part, str) else part)
+    return total.hexdigest()
+
+
+@cache
+def site_style():
+    """Return the one style sheet of the site."""
+    page = (ROOT / "web" / "theme" / "static" / "page.css").read_text(encoding="utf-8")
+    return "\n".join([katex_style(), pygments_styles(), without_comments(page)])
+
+
+def without_comments(css):
+    """Drop the comments and indentation of a style sheet."""
+    return re.sub(r"\n\s*", "\n", re.sub(r"/\*.*?\*/", "", css, flags=re.S)).strip()
+
+
+def katex_style():
+    """Return KaTeX's style sheet with its fonts beside it, as WOFF2 only."""
+    css = (KATEX / "katex.min.css").read_text(encoding="utf-8")
+    return re.sub(r'(src:url\(fonts/[^)]*?\.woff2\) format\("woff2"\))[^;}]*', r"\1", css)
+
+
+def pygments_styles():
+    """Return the colours of code, in the light and in the dark."""
+    light = HtmlFormatter(style="a11y-high-contrast-light").get_style_defs(".highlight")
+    dark = HtmlFormatter(style="a11y-high-contrast-dark").get_style_defs(
+        'html[data-theme="dark"] .highlight'
+    )
+    return "\n".join(
+        line for line in f"{light}\n{dark}".splitlines() if " .highlight ." in f" {line}"
+    )
+
+
+def characters_of(out):
+    """Return every character that a page of the site shows."""
+    texts = (re.sub(r"<[^>]*>", "", page.read_text("utf-8")) for page in out.glob("*.html"))
+    return "".join(sorted(set(ALWAYS).union(*(html.unescape(text) for text in texts))))
+
+
+def write_fonts(out, target, cache):
+    """Write the fonts of the site: the text's whole, the formulas' cut to what the pages show."""
+    target.mkdir(parents=True, exist_ok=True)
+    cache.mkdir(parents=True, exist_ok=True)
+    (target / FONTS["text"]).write_bytes(TEXT_FONT.read_bytes())
+    characters = characters_of(out)
+    for source in sorted((KATEX / "fonts").glob("*.woff2")):
+        kept = cache / f"{source.stem}-{digest(characters, source.read_bytes())[:12]}.woff2"
+        if not kept.exists():
+            cut_font(source, kept, characters)
+        (target / source.name).write_bytes(kept.read_bytes())
+
+
+def cut_font(source, target, characters):
+    """Write a font that has only these characters."""
+    options = subset.Options(flavor="woff2", layout_features=["*"], notdef_outline=True)
+    font = subset.load_font(str(source), options)
+    cutter = subset.Subsetter(options)
+    cutter.populate(text=characters)
+    cutter.subset(font)
+    subset.save_font(font, str(target), options)

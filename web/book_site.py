@@ -1,0 +1,194 @@
+"""The Sphinx extension that turns the executed book into light, self-contained pages.
+
+Jupyter Book's stock theme puts half a megabyte of icon script, Bootstrap and a search index on every
+page. The one frame in ``web/theme`` replaces it: one style sheet, one small script, fonts of our own,
+mathematics set at build time, explorables drawn before the first script runs.
+"""
+
+import os
+import re
+import shutil
+import socket
+import struct
+import subprocess
+import time
+from pathlib import Path
+
+import sphinxcontrib.katex
+from docutils import nodes
+from PIL import Image
+from sphinx.util.docutils import SphinxDirective
+from sphinxcontrib.katex import KaTeXServer
+
+from lib import explorables
+
+from web.assets import FONTS, digest, pygments_styles, site_style, write_fonts
+
+ROOT = Path(__file__).resolve().parent.parent
+THEME = ROOT / "web" / "theme"
+EXPLORABLES = ROOT / "lib" / "explorables" / "static"
+DESCRIPTION = (
+    "An open course on the foundations of deep learning: datasets, loss functions, matrix calculus, "
+    "the chain rule and model fitting. Every number is computed, every picture can be moved."
+)
+FIGURE = re.compile(r'<img [^>]*?src="(?:\.\./)*_images/([^"]+\.png)"')
+STARTS = 5  # attempts to reach the renderer of formulas
+SCREEN_PIXELS_PER_DOT = 0.5  # figures are drawn at 192 dpi and shown at 96
+IMPORT = re.compile(r'from "\./(\w+)\.js"')
+EXPLORABLE = re.compile(r'class="explorable[^>]*?data-module="(\w+)"')
+
+
+def setup(app):
+    """Register the theme and the steps of the build."""
+    app.add_html_theme("watch_the_loss", str(THEME))
+    app.add_directive("explorable", ExplorableDirective)
+    app.connect("builder-inited", be_strict_about_mathematics)
+    app.connect("env-get-outdated", notebooks_that_saw_another_lib)
+    app.connect("env-updated", shrink_figures)
+    app.connect("env-updated", start_mathematics)
+    app.connect("html-page-context", complete_page, priority=900)
+    app.connect("build-finished", finish_site)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+class ExplorableDirective(SphinxDirective):
+    """Put an explorable, named by its class, into a page that is not a notebook."""
+
+    required_arguments = 1
+
+    def run(self):
+        """Return the element that the class itself would put into a notebook."""
+        if self.arguments[0] not in explorables.__all__:
+            raise self.error(f"no explorable {self.arguments[0]!r}; there are {explorables.__all__}")
+        picture = getattr(explorables, self.arguments[0])()
+        return [nodes.raw("", picture._repr_html_(), format="html")]
+
+
+def be_strict_about_mathematics(app):
+    """Let an unknown TeX command stop the build instead of being printed in red."""
+    sphinxcontrib.katex.KATEX_DEFAULT_OPTIONS.update(throwOnError=True, strict="error")
+
+
+def start_mathematics(app, env):
+    """Start the renderer of formulas before pages are written, so that the writers share one."""
+    for _ in range(STARTS):
+        try:
+            KaTeXServer.get()
+            break
+        except ConnectionRefusedError:  # its socket is there a moment before it listens
+            time.sleep(0.1)
+    os.register_at_fork(after_in_child=connect_anew)
+
+
+def connect_anew():
+    """Give a forked writer a connection of its own to the renderer: two on one would mix."""
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    connection.connect(str(KaTeXServer.get().rundir / "katex.sock"))
+    KaTeXServer.get().sock = connection
+
+
+def notebooks_that_saw_another_lib(app, env, added, changed, removed):
+    """Name the notebooks to execute again because ``lib`` has changed since they ran."""
+    files = sorted((ROOT / "lib").rglob("*.py")) + sorted((ROOT / "lib").rglob("*.mplstyle"))
+    now = digest(*(path.read_bytes() for path in files))
+    seen, env.lib_digest = getattr(env, "lib_digest", now), now
+    notebooks = {name for name in env.found_docs if env.doc2path(name).endswith(".ipynb")}
+    return [] if seen == now else notebooks - removed
+
+
+def shrink_figures(app, env):
+    """Store each fresh figure with a palette: a third of the bytes, and no visible difference."""
+    for path in Path(app.outdir).parent.glob("jupyter_execute/**/*.png"):
+        with Image.open(path) as image:
+            palette = None if image.mode == "P" else image.convert("RGB").quantize(256, dither=0)
+        if palette:
+            palette.save(path, optimize=True)
+
+
+def png_size(path):
+    """Read width and height, in dots, from the head of a PNG file."""
+    with path.open("rb") as file:
+        return struct.unpack(">II", file.read(24)[16:])
+
+
+def with_size(folder):
+    """Return what adds width and height in CSS pixels to the tag of a figure in ``folder``."""
+
+    def add(match):
+        width, height = png_size(next(folder.glob(f"**/{match[1]}")))
+        size = (round(width * SCREEN_PIXELS_PER_DOT), round(height * SCREEN_PIXELS_PER_DOT))
+        return '{} width="{}" height="{}" decoding="async"'.format(match[0], *size)
+
+    return add
+
+
+def scrollable_tables(body):
+    """Wrap every table, so that a wide one scrolls by itself and not with the page."""
+    return re.sub(r"<table.*?</table>", r'<div class="table-wrapper">\g<0></div>', body, flags=re.S)
+
+
+def with_imports(modules):
+    """List the given modules and all that they import, so that a page can ask for them at once."""
+    found, waiting = [], ["host", *modules] if modules else []
+    while waiting:
+        name = waiting.pop(0)
+        if name not in found:
+            found.append(name)
+            waiting += IMPORT.findall((EXPLORABLES / f"{name}.js").read_text(encoding="utf-8"))
+    return found
+
+
+def complete_page(app, pagename, templatename, context, doctree):
+    """Finish the body of one page and say what its head must load."""
+    body = context.get("body", "")
+    body = FIGURE.sub(with_size(Path(app.outdir).parent / "jupyter_execute"), body)
+    modules = sorted(set(EXPLORABLE.findall(body)))
+    context.update(
+        body=scrollable_tables(body),
+        project_title=app.config.html_title,
+        author=app.config.author,
+        site_description=DESCRIPTION,
+        site_css_digest=digest(site_style())[:8],
+        page_js_digest=digest((THEME / "static" / "page.js").read_bytes())[:8],
+        preloaded_fonts=[FONTS["text"], *(FONTS["math"] if 'class="katex"' in body else [])],
+        page_stylesheets=["_explorables/explorables.css"] if modules else [],
+        page_modules=[f"_explorables/{name}.js" for name in with_imports(modules)],
+        page_scripts=["_explorables/host.js"] if modules else [],
+        notebook=notebook_download(app, pagename),
+    )
+
+
+def notebook_download(app, pagename):
+    """Return where the source of an executed chapter lies in the site, if it is one."""
+    is_notebook = pagename in app.env.found_docs and app.env.doc2path(pagename).endswith(".ipynb")
+    return f"_notebooks/{pagename}.ipynb" if is_notebook else None
+
+
+def finish_site(app, error):
+    """Add what belongs to the whole site once its pages are written."""
+    out = Path(app.outdir)
+    if error or app.builder.format != "html":
+        return
+    static = out / "_static"
+    (static / "site.css").write_text(site_style(), encoding="utf-8")
+    (static / "pygments.css").write_text(pygments_styles(), encoding="utf-8")
+    write_fonts(out, static / "fonts", cache=out.parent / "fonts")
+    shutil.copytree(EXPLORABLES, out / "_explorables", dirs_exist_ok=True)
+    copy_notebooks(Path(app.srcdir), out / "_notebooks")
+    draw_explorables(out)
+    shutil.copyfile(out / f"{app.config.root_doc}.html", out / "index.html")
+    (out / ".nojekyll").touch()
+
+
+def copy_notebooks(source, target):
+    """Put the notebooks beside the pages for download."""
+    target.mkdir(exist_ok=True)
+    for path in source.glob("*.ipynb"):
+        shutil.copyfile(path, target / path.name)
+
+
+def draw_explorables(out):
+    """Draw each explorable into its page, for the first paint, for print and for no scripts."""
+    pages = [str(path) for path in sorted(out.glob("*.html")) if EXPLORABLE.search(path.read_text())]
+    if pages:
+        subprocess.run(["node", str(ROOT / "tools" / "prerender.mjs"), *pages], check=True)

@@ -1,0 +1,109 @@
+// What a page does beside its explorables: dark mode, copying code, marking the section in view,
+// and keyboard access to whatever scrolls. The page reads well without any of it.
+
+const root = document.documentElement;
+
+function remember(key, value) {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // Storage may be forbidden; the choice then lasts for this page only.
+  }
+}
+
+function recalled(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function themeButton() {
+  const button = document.querySelector(".theme-button");
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const show = (theme) => {
+    root.dataset.theme = theme;
+    button.setAttribute("aria-pressed", String(theme === "dark"));
+  };
+  button.hidden = false;
+  show(root.dataset.theme);
+  button.addEventListener("click", () => {
+    show(root.dataset.theme === "dark" ? "light" : "dark");
+    remember("theme", root.dataset.theme);
+  });
+  system.addEventListener("change", () => {
+    if (!recalled("theme")) show(system.matches ? "dark" : "light");
+  });
+}
+
+function copyButton(block) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.textContent = "Copy";
+  button.setAttribute("aria-label", "Copy this code");
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(block.querySelector("pre").textContent.trimEnd());
+      button.textContent = "Copied";
+    } catch {
+      getSelection().selectAllChildren(block.querySelector("pre"));
+      button.textContent = "Selected: press Ctrl+C";
+    }
+    setTimeout(() => (button.textContent = "Copy"), 2000);
+  });
+  block.append(button);
+}
+
+function markSectionInView() {
+  const links = new Map(
+    [...document.querySelectorAll(".on-this-page a[href^='#']")].map((link) => [
+      link.hash.slice(1),
+      link,
+    ]),
+  );
+  const sections = [...links.keys()].map((id) => document.getElementById(id)).filter(Boolean);
+  const inView = new Set();
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries)
+        isIntersecting ? inView.add(target) : inView.delete(target);
+      const last = sections.filter((section) => inView.has(section)).at(-1);
+      for (const [id, link] of links)
+        id === last?.id ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current");
+    },
+    { rootMargin: "-15% 0px -75% 0px" },
+  );
+  sections.forEach((section) => observer.observe(section));
+}
+
+function reachWhatScrolls() {
+  const boxes = document.querySelectorAll("pre, div.math, .table-wrapper");
+  const observer = new ResizeObserver((entries) => {
+    const wide = entries.map(({ target }) => target.scrollWidth > target.clientWidth + 1);
+    entries.forEach(({ target }, index) => {
+      if (wide[index]) target.tabIndex = 0;
+      else target.removeAttribute("tabindex");
+    });
+  });
+  boxes.forEach((box) => observer.observe(box));
+}
+
+function searchByKey() {
+  addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable], .explorable");
+    const asked = event.key === "/" || (event.key === "k" && (event.ctrlKey || event.metaKey));
+    if (!asked || (typing && event.key === "/")) return;
+    const field = [...document.querySelectorAll("input[type=search]")].find((input) => input.checkVisibility());
+    if (!field) return;
+    event.preventDefault();
+    field.focus();
+  });
+}
+
+themeButton();
+document.querySelectorAll(".cell_input .highlight, .highlight-python .highlight").forEach(copyButton);
+reachWhatScrolls();
+searchByKey();
+(window.requestIdleCallback ?? setTimeout)(markSectionInView);

@@ -13,7 +13,6 @@ __all__ = [
     "autodiff",
     "calculus",
     "datasets",
-    "exercises",
     "explorables",
     "information",
     "losses",

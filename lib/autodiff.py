@@ -20,7 +20,6 @@ import math
 import operator
 from dataclasses import dataclass
 from itertools import count
-from weakref import ref
 
 import numpy as np
 
@@ -53,8 +52,8 @@ class Tensor:
         The values.
     grad : numpy.ndarray or None
         Derivative by this tensor of whatever ``backward`` was called on, in the shape of ``data``;
-        intermediate results that you keep have theirs too. None at first, then the sum over all
-        calls of ``backward``: set it to None to start again.
+        intermediate results have theirs too. None at first, then the sum over all calls of
+        ``backward``: set it to None to start again.
 
     Raises
     ------
@@ -89,14 +88,13 @@ class Tensor:
     41.0 7.0 6.0 25.0 19.0
     """
 
-    __slots__ = ("__weakref__", "_node", "data", "grad")
+    __slots__ = ("__weakref__", "_node", "data")
     __array_ufunc__ = None  # leaves array * tensor to Tensor.__rmul__
     __hash__ = object.__hash__
 
     def __init__(self, data):
         self.data = checks.finite_array("data", data).copy()
-        self.grad = None
-        self._node = _Node(self, _LEAF, (), ())
+        self._node = _Node(self.data.shape, _LEAF, (), ())
 
     def __repr__(self):
         return f"Tensor({np.array2string(self.data, separator=', ', prefix='Tensor(')})"
@@ -113,6 +111,18 @@ class Tensor:
 
     def __array__(self, dtype=None, copy=None):
         raise checks.not_an_array("place in a NumPy function")
+
+    # -- gradient -----------------------------------------------------------------------------
+
+    @property
+    def grad(self):
+        """Sum of the derivatives that ``backward`` has put here, or None."""
+        grad = self._node.grad
+        return None if grad is None else np.asarray(grad)
+
+    @grad.setter
+    def grad(self, value):
+        self._node.grad = value
 
     # -- shape --------------------------------------------------------------------------------
 
@@ -134,7 +144,7 @@ class Tensor:
     @property
     def T(self):
         """The tensor with its axes in reverse order."""
-        return _apply(_TRANSPOSE, (self,))
+        return _apply(_TRANSPOSE, self)
 
     def __len__(self):
         return len(self.data)
@@ -143,39 +153,39 @@ class Tensor:
         return (self[i] for i in range(len(self)))
 
     def __getitem__(self, index):
-        return _apply(_INDEX, (self,), index)
+        return _apply(_INDEX, self, index)
 
     # -- operators ----------------------------------------------------------------------------
 
     def __add__(self, other):
-        return _apply(_ADD, (self, _operand(other)))
+        return _combine(_ADD, self, _operand(other))
 
     def __radd__(self, other):
-        return _apply(_ADD, (_operand(other), self))
+        return _combine(_ADD, _operand(other), self)
 
     def __sub__(self, other):
-        return _apply(_SUBTRACT, (self, _operand(other)))
+        return _combine(_SUBTRACT, self, _operand(other))
 
     def __rsub__(self, other):
-        return _apply(_SUBTRACT, (_operand(other), self))
+        return _combine(_SUBTRACT, _operand(other), self)
 
     def __mul__(self, other):
-        return _apply(_MULTIPLY, (self, _operand(other)))
+        return _combine(_MULTIPLY, self, _operand(other))
 
     def __rmul__(self, other):
-        return _apply(_MULTIPLY, (_operand(other), self))
+        return _combine(_MULTIPLY, _operand(other), self)
 
     def __truediv__(self, other):
-        return _apply(_DIVIDE, (self, _operand(other)))
+        return _combine(_DIVIDE, self, _operand(other))
 
     def __rtruediv__(self, other):
-        return _apply(_DIVIDE, (_operand(other), self))
+        return _combine(_DIVIDE, _operand(other), self)
 
     def __matmul__(self, other):
-        return _apply(_MATMUL, (self, _operand(other)))
+        return _combine(_MATMUL, self, _operand(other))
 
     def __rmatmul__(self, other):
-        return _apply(_MATMUL, (_operand(other), self))
+        return _combine(_MATMUL, _operand(other), self)
 
     def __pow__(self, other):
         return _power_of(self, _operand(other))
@@ -184,7 +194,7 @@ class Tensor:
         return _power_of(_operand(other), self)
 
     def __neg__(self):
-        return _apply(_NEGATE, (self,))
+        return _apply(_NEGATE, self)
 
     # -- methods ------------------------------------------------------------------------------
 
@@ -208,7 +218,7 @@ class Tensor:
         >>> Tensor([[1, 2], [3, 4]]).sum(axis=0)
         Tensor([4., 6.])
         """
-        return _apply(_SUM, (self,), checks.axes("axis", axis, self.ndim), bool(keepdims))
+        return _apply(_SUM, self, checks.axes("axis", axis, self.ndim), bool(keepdims))
 
     def mean(self, axis=None, keepdims=False):
         """Average the values, all of them or along axes.
@@ -230,7 +240,7 @@ class Tensor:
         >>> Tensor([[1, 2], [3, 4]]).mean()
         Tensor(2.5)
         """
-        return _apply(_MEAN, (self,), checks.axes("axis", axis, self.ndim), bool(keepdims))
+        return _apply(_MEAN, self, checks.axes("axis", axis, self.ndim), bool(keepdims))
 
     def max(self, axis=None, keepdims=False):
         """Take the largest value, of all or along axes.
@@ -254,7 +264,7 @@ class Tensor:
         >>> x.grad
         array([0. , 0.5, 0.5, 0. ])
         """
-        return _apply(_MAX, (self,), checks.axes("axis", axis, self.ndim), bool(keepdims))
+        return _apply(_MAX, self, checks.axes("axis", axis, self.ndim), bool(keepdims))
 
     def exp(self):
         """Take the exponential of each value.
@@ -269,7 +279,7 @@ class Tensor:
         >>> Tensor(0.0).exp()
         Tensor(1.)
         """
-        return _apply(_EXP, (self,))
+        return _apply(_EXP, self)
 
     def log(self):
         """Take the natural logarithm of each value.
@@ -284,7 +294,7 @@ class Tensor:
         >>> Tensor(1.0).log()
         Tensor(0.)
         """
-        return _apply(_LOG, (self,))
+        return _apply(_LOG, self)
 
     def tanh(self):
         """Take the hyperbolic tangent of each value.
@@ -299,7 +309,7 @@ class Tensor:
         >>> Tensor(0.0).tanh()
         Tensor(0.)
         """
-        return _apply(_TANH, (self,))
+        return _apply(_TANH, self)
 
     def relu(self):
         """Replace negative values by zero.
@@ -314,7 +324,7 @@ class Tensor:
         >>> Tensor([-1, 0, 2]).relu()
         Tensor([0., 0., 2.])
         """
-        return _apply(_RELU, (self,))
+        return _apply(_RELU, self)
 
     def sigmoid(self):
         """Take the logistic sigmoid 1 / (1 + exp(-x)) of each value.
@@ -329,7 +339,7 @@ class Tensor:
         >>> Tensor(0.0).sigmoid()
         Tensor(0.5)
         """
-        return _apply(_SIGMOID, (self,))
+        return _apply(_SIGMOID, self)
 
     def reshape(self, *shape):
         """Arrange the values in another shape.
@@ -351,7 +361,7 @@ class Tensor:
                 [3., 4.]])
         """
         shape = shape[0] if len(shape) == 1 and isinstance(shape[0], tuple | list) else shape
-        return _apply(_RESHAPE, (self,), tuple(shape))
+        return _apply(_RESHAPE, self, tuple(shape))
 
     def backward(self, cotangent=None):
         """Add the derivatives of this tensor to the ``grad`` of every tensor it was made from.
@@ -376,18 +386,7 @@ class Tensor:
         >>> x.grad
         array([2., 0., 6.])
         """
-        _pull_back(self._node, _seed(self, cotangent), _deposit)
-
-    def _receive(self, cotangent):
-        """Add a cotangent into the gradient."""
-        is_leaf = not self._node.parents
-        if self.grad is not None:
-            cotangent = self.grad + cotangent
-        elif is_leaf:
-            cotangent = np.array(cotangent)  # others may hold the same array
-        self.grad = np.asarray(cotangent)
-        if is_leaf:
-            checks.finite("the gradient", self.grad)
+        _pull_back(self._node, _seed(self, cotangent), _Node.receive)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -398,29 +397,48 @@ class Tensor:
 class _Node:
     """Entry of the record: an operation, the nodes of its operands, and what its rules need.
 
-    It outlives its tensor, which is only asked for when a gradient is to be put there: so the
-    values that no rule needs are given back as soon as the reader's code forgets them.
+    It outlives its tensor: the values that no rule needs are given back as soon as the reader's
+    code forgets them.
     """
 
-    __slots__ = ("age", "op", "owner", "parents", "saved", "shape")
+    __slots__ = ("age", "grad", "op", "parents", "saved", "shape")
 
-    def __init__(self, owner, op, parents, saved):
-        self.owner, self.shape = ref(owner), owner.data.shape
-        self.op, self.parents, self.saved = op, parents, saved
-        self.age = _next_age()
+    def __init__(self, shape, op, parents, saved):
+        self.shape, self.op, self.parents, self.saved = shape, op, parents, saved
+        self.age, self.grad = _next_age(), None
+
+    def receive(self, cotangent):
+        """Add a cotangent into the gradient."""
+        known = self.grad
+        self.grad = cotangent if known is None else known + cotangent
+        if not self.parents:
+            # A leaf's gradient is the reader's to change, so it is an array of its own.
+            self.grad = checks.finite("the gradient", np.array(self.grad))
 
 
-def _apply(op, operands, *static):
-    """Compute the value of an operation, and record where it came from."""
-    y, saved = op.value(*[operand.data for operand in operands], *static)
-    return _tensor(y, op, tuple([operand._node for operand in operands]), saved)
+def _apply(op, x, *static):
+    """Compute an operation on one tensor, and record where the value came from."""
+    y, saved = op.value(x.data, *static)
+    return _recorded(y, op, (x._node,), saved)
 
 
-def _tensor(y, op, parents, saved):
-    """Make a tensor without copying or checking its values."""
+def _combine(op, a, b):
+    """Compute an operation on two tensors, and record where the value came from."""
+    y, saved = op.value(a.data, b.data)
+    return _recorded(y, op, (a._node, b._node), saved)
+
+
+def _recorded(y, op, parents, saved):
+    """Make the tensor of a value, without a copy and without a check."""
+    tensor = _unrecorded(np.asarray(y))
+    tensor._node = _Node(tensor.data.shape, op, parents, saved)
+    return tensor
+
+
+def _unrecorded(values):
+    """Make a constant: a tensor without a node, that no cotangent reaches."""
     tensor = Tensor.__new__(Tensor)
-    tensor.data, tensor.grad = np.asarray(y), None
-    tensor._node = None if op is None else _Node(tensor, op, parents, saved)
+    tensor.data, tensor._node = values, None
     return tensor
 
 
@@ -428,7 +446,7 @@ def _operand(other):
     """Let tensors pass, and make constants of numbers and arrays."""
     if isinstance(other, Tensor):
         return other
-    return _tensor(checks.real_array("the other operand", other), None, (), ())
+    return _unrecorded(checks.real_array("the other operand", other))
 
 
 def _ancestors(root):
@@ -470,13 +488,6 @@ def _push_forward(root, leaf, tangent):
             if parts:
                 tangents[node] = np.broadcast_to(sum(parts), node.shape)
     return tangents.get(root, np.zeros(root.shape))
-
-
-def _deposit(node, cotangent):
-    """Put a cotangent where the reader can see it, if the tensor is still there."""
-    tensor = node.owner()
-    if tensor is not None:
-        tensor._receive(cotangent)
 
 
 def _unbroadcast(share, shape):
@@ -550,7 +561,7 @@ def _on_arrays(symbol, function, a, b):
             y = function(a, b)
     except ValueError:
         raise checks.unfit_operands(symbol, (a, b)) from None
-    if not math.isfinite(np.vdot(y, y)) and not np.isfinite(y).all():
+    if not checks.all_finite(y):
         raise checks.not_finite(symbol, y, a, b)
     return y
 
@@ -609,9 +620,12 @@ def _relu(x):
 
 
 def _sigmoid(x):
-    """Logistic sigmoid without overflow, and precise for large negative values."""
-    e = np.exp(-np.abs(x))
-    y = np.where(x >= 0.0, 1.0, e) / (1.0 + e)
+    """Logistic sigmoid: where exp(-x) overflows, its inverse is 0 as it should be."""
+    y = np.asarray(-x)
+    with np.errstate(over="ignore"):
+        np.exp(y, out=y)
+    y += 1.0
+    np.divide(1.0, y, out=y)
     return y, (y,)
 
 
@@ -651,9 +665,13 @@ _POWER = _elementwise(
 
 def _power_of(base, exponent):
     """Raise to a power; where the exponent may move, the base must not be negative."""
-    if exponent._node is not None:
+    if base._node is None:
+        checks.finite("the base", base.data)
+    if exponent._node is None:
+        checks.finite("the exponent", exponent.data)
+    else:
         checks.not_below_zero("the base of a Tensor exponent", base.data)
-    return _apply(_POWER, (base, exponent))
+    return _combine(_POWER, base, exponent)
 
 
 # Matrix products, for vectors too: a vector is a row on the left and a column on the right.
@@ -856,7 +874,7 @@ def log_softmax(t):
     [0.5 0.5]
     """
     checks.at_least_one_axis("t", checks.tensor("t", t, Tensor).data)
-    return _apply(_LOG_SOFTMAX, (t,))
+    return _apply(_LOG_SOFTMAX, t)
 
 
 def cross_entropy_with_logits(labels, t):
@@ -904,7 +922,7 @@ def cross_entropy_with_logits(labels, t):
     """
     z = checks.shape_form("t", checks.tensor("t", t, Tensor).data, "(n, K)", ndims=(2,))
     labels = checks.class_labels("labels", labels, n_classes=z.shape[1], n_samples=len(z))
-    return _apply(_CROSS_ENTROPY, (t,), labels.copy())
+    return _apply(_CROSS_ENTROPY, t, labels.copy())
 
 
 # ---------------------------------------------------------------------------------------------

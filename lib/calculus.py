@@ -46,14 +46,17 @@ def _shifted(x, index, step):
     return x
 
 
-def _quotient(f, x, index, step):
-    """Central difference quotient at one step, and the rounding error it may carry."""
+def _quotient(f, x, index, step, rough):
+    """Central difference quotient at one step, and the rounding error it may carry.
+
+    Where the values of f are known to be rough, that is added to what float64 rounds away.
+    """
     right, left = (_value(f, _shifted(x, index, h)) for h in (step, -step))
     checks.same_shape("f(x + h)", right, "f(x - h)", left)
     checks.finite("f(x + h)", right)
     checks.finite("f(x - h)", left)
-    noise = _ROUNDING * np.maximum(np.abs(right), np.abs(left)) / step
-    return (right - left) / (2.0 * step), noise
+    noise = _ROUNDING * np.maximum(np.abs(right), np.abs(left)) + rough
+    return (right - left) / (2.0 * step), noise / step
 
 
 # ---------------------------------------------------------------------------------------------
@@ -61,12 +64,12 @@ def _quotient(f, x, index, step):
 # ---------------------------------------------------------------------------------------------
 
 
-def _limit(f, x, index, y):
+def _limit(f, x, index, y, rough):
     """Extrapolate the derivative along one coordinate to step zero; give its rounding error too."""
     line, best, problem = [], None, None
     for step in _STEPS * _power_of_two(x[index]):
         try:
-            quotient, noise = _quotient(f, x, index, step)
+            quotient, noise = _quotient(f, x, index, step, rough)
         except (ValueError, ArithmeticError) as error:  # beyond the domain of f: step less far
             problem = error
             continue
@@ -107,13 +110,13 @@ def _better(best, line, previous, noise):
     return best
 
 
-def _slopes(f, x, y, step):
+def _slopes(f, x, y, step, rough=0.0):
     """Stack the derivatives along all coordinates, and their rounding errors."""
     indices = list(np.ndindex(x.shape))
     if step is None:
-        columns = [_limit(f, x, index, y) for index in indices]
+        columns = [_limit(f, x, index, y, rough) for index in indices]
     else:
-        columns = [_quotient(f, x, index, step) for index in indices]
+        columns = [_quotient(f, x, index, step, rough) for index in indices]
         checks.same_shape("f(x)", y, "f(x + h)", columns[0][0])
     layers = (np.stack(layer, axis=-1) for layer in zip(*columns, strict=True))
     return [layer.reshape(y.shape + x.shape) for layer in layers]
@@ -326,8 +329,8 @@ def hessian(f, x, *, step=None):
     """
     x, y, step = _problem(f, x, step)
     checks.shape_form("x", x, "(d,)", ndims=(1,))
-    checks.scalar_output("f", y)
-    H = jacobian(lambda point: gradient(f, point, step=step), x, step=step)
+    slope, rough = _slopes(f, x, checks.scalar_output("f", y), step)
+    H = _slopes(lambda point: gradient(f, point, step=step), x, slope, step, rough)[0]
     return (H + H.T) / 2.0
 
 

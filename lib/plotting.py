@@ -5,7 +5,7 @@ numbers come in as arrays, so that a test can compare what is drawn with what wa
 """
 
 import math
-import sys
+from importlib import import_module
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -43,6 +43,11 @@ def use_course_style():
     Sizes are in inches at 192 dots an inch; in a notebook figures keep exactly that size instead of
     being cropped to their ink.
 
+    Returns
+    -------
+    None
+        The style holds for the session.
+
     See Also
     --------
     matplotlib.style.use : what it is built on.
@@ -54,9 +59,9 @@ def use_course_style():
     192.0
     """
     plt.style.use(Path(__file__).with_name("course.mplstyle"))
-    if "matplotlib_inline.config" in sys.modules:
-        config = sys.modules["matplotlib_inline.config"].InlineBackend.instance()
-        config.print_figure_kwargs = {"bbox_inches": None}
+    if "inline" in plt.get_backend():
+        backend = import_module("matplotlib_inline.config").InlineBackend.instance()
+        backend.print_figure_kwargs = {"bbox_inches": None}
 
 
 def array_cells(shape, *, color=COLORS["blue"], ax=None):
@@ -141,7 +146,7 @@ def computational_graph(nodes, edges, *, texts=None, highlighted=(), radius=19.0
     circles.set_clip_on(False)
     for name, place in nodes.items():
         text = (texts or {}).get(name, name)
-        ax.text(*place, text, gid=name, ha="center", va="center", fontsize=8.5, zorder=4)
+        ax.text(*place, text, gid=name, ha="center", va="center", fontsize=11.5, zorder=4)
     ax.margins(0.12, 0.2)
     ax.autoscale_view()  # now: the layout asks where the texts are before it would be done
     ax.set_axis_off()
@@ -351,5 +356,5 @@ def _arrow(ax, tail, head, label, *, gid, gap, color, lw, zorder):
     ax.annotate("", xy=head, xytext=tail, arrowprops=arrow, gid=gid, zorder=zorder)
     x, y = (0.74 * a + 0.26 * b for a, b in zip(tail, head, strict=True))  # arrows cross half-way
     paper = {"facecolor": "white", "edgecolor": "none", "pad": 1.2}
-    text = ax.text(x, y, label, gid=gid, color=color, fontsize=8.5, bbox=paper, zorder=2)
+    text = ax.text(x, y, label, gid=gid, color=color, fontsize=10, bbox=paper, zorder=2)
     text.set(ha="center", va="center", weight="bold" if lw > 2 else "normal")

@@ -9,6 +9,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from notebook_figures import figures as run_chapter
 
+collect_ignore = ["make_torch_fixture.py"]  # a script for where PyTorch is installed
+
 
 @pytest.fixture(scope="session")
 def figures():

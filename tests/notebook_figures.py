@@ -4,11 +4,12 @@ nbval compares text and skips images, so each figure of a chapter has a test of 
 looks at the data in the very axes the reader sees.
 """
 
-import os
+from contextlib import chdir
 from functools import cache
 from pathlib import Path
 
 import nbformat
+import numpy as np
 
 BOOK = Path(__file__).resolve().parent.parent / "book"
 
@@ -24,14 +25,11 @@ def figures(chapter):
 
     matplotlib.use("Agg")
     drawn, namespace = {}, {"__name__": "__main__"}
-    before = os.getcwd()
-    os.chdir(BOOK)
-    try:
-        for cell in nbformat.read(BOOK / f"{chapter}.ipynb", as_version=4).cells:
+    cells = nbformat.read(BOOK / f"{chapter}.ipynb", as_version=4).cells
+    with chdir(BOOK), np.printoptions(), matplotlib.rc_context():  # a chapter may set its own
+        for cell in cells:
             if cell.cell_type == "code":
                 drawn.update(run_cell(cell, namespace))
-    finally:
-        os.chdir(before)
     return drawn
 
 

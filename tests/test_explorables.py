@@ -56,6 +56,12 @@ def test_any_finite_line_has_a_loss_that_is_a_number(w, b, loss):
     assert value >= 0
 
 
+@pytest.mark.parametrize("loss", ["half_squared_error", "absolute_error", "huber"])
+def test_a_line_beyond_all_numbers_has_an_infinite_loss(fit, loss):
+    fit.w, fit.loss = 1e308, loss
+    assert fit.loss_value == np.inf
+
+
 def test_the_default_points_tell_the_losses_apart():
     fit = FitLine()
     values = {losses.half_squared_error(fit.y, np.zeros(len(fit.y))).mean()}

@@ -51,7 +51,7 @@ def install():
     offline = "The packages could not be installed: connect to the network once and run make again."
     print("Setting up .venv (once, a few minutes) ...", flush=True)
     run(
-        "No virtual environment could be made: install Python's venv module (Debian: python3-venv).",
+        "No virtual environment could be made: install Python's venv (Debian: python3-venv).",
         *(sys.executable, "-m", "venv", "--clear", VENV),
     )
     python = VENV / ("Scripts" if sys.platform == "win32" else "bin") / "python"

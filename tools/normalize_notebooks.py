@@ -2,7 +2,7 @@
 
     python tools/normalize_notebooks.py            run and rewrite every notebook of the book
     python tools/normalize_notebooks.py FILE...    only these
-    python tools/normalize_notebooks.py --check    run nothing; fail where a file is not in normal form
+    python tools/normalize_notebooks.py --check    run nothing; fail where the form is not normal
 
 The stored text is what the notebook tests compare with, so a notebook is only rewritten after it
 has run from its first cell to its last without an error or a warning on stderr.

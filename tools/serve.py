@@ -2,7 +2,7 @@
 
     python tools/serve.py [--port 8000]
 
-Text is sent compressed, as GitHub Pages sends it, so that what is measured here is what a reader gets.
+Text is sent compressed, as GitHub Pages sends it: what is measured here is what a reader gets.
 """
 
 import argparse
@@ -22,7 +22,7 @@ PORTS_TRIED = 20
 
 
 class Pages(StaticFileHandler):
-    """Static files that a browser asks about again at each load, since the next build may change them."""
+    """Static files that a browser asks about at each load: the next build may change them."""
 
     def set_extra_headers(self, path):
         """Let the browser keep a file, and ask before using it."""
@@ -30,7 +30,9 @@ class Pages(StaticFileHandler):
 
     def write_error(self, status_code, **kwargs):
         """Answer with the book's own words where a page is missing."""
-        self.finish(f"<!doctype html><title>{status_code}</title><p>There is no such page here. <a href='/'>Home</a>")
+        self.finish(
+            f"<!doctype html><title>{status_code}</title><p>No such page. <a href='/'>Home</a>"
+        )
 
 
 def application(prefix="/", site=SITE):

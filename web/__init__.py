@@ -1,1 +1,1 @@
-"""What the page adds to the book: its theme, its scripts and the Sphinx extension that builds them in."""
+"""What the page adds to the book: theme, scripts, and the Sphinx extension that builds them in."""

@@ -1,4 +1,4 @@
-"""Style sheet and fonts of the site, assembled from pinned packages: nothing is fetched by a reader."""
+"""Style sheet and fonts of the site, assembled from pinned packages: no reader fetches any."""
 
 import hashlib
 import html

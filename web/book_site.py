@@ -1,8 +1,8 @@
 """The Sphinx extension that turns the executed book into light, self-contained pages.
 
-Jupyter Book's stock theme puts half a megabyte of icon script, Bootstrap and a search index on every
-page. The one frame in ``web/theme`` replaces it: one style sheet, one small script, fonts of our own,
-mathematics set at build time, explorables drawn before the first script runs.
+Jupyter Book's stock theme puts half a megabyte of icon script, Bootstrap and a search index on
+every page. The one frame in ``web/theme`` replaces it: one style sheet, one small script, fonts of
+our own, mathematics set at build time, explorables drawn before the first script runs.
 """
 
 import os
@@ -21,15 +21,14 @@ from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.katex import KaTeXServer
 
 from lib import explorables
-
 from web.assets import FONTS, digest, pygments_styles, site_style, write_fonts
 
 ROOT = Path(__file__).resolve().parent.parent
 THEME = ROOT / "web" / "theme"
 EXPLORABLES = ROOT / "lib" / "explorables" / "static"
 DESCRIPTION = (
-    "An open course on the foundations of deep learning: datasets, loss functions, matrix calculus, "
-    "the chain rule and model fitting. Every number is computed, every picture can be moved."
+    "An open course on the foundations of deep learning: datasets, loss functions, likelihood, "
+    "matrix calculus, the chain rule and model fitting, with every number computed."
 )
 FIGURE = re.compile(r'<img [^>]*?src="(?:\.\./)*_images/([^"]+\.png)"')
 STARTS = 5  # attempts to reach the renderer of formulas
@@ -59,7 +58,9 @@ class ExplorableDirective(SphinxDirective):
     def run(self):
         """Return the element that the class itself would put into a notebook."""
         if self.arguments[0] not in explorables.__all__:
-            raise self.error(f"no explorable {self.arguments[0]!r}; there are {explorables.__all__}")
+            raise self.error(
+                f"no explorable {self.arguments[0]!r}; there are {explorables.__all__}"
+            )
         picture = getattr(explorables, self.arguments[0])()
         return [nodes.raw("", picture._repr_html_(), format="html")]
 
@@ -122,9 +123,26 @@ def with_size(folder):
     return add
 
 
-def scrollable_tables(body):
-    """Wrap every table, so that a wide one scrolls by itself and not with the page."""
-    return re.sub(r"<table.*?</table>", r'<div class="table-wrapper">\g<0></div>', body, flags=re.S)
+#: What the stock markup lacks: a wide table scrolls by itself and not with the page; what scrolls
+#: can be reached by key; no role or label that says less than the text; no empty header.
+CORRECTIONS = [
+    (
+        re.compile(r"<table.*?</table>", re.S),
+        r'<div class="table-wrapper" tabindex="0">\g<0></div>',
+    ),
+    (re.compile("<pre>"), '<pre tabindex="0">'),
+    (re.compile(r'<div class="math[^>]*'), r'\g<0> tabindex="0"'),
+    (re.compile(r'<summary aria-label="Toggle hidden content">'), "<summary>"),
+    (re.compile(r' role="(?:doc-biblioentry|list)"'), ""),
+    (re.compile(r'<th class="head[^>]*>(?:<p></p>)?</th>'), "<td></td>"),
+]
+
+
+def corrected(body):
+    """Return the body of a page with every correction made."""
+    for pattern, replacement in CORRECTIONS:
+        body = pattern.sub(replacement, body)
+    return body
 
 
 def with_imports(modules):
@@ -144,7 +162,7 @@ def complete_page(app, pagename, templatename, context, doctree):
     body = FIGURE.sub(with_size(Path(app.outdir).parent / "jupyter_execute"), body)
     modules = sorted(set(EXPLORABLE.findall(body)))
     context.update(
-        body=scrollable_tables(body),
+        body=corrected(body),
         project_title=app.config.html_title,
         author=app.config.author,
         site_description=DESCRIPTION,
@@ -189,6 +207,8 @@ def copy_notebooks(source, target):
 
 def draw_explorables(out):
     """Draw each explorable into its page, for the first paint, for print and for no scripts."""
-    pages = [str(path) for path in sorted(out.glob("*.html")) if EXPLORABLE.search(path.read_text())]
+    pages = [
+        str(path) for path in sorted(out.glob("*.html")) if EXPLORABLE.search(path.read_text())
+    ]
     if pages:
         subprocess.run(["node", str(ROOT / "tools" / "prerender.mjs"), *pages], check=True)

@@ -81,7 +81,7 @@ def _fixed(value, digits):
     return f"{value:.{digits}f}" if abs(value) < 1e6 else f"{value:.2e}"
 
 
-class Number(t.TraitType):
+class _Number(t.TraitType):
     """A finite number; anything else is refused with the message of :mod:`lib.checks`."""
 
     default_value = 0.0
@@ -91,7 +91,7 @@ class Number(t.TraitType):
         return checks.number(self.name, value)
 
 
-class PositiveNumber(Number):
+class _PositiveNumber(_Number):
     """A finite number above zero."""
 
     default_value = 1.0
@@ -104,14 +104,23 @@ class PositiveNumber(Number):
 class Explorable(anywidget.AnyWidget):
     """The base of the explorables: a widget in Jupyter, a picture with handles on a page.
 
-    A subclass names its JavaScript module in ``_module``, its accessible name in ``_title``, and
-    tags each trait that makes up the state with ``sync=True, state=True``.
+    A subclass names its JavaScript module in ``_module`` and tags each trait that makes up its
+    state with ``sync=True, state=True``. The module exports ``render`` (and ``accepts``, which says
+    whether a value that came with a link can be shown).
+
+    See Also
+    --------
+    FitLine : the smallest one.
+
+    Notes
+    -----
+    In a notebook that is shown without a kernel, the text of the element stands for the picture.
 
     Examples
     --------
     >>> fit = FitLine()
     >>> fit.w = 2
-    >>> fit.w
+    >>> fit.state["w"]
     2.0
     """
 
@@ -162,7 +171,7 @@ _SAMPLE_LOSSES = {
 _LOSS_NAMES = {"l2": "half_squared_error", "l1": "absolute_error"} | {n: n for n in _SAMPLE_LOSSES}
 
 
-class LossName(t.TraitType):
+class _LossName(t.TraitType):
     """The name of a loss in :mod:`lib.losses`; "L1", "L2" and "Huber" are understood."""
 
     default_value = "half_squared_error"
@@ -214,6 +223,11 @@ class FitLine(Explorable):
     --------
     >>> FitLine(x=[0, 1, 2], y=[1, 3, 4], w=1.5, b=1.0, loss="L1")
     FitLine(w=1.500, b=1.000, loss='absolute_error', loss_value=0.1667)
+    >>> fit = FitLine(x=[0, 1, 2], y=[1, 3, 4], w=1.5, b=1.0)
+    >>> fit.residuals
+    array([0. , 0.5, 0. ])
+    >>> print(f"{fit.loss_value:.4f}")
+    0.0417
     """
 
     _module = "fit_line"
@@ -221,10 +235,10 @@ class FitLine(Explorable):
     x = t.List(read_only=True).tag(sync=True, state=True)
     y = t.List(read_only=True).tag(sync=True, state=True)
     own_data = t.Bool(read_only=True).tag(sync=True, state=True)
-    w = Number().tag(sync=True, state=True)
-    b = Number().tag(sync=True, state=True)
-    loss = LossName().tag(sync=True, state=True)
-    delta = PositiveNumber().tag(sync=True, state=True)
+    w = _Number().tag(sync=True, state=True)
+    b = _Number().tag(sync=True, state=True)
+    loss = _LossName().tag(sync=True, state=True)
+    delta = _PositiveNumber().tag(sync=True, state=True)
 
     def __init__(self, *, x=None, y=None, w=0.0, b=2.0, loss="half_squared_error", delta=1.0):
         own_data = checks.both_or_neither("x", x, "y", y)

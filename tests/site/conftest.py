@@ -67,23 +67,37 @@ class Faults(list):
 
     def watch(self, page, site):
         """Collect the faults of ``page``, which may load from ``site`` only."""
-        home = site.partition(PREFIX)[0]
-        page.on("console", lambda message: message.type in ("error", "warning") and self.append(message.text))
+        self.home = site.partition(PREFIX)[0]
         page.on("pageerror", lambda error: self.append(str(error)))
-        page.on("requestfailed", lambda request: self.append(f"failed: {request.url}"))
-        page.on("response", lambda response: response.status >= 400 and self.append(f"{response.status}: {response.url}"))
-        page.on("request", lambda request: self.is_foreign(request.url, home) and self.append(f"foreign: {request.url}"))
-        return self
+        page.on("console", self.heard)
+        page.on("request", self.asked)
+        page.on("requestfailed", self.failed)
+        page.on("response", self.answered)
 
-    @staticmethod
-    def is_foreign(url, home):
-        """Say whether a request leaves the site."""
-        return not url.startswith((home, "data:", "blob:"))
+    def heard(self, message):
+        """Note an error or a warning on the console."""
+        if message.type in ("error", "warning"):
+            self.append(message.text)
+
+    def asked(self, request):
+        """Note a request that leaves the site."""
+        if not request.url.startswith((self.home, "data:", "blob:")):
+            self.append(f"foreign: {request.url}")
+
+    def failed(self, request):
+        """Note a request that got no answer, unless the page was left before it could."""
+        if request.failure != "net::ERR_ABORTED":
+            self.append(f"failed: {request.url}")
+
+    def answered(self, response):
+        """Note an answer that says no."""
+        if response.status >= 400:
+            self.append(f"{response.status}: {response.url}")
 
 
 @pytest.fixture
 def open_page(browser, site):
-    """Give a function that opens a page of the site in a fresh context; faults fail the test at its end."""
+    """Give a function that opens a page of the site; faults fail the test at its end."""
     contexts, faults = [], Faults()
 
     def open_page(path="", *, width=1280, height=900, **options):

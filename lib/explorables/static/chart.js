@@ -297,28 +297,27 @@ export function bindHandle(node, handle, signal) {
 export function bindDrag(node, { view, place, grab, move, done, mouseOnly }, signal) {
   const on = (type, listener) => node.addEventListener(type, listener, { signal });
   let drag = null;
-  on("pointerdown", (event) => {
-    if (event.button !== 0 || (mouseOnly && event.pointerType === "touch")) return;
+  const at = ({ clientX, clientY }) => {
     const box = node.closest(".xp-plot").getBoundingClientRect();
-    const at = ({ clientX, clientY }) => [
-      view.x.invert(((clientX - box.left) / box.width) * SIZE),
-      view.y.invert(((clientY - box.top) / box.height) * SIZE),
-    ];
-    const [start, here] = [at(event), place()];
-    drag = { at, offset: [here[0] - start[0], here[1] - start[1]] };
+    const across = ((clientX - box.left) / box.width) * SIZE;
+    return [view.x.invert(across), view.y.invert(((clientY - box.top) / box.height) * SIZE)];
+  };
+  on("pointerdown", (event) => {
+    if (drag || event.button !== 0 || (mouseOnly && event.pointerType === "touch")) return;
+    const [pointer, here] = [at(event), place()];
+    drag = { id: event.pointerId, offset: [here[0] - pointer[0], here[1] - pointer[1]] };
     node.setPointerCapture(event.pointerId);
     node.focus?.({ preventScroll: true });
     event.preventDefault();
     grab?.();
   });
   on("pointermove", (event) => {
-    if (!drag) return;
-    const [x, y] = drag.at(event);
+    if (drag?.id !== event.pointerId) return;
+    const [x, y] = at(event);
     move(x + drag.offset[0], y + drag.offset[1]);
   });
-  const end = () => {
-    if (drag) done?.();
+  on("lostpointercapture", () => {
     drag = null;
-  };
-  on("lostpointercapture", end);
+    done?.();
+  });
 }

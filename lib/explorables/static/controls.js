@@ -53,7 +53,7 @@ export async function copy(view, text, what) {
 /** A group of radio buttons in one row; forms keep the groups of two copies apart. */
 export function switchHtml(legend, name, choices) {
   const option = ([value, label]) =>
-    `<label><input type="radio" name="${name}" value="${value}"><span>${label}</span></label>`;
+    `<label><input type="radio" name="${name}" value="${value}">${label}</label>`;
   const options = Object.entries(choices).map(option).join("");
   return `<fieldset class="xp-switch"><legend class="xp-hidden">${legend}</legend>${options}</fieldset>`;
 }

@@ -12,6 +12,7 @@ import { afterwards, buttonHtml, copy, mount, oncePerFrame, rowsHtml, switchHtml
 import { bestLine, datasetLoss, linear, residual, sampleLosses } from "./math.js";
 
 const LEVELS = 10;
+const FAR = 1e9; // residuals beyond it are not drawn: a path holds finite numbers only
 const STATE = ["x", "y", "w", "b", "loss", "delta", "own_data", "note"];
 const KINDS = {
   half_squared_error: {
@@ -87,8 +88,10 @@ function linePath(view, w, b) {
 /** Everything on the data plane that moves with the line. */
 function movingPaths(view, state) {
   const line = linePath(view, state.w, state.b);
-  if (!line) return { squares: state.x.map(() => ""), stems: "", line, grip: line };
   const residuals = residual(state.y, linear(state.x, state.w, state.b));
+  if (!line || !residuals.every((r) => Math.abs(r) < FAR)) {
+    return { squares: state.x.map(() => ""), stems: "", line, grip: line };
+  }
   const squares = squarePaths(view, state, residuals);
   return { squares, stems: stemsPath(view, state, residuals), line, grip: line };
 }

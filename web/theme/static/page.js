@@ -84,7 +84,7 @@ function reachWhatScrolls() {
     const wide = entries.map(({ target }) => target.scrollWidth > target.clientWidth + 1);
     entries.forEach(({ target }, index) => {
       if (wide[index]) target.tabIndex = 0;
-      else target.removeAttribute("tabindex");
+      else if (target !== document.activeElement) target.removeAttribute("tabindex");
     });
   });
   boxes.forEach((box) => observer.observe(box));

@@ -1,0 +1,124 @@
+"""What a page costs its reader: bytes, blocking, first paint, and when the explorable answers.
+
+    python -m bench.page [PAGE ...]
+
+Each page of the built site is loaded with a cold cache in headless Chromium, five times at full
+speed and five times at 9 Mbit/s, 60 ms round trip and a processor slowed four times. The medians
+are printed beside their budgets.
+"""
+
+import argparse
+import asyncio
+import statistics
+import sys
+import threading
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+from tornado.httpserver import HTTPServer
+from tornado.testing import bind_unused_port
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
+
+import chromium
+import serve
+
+PAGES = ["loss_functions", "intro", "chain_rule", "model_fitting"]
+RUNS = 5
+SLOW = {
+    "offline": False,
+    "latency": 60,
+    "downloadThroughput": 9e6 / 8,
+    "uploadThroughput": 3e6 / 8,
+}
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+WATCH = """
+window.cost = {paint: 0, shift: 0, blocked: 0, ready: 0};
+const watch = (type, note) => new PerformanceObserver((list) => list.getEntries().forEach(note))
+  .observe({type, buffered: true});
+watch("paint", (e) => { if (e.name === "first-contentful-paint") cost.paint = e.startTime; });
+watch("layout-shift", (e) => { if (!e.hadRecentInput) cost.shift += e.value; });
+watch("longtask", (e) => { cost.blocked += Math.max(0, e.duration - 50); });
+const timer = setInterval(() => {
+  if (!document.querySelector(".explorable [data-live]")) return;
+  cost.ready = performance.now();
+  clearInterval(timer);
+}, 4);
+"""
+
+
+def start_server():
+    """Serve the built site from a thread and return its address."""
+    socket, port = bind_unused_port()
+
+    async def run():
+        HTTPServer(serve.application()).add_socket(socket)
+        await asyncio.Event().wait()
+
+    threading.Thread(target=asyncio.run, args=(run(),), daemon=True).start()
+    return f"http://127.0.0.1:{port}/"
+
+
+def weigh(client):
+    """Return a function that adds up what has come over the wire, figures left out."""
+    addresses, sizes = {}, {}
+    client.send("Network.enable")
+    client.on(
+        "Network.responseReceived",
+        lambda event: addresses.update({event["requestId"]: event["response"]["url"]}),
+    )
+    client.on(
+        "Network.loadingFinished",
+        lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}),
+    )
+    return lambda: sum(n for key, n in sizes.items() if "/_images/" not in addresses.get(key, ""))
+
+
+def load(browser, address, slow):
+    """Load one page with a cold cache; return its costs in kilobytes and milliseconds."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    client = context.new_cdp_session(page)
+    total = weigh(client)
+    if slow:
+        client.send("Network.emulateNetworkConditions", SLOW)
+        client.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    page.add_init_script(WATCH)
+    page.goto(address, wait_until="networkidle")
+    costs = {**page.evaluate("cost"), "weight": total() / 1000}
+    context.close()
+    return costs
+
+
+def median_costs(browser, address, slow):
+    """Load a page several times and return the median of each cost."""
+    runs = [load(browser, address, slow) for _ in range(RUNS)]
+    return {name: statistics.median(run[name] for run in runs) for name in runs[0]}
+
+
+def line(name, full, slow):
+    """Write the costs of one page as a row of the table."""
+    ready = f"{slow['ready']:8.0f}" if slow["ready"] else "       –"
+    return (
+        f"{name:18}{full['weight']:8.0f}{full['blocked']:10.0f}{slow['paint']:12.0f}"
+        f"{ready:>12}{max(full['shift'], slow['shift']):10.3f}"
+    )
+
+
+def main():
+    """Measure the pages and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("pages", nargs="*", default=PAGES)
+    home = start_server()
+    print(f"{'page':18}{'KB':>8}{'blocked':>10}{'slow paint':>12}{'slow ready':>12}{'shift':>10}")
+    print(f"{'budget':18}{'300':>8}{'50 ms':>10}{'1200 ms':>12}{'1600 ms':>12}{'0.020':>10}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.executable(), args=FLAGS)
+        for name in parser.parse_args().pages:
+            costs = [median_costs(browser, f"{home}{name}.html", slow) for slow in (False, True)]
+            print(line(name, *costs), flush=True)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

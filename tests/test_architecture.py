@@ -1,0 +1,233 @@
+"""The house plan, held: where arrows may point, what a docstring owes, the form of a notebook."""
+
+import ast
+import inspect
+import json
+import re
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import nbformat
+import pytest
+from numpydoc.docscrape import NumpyDocString
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+
+import normalize_notebooks
+
+LEVELS = {
+    "checks": 0,
+    "datasets": 1,
+    "models": 1,
+    "losses": 1,
+    "information": 1,
+    "calculus": 1,
+    "autodiff": 1,
+    "optimizers": 1,
+    "plotting": 2,
+    "explorables": 3,
+}
+ALLOWED_SIDEWAYS = {("losses", "models")}
+PUBLIC = [name for name in LEVELS if name != "checks"]
+NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
+
+
+def imports(source):
+    """List every module that a source names in an import, as dotted names."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def wrong_arrows(module, source):
+    """List the imports of ``module`` that point up, sideways, or out of the house."""
+    wrong = []
+    for name in imports(source):
+        top, _, rest = name.partition(".")
+        target = rest.partition(".")[0]
+        if top in ("book", "web", "tools", "tests", "bench"):
+            wrong.append(name)
+        elif top == "lib" and target in LEVELS and target != module:
+            down = LEVELS[target] < LEVELS[module] or (module, target) in ALLOWED_SIDEWAYS
+            wrong += [] if down else [name]
+    return wrong
+
+
+def module_files():
+    """Pair each module of ``lib`` with its source files."""
+    for name in LEVELS:
+        path = ROOT / "lib" / name
+        yield from (
+            (name, file)
+            for file in (path.rglob("*.py") if path.is_dir() else [path.with_suffix(".py")])
+        )
+
+
+@pytest.mark.parametrize(("module", "file"), list(module_files()))
+def test_arrows_point_only_downwards(module, file):
+    assert wrong_arrows(module, file.read_text(encoding="utf-8")) == []
+
+
+def test_an_arrow_that_points_up_or_sideways_would_be_noticed():
+    assert wrong_arrows("losses", "from lib import calculus") == ["lib.calculus"]
+    assert wrong_arrows("checks", "import lib.models") == ["lib.models"]
+    assert wrong_arrows("models", "from tools import serve") == ["tools.serve"]
+    assert wrong_arrows("losses", "from lib import checks, models") == []
+
+
+def test_every_module_of_lib_has_a_level():
+    found = {path.stem for path in (ROOT / "lib").glob("*.py")} | {
+        path.parent.name for path in (ROOT / "lib").glob("*/__init__.py")
+    }
+    assert found - {"__init__"} == set(LEVELS)
+
+
+def test_import_lib_loads_neither_matplotlib_nor_anywidget():
+    heavy = ["matplotlib", "anywidget"]
+    code = f"import sys, lib, json; print(json.dumps([m for m in {heavy} if m in sys.modules]))"
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert json.loads(answer.stdout) == []
+
+
+def public_functions():
+    """List every public function, class and method of ``lib`` with its qualified name."""
+    for module_name in PUBLIC:
+        module = import_module(f"lib.{module_name}")
+        for name, thing in vars(module).items():
+            own = getattr(thing, "__module__", None) == module.__name__ and not name.startswith("_")
+            if own and (inspect.isfunction(thing) or inspect.isclass(thing)):
+                yield f"{module_name}.{name}", thing
+
+
+def missing_parts(thing):
+    """List what the docstring of a public function lacks."""
+    text = inspect.getdoc(thing) or ""
+    doc = NumpyDocString(text)
+    parameters = [
+        p for p in inspect.signature(thing).parameters if p not in ("self", "args", "kwargs")
+    ]
+    documented = {name.strip("* ") for entry in doc["Parameters"] for name in entry.name.split(",")}
+    missing = [f"parameter {name}" for name in parameters if name not in documented]
+    missing += [] if doc["Summary"] else ["summary"]
+    missing += (
+        []
+        if not inspect.isfunction(thing) or doc["Returns"] or doc["Yields"] or "None" in text
+        else ["returns"]
+    )
+    missing += [] if ">>>" in text else ["example"]
+    return missing
+
+
+FUNCTIONS = [(name, thing) for name, thing in public_functions() if inspect.isfunction(thing)]
+
+
+@pytest.mark.parametrize(("name", "thing"), FUNCTIONS, ids=[name for name, _ in FUNCTIONS])
+def test_every_public_function_is_documented_with_parameters_returns_and_an_example(name, thing):
+    assert missing_parts(thing) == []
+
+
+def test_a_docstring_without_its_parts_would_be_noticed():
+    def bare(x):
+        """Do something."""
+
+    assert missing_parts(bare) == ["parameter x", "returns", "example"]
+
+
+def function_bodies(path):
+    """Yield the name and the number of body lines of each function in a file."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) else node.body
+            yield (
+                f"{path.name}:{node.name}",
+                body[-1].end_lineno - body[0].lineno + 1 if body else 0,
+            )
+
+
+def test_functions_are_small():
+    lengths = dict(pair for path in (ROOT / "lib").rglob("*.py") for pair in function_bodies(path))
+    ordered = sorted(lengths.values())
+    assert {name: length for name, length in lengths.items() if length > 30} == {}
+    assert ordered[len(ordered) // 2] <= 6
+    assert ordered[int(0.9 * len(ordered))] <= 20
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_in_normal_form(path):
+    assert normalize_notebooks.check(path) == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_cells_of_a_notebook_follow_the_rules(path):
+    assert broken_rules(normalize_notebooks.read(path)) == []
+
+
+def broken_rules(notebook):
+    """List the rules of the house that the cells of a notebook break."""
+    broken = []
+    for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
+        lines = cell.source.splitlines()
+        where = f"cell {cell.execution_count}"
+        broken += [f"{where} has {len(lines)} lines"] if len(lines) > 15 else []
+        broken += [f"{where} ends in ;"] if lines and lines[-1].rstrip().endswith(";") else []
+        broken += (
+            [f"{where} uses IPython syntax"] if re.search(r"^\s*[%!]", cell.source, re.M) else []
+        )
+        tags = set(cell.metadata.get("tags", [])) - {"hide-input", "hide-cell", "hide-output"}
+        broken += [f"{where} is tagged {sorted(tags)}"] if tags else []
+        broken += figure_faults(cell, where)
+        broken += output_faults(cell, where)
+    return broken
+
+
+def figure_faults(cell, where):
+    """List what a cell that draws lacks: a name, a caption, words for who cannot see it."""
+    drawn = any(
+        "Figure size" in output.get("data", {}).get("text/plain", "") for output in cell.outputs
+    )
+    about = cell.metadata.get("mystnb", {})
+    told = about.get("figure", {}).get("name") and about.get("figure", {}).get("caption")
+    alt = about.get("image", {}).get("alt", "")
+    return (
+        [f"{where} draws without name, caption or alt text"]
+        if drawn and not (told and len(alt) > 40)
+        else []
+    )
+
+
+def output_faults(cell, where):
+    """List outputs that vary from run to run or say more digits than they should."""
+    text = "".join(
+        output.get("text", "") + output.get("data", {}).get("text/plain", "")
+        for output in cell.outputs
+    )
+    found = re.findall(r"0x[0-9a-f]{6,}|np\.float64|\d\.\d{10,}", text)
+    return [f"{where} prints {found[:3]}"] if found else []
+
+
+def test_a_notebook_that_breaks_a_rule_would_be_noticed():
+    cell = nbformat.v4.new_code_cell("%time 1\nprint(object());", execution_count=3)
+    cell.metadata.tags = ["nbval-skip"]
+    cell.outputs = [
+        nbformat.v4.new_output("stream", text="<object object at 0x7f0011aabb> np.float64(1.0)"),
+        nbformat.v4.new_output(
+            "display_data", data={"text/plain": "<Figure size 1x1 with 1 Axes>"}
+        ),
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    words = ["ends in ;", "IPython syntax", "tagged", "without name", "prints"]
+    assert all(any(word in rule for rule in broken_rules(notebook)) for word in words)
+
+
+def test_every_notebook_stands_in_the_table_of_contents_and_the_other_way_round():
+    listed = re.findall(r"(?:file|root): (\w+)", (ROOT / "_toc.yml").read_text())
+    stored = {path.stem for path in (ROOT / "book").iterdir() if path.suffix in (".ipynb", ".md")}
+    assert set(listed) == stored and len(listed) == len(stored)

@@ -31,4 +31,4 @@ def __getattr__(name):
 
 def __dir__():
     """List the modules, loaded or not."""
-    return sorted([*globals(), *__all__])
+    return sorted({*globals(), *__all__})

@@ -52,8 +52,9 @@ class Tensor:
         The values.
     grad : numpy.ndarray or None
         Derivative by this tensor of whatever ``backward`` was called on, in the shape of ``data``;
-        intermediate results have theirs too. None at first, then the sum over all calls of
-        ``backward``: set it to None to start again.
+        intermediate results have theirs too, and may share one array: replace it, do not change it
+        in place. None at first, then the sum over all calls of ``backward``: set it to None to
+        start again.
 
     Raises
     ------
@@ -409,11 +410,11 @@ class _Node:
 
     def receive(self, cotangent):
         """Add a cotangent into the gradient."""
-        known = self.grad
-        self.grad = cotangent if known is None else known + cotangent
+        total = cotangent if self.grad is None else self.grad + cotangent
         if not self.parents:
             # A leaf's gradient is the reader's to change, so it is an array of its own.
-            self.grad = checks.finite("the gradient", np.array(self.grad))
+            total = checks.finite("the gradient", np.array(total))
+        self.grad = total
 
 
 def _apply(op, x, *static):
@@ -597,7 +598,7 @@ _NEGATE = _elementwise(lambda x: (-x, ()), lambda g: -g)
 
 def _exp(x):
     """Exponential, which must not overflow."""
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", under="ignore"):
         y = checks.finite("the result of exp", np.asarray(np.exp(x)))
     return y, (y,)
 
@@ -622,10 +623,10 @@ def _relu(x):
 def _sigmoid(x):
     """Logistic sigmoid: where exp(-x) overflows, its inverse is 0 as it should be."""
     y = np.asarray(-x)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", under="ignore"):
         np.exp(y, out=y)
-    y += 1.0
-    np.divide(1.0, y, out=y)
+        y += 1.0
+        np.divide(1.0, y, out=y)
     return y, (y,)
 
 
@@ -723,7 +724,8 @@ def _mean(x, axes, keepdims):
     """Mean along axes: the sum divided by how many there are."""
     y, saved = _sum(x, axes, keepdims)
     n = x.size // y.size
-    return y / n, (n, *saved)
+    with np.errstate(under="ignore"):
+        return y / n, (n, *saved)
 
 
 def _repeat(g, shape, axes, keepdims):
@@ -773,8 +775,11 @@ def _reshape(x, shape):
 
 def _index(x, index):
     """Take values from where the index points."""
-    y = checks.real_array("t[index]", x[checks.plain_index(index)])
-    return y, (x.shape, index)
+    try:
+        y = x[checks.plain_index(index)]
+    except (IndexError, ValueError) as problem:
+        raise checks.unfit_index(x.shape, problem) from None
+    return checks.real_array("t[index]", y), (x.shape, index)
 
 
 def _put_back(g, shape, index):
@@ -808,19 +813,35 @@ def _exponentials(rows):
     return shifted, exps, (exps @ np.ones(rows.shape[1]))[:, np.newaxis]
 
 
+def _log_sums(exps, total):
+    """Logarithms of the sums; where the largest term, 1, hides the others, these are added alone."""
+    logs = np.log(total)
+    sure = np.flatnonzero(total[:, 0] < 1.001)
+    if sure.size:
+        others = exps[sure]
+        others[np.arange(len(sure)), others.argmax(axis=1)] = 0.0
+        logs[sure, 0] = np.log1p(others.sum(axis=1))
+    return logs
+
+
 def _log_softmax(z):
     """Logarithm of the softmax along the last axis."""
-    shifted, exps, total = _exponentials(z.reshape(-1, z.shape[-1]))
-    return (shifted - np.log(total)).reshape(z.shape), ((exps / total).reshape(z.shape),)
+    with np.errstate(over="ignore", under="ignore"):
+        shifted, exps, total = _exponentials(z.reshape(-1, z.shape[-1]))
+        y = (shifted - _log_sums(exps, total)).reshape(z.shape)
+        probs = (exps / total).reshape(z.shape)
+    return checks.finite("the result of log_softmax", y), (probs,)
 
 
 def _cross_entropy(z, labels):
     """Loss of each row of logits, and its slope p - y."""
-    shifted, exps, total = _exponentials(z)
     rows = np.arange(len(z))
-    slope = np.divide(exps, total, out=exps)
+    with np.errstate(over="ignore", under="ignore"):
+        shifted, exps, total = _exponentials(z)
+        y = _log_sums(exps, total)[:, 0] - shifted[rows, labels]
+        slope = np.divide(exps, total, out=exps)
     slope[rows, labels] -= 1.0
-    return np.log(total[:, 0]) - shifted[rows, labels], (slope,)
+    return checks.finite("the result of cross_entropy_with_logits", y), (slope,)
 
 
 _LOG_SOFTMAX = _Op(

@@ -7,6 +7,7 @@ the numbers; the message is only built when something is wrong.
 
 import math
 import operator
+import sys
 from numbers import Number, Real
 
 import numpy as np
@@ -43,7 +44,7 @@ def real_array(name, value):
     TypeError
         If the values are not real numbers (text, complex numbers, objects).
     ValueError
-        If there are no values, or the rows have different lengths.
+        If there are no values, one of them is masked, or the rows have different lengths.
 
     See Also
     --------
@@ -60,7 +61,7 @@ def real_array(name, value):
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}.")
     # A long double beyond the range of float64 becomes inf here; `finite` is what objects to it.
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", under="ignore"):
         return array.astype(np.float64, copy=False)
 
 
@@ -73,6 +74,9 @@ def _any_array(name, value):
         raise ValueError(message) from None
     if array.size == 0:
         raise ValueError(f"{name} must not be empty, got shape {array.shape}.")
+    # NumPy would go on with what stands behind the mask.
+    if isinstance(value, np.ndarray) and np.any(getattr(value, "mask", False)):
+        raise ValueError(f"{name} must have no masked values, got {np.sum(value.mask)} of them.")
     return array
 
 
@@ -683,7 +687,7 @@ def targets(name, value):
     TypeError
         If the values are not real numbers.
     ValueError
-        If there are no values, or one of them is NaN or infinite.
+        If there are no values, one of them is NaN or infinite, or a label does not fit in int64.
 
     See Also
     --------
@@ -694,8 +698,13 @@ def targets(name, value):
     >>> targets("y", [True, False])
     array([1, 0])
     """
-    array = finite_array(name, value)
-    return array if np.asarray(value).dtype.kind == "f" else np.asarray(value).astype(np.int64)
+    array, given = finite_array(name, value), np.asarray(value)
+    if given.dtype.kind == "f":
+        return array
+    labels = given.astype(np.int64)
+    if (labels != given).any():  # np.uint64 has numbers that would turn negative
+        raise ValueError(f"{name} must fit in int64, got {_first(given, labels != given)}.")
+    return labels
 
 
 # ---------------------------------------------------------------------------------------------
@@ -738,9 +747,18 @@ def number(name, value):
         value = value[()]
     if not isinstance(value, Real) or isinstance(value, bool):
         raise TypeError(f"{name} must be a real number, got {_described(value)}.")
-    if not -_INFINITY < value < _INFINITY:
-        raise ValueError(f"{name} must be finite, got {value}.")
-    return float(value)
+    result = _as_float(value)
+    if not -_INFINITY < result < _INFINITY:
+        raise ValueError(f"{name} must be finite, got {result}.")
+    return result
+
+
+def _as_float(value):
+    """Round to float64; a whole number or a fraction beyond its range becomes infinite."""
+    try:
+        return float(value)
+    except OverflowError:
+        return _INFINITY if value > 0 else -_INFINITY
 
 
 def _described(value):
@@ -899,7 +917,7 @@ def logarithm_base(name, value):
 
 
 def count(name, value, *, minimum=1):
-    """Turn an argument into a whole number that is large enough.
+    """Turn an argument into a whole number that is large enough, and that a size may have.
 
     Parameters
     ----------
@@ -920,7 +938,7 @@ def count(name, value, *, minimum=1):
     TypeError
         If it is not an integer; 3.0 and True are not.
     ValueError
-        If it is too small.
+        If it is too small, or larger than any array can be.
 
     See Also
     --------
@@ -939,6 +957,8 @@ def count(name, value, *, minimum=1):
         raise TypeError(f"{name} must be an integer, got {_described(value)}.")
     if result < minimum:
         raise ValueError(f"{name} must be at least {minimum}, got {result}.")
+    if result > sys.maxsize:
+        raise ValueError(f"{name} must be at most {sys.maxsize}, got {_as_float(result):.6g}.")
     return result
 
 
@@ -1257,9 +1277,9 @@ def choice(name, value, options):
     >>> choice("layout", "numerator", ("numerator", "denominator"))
     'numerator'
     """
-    if value not in options:
+    if not isinstance(value, str) or value not in options:
         listed = " or ".join(repr(option) for option in options)
-        raise ValueError(f"{name} must be {listed}, got {value!r}.")
+        raise ValueError(f"{name} must be {listed}, got {_described(value)}.")
     return value
 
 
@@ -1736,6 +1756,37 @@ def new_shape(shape, value):
     return new
 
 
+class IndexOutOfShape(IndexError, ValueError):
+    """An index that NumPy refuses: an IndexError as everywhere, a ValueError as in this package."""
+
+
+def unfit_index(shape, problem):
+    """Build the error for an index that does not fit the values.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        The shape of the values.
+    problem : Exception
+        What NumPy said about the index.
+
+    Returns
+    -------
+    IndexOutOfShape
+        The error, to be raised.
+
+    See Also
+    --------
+    plain_index : for an index that is a Tensor.
+
+    Examples
+    --------
+    >>> unfit_index((2,), "index 2 is out of bounds")
+    IndexOutOfShape('an index must fit the shape (2,), got: index 2 is out of bounds.')
+    """
+    return IndexOutOfShape(f"an index must fit the shape {shape}, got: {problem}.")
+
+
 def plain_index(index):
     """Refuse a Tensor as an index.
 
@@ -1876,7 +1927,8 @@ def symmetric_matrix(name, array):
     """
     if array.ndim != 2 or array.shape[0] != array.shape[1]:
         raise ValueError(f"{name} must have shape (d, d), got {array.shape}.")
-    gap = np.abs(array - array.T)
+    with np.errstate(over="ignore"):
+        gap = np.abs(array - array.T)
     if gap.max() > 1e-8 * np.abs(array).max():
         i, j = (int(k) for k in np.unravel_index(np.argmax(gap), gap.shape))
         raise ValueError(
@@ -1886,25 +1938,25 @@ def symmetric_matrix(name, array):
     return array
 
 
-def positive_curvature(name, value):
-    """Refuse a largest eigenvalue that is not above zero.
+def positive_curvature(name, eigenvalues):
+    """Refuse a matrix of which no eigenvalue is above zero.
 
     Parameters
     ----------
     name : str
         The name of the matrix, for the message.
-    value : float
-        Its largest eigenvalue.
+    eigenvalues : numpy.ndarray of float64, shape (d,)
+        Its eigenvalues, in rising order.
 
     Returns
     -------
     float
-        The eigenvalue itself.
+        The largest one.
 
     Raises
     ------
     ValueError
-        If it is zero or negative: the loss then curves upwards in no direction.
+        If it is negative, or zero up to rounding: the loss then curves upwards in no direction.
 
     See Also
     --------
@@ -1912,9 +1964,10 @@ def positive_curvature(name, value):
 
     Examples
     --------
-    >>> positive_curvature("hessian", 2.0)
+    >>> positive_curvature("hessian", np.array([0.0, 2.0]))
     2.0
     """
-    if value <= 0:
-        raise ValueError(f"{name} must have a positive eigenvalue, got at most {value:.6g}.")
-    return value
+    largest, rounding = float(eigenvalues[-1]), len(eigenvalues) * float(np.spacing(1.0))
+    if largest <= rounding * np.abs(eigenvalues).max():
+        raise ValueError(f"{name} must have a positive eigenvalue, got at most {largest:.6g}.")
+    return largest

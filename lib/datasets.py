@@ -219,7 +219,8 @@ def linear(n, *, rng, weight=2.0, bias=1.0, noise=0.3):
     weight, bias = checks.number("weight", weight), checks.number("bias", bias)
     noise = checks.non_negative_number("noise", noise)
     x = rng.uniform(-1.0, 1.0, n)
-    y = weight * x + bias + noise * rng.normal(size=n)
+    with np.errstate(all="ignore"):  # Dataset refuses what is not finite
+        y = weight * x + bias + noise * rng.normal(size=n)
     return Dataset(x[:, None], y, source=f"linear(n={n}, {weight=}, {bias=}, {noise=})")
 
 
@@ -273,7 +274,8 @@ def logistic(n, *, rng, steepness=8.0, midpoint=0.5):
     steepness = checks.number("steepness", steepness)
     midpoint = checks.number("midpoint", midpoint)
     x = rng.uniform(0.0, 1.0, n)
-    probability = 0.5 * (1.0 + np.tanh(0.5 * steepness * (x - midpoint)))
+    with np.errstate(over="ignore", under="ignore"):  # tanh takes infinities
+        probability = 0.5 * (1.0 + np.tanh(0.5 * steepness * (x - midpoint)))
     y = (rng.uniform(size=n) < probability).astype(np.int64)
     return Dataset(x[:, None], y, source=f"logistic(n={n}, {steepness=}, {midpoint=})")
 
@@ -332,7 +334,8 @@ def blobs(n, *, rng, n_classes=3, n_features=2, spread=0.6):
     n_features = checks.count("n_features", n_features)
     spread = checks.non_negative_number("spread", spread)
     labels = rng.integers(n_classes, size=n)
-    X = _centres(n_classes, n_features)[labels] + spread * rng.normal(size=(n, n_features))
+    with np.errstate(all="ignore"):  # Dataset refuses what is not finite
+        X = _centres(n_classes, n_features)[labels] + spread * rng.normal(size=(n, n_features))
     return Dataset(X, labels, source=f"blobs(n={n}, {n_classes=}, {n_features=}, {spread=})")
 
 
@@ -394,7 +397,8 @@ def sine(n, *, rng, noise=0.3):
     n, rng = checks.count("n", n), checks.generator(rng)
     noise = checks.non_negative_number("noise", noise)
     x = np.sort(rng.uniform(0.0, 1.0, n))
-    y = np.sin(2.0 * np.pi * x) + noise * rng.normal(size=n)
+    with np.errstate(all="ignore"):  # Dataset refuses what is not finite
+        y = np.sin(2.0 * np.pi * x) + noise * rng.normal(size=n)
     return Dataset(x[:, None], y, source=f"sine(n={n}, {noise=})")
 
 

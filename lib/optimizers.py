@@ -364,7 +364,7 @@ def largest_stable_rate(hessian):
     0.25
     """
     H = checks.symmetric_matrix("hessian", checks.finite_array("hessian", hessian))
-    return 2.0 / checks.positive_curvature("hessian", float(np.linalg.eigvalsh(H)[-1]))
+    return 2.0 / checks.positive_curvature("hessian", np.linalg.eigvalsh(H))
 
 
 # ---------------------------------------------------------------------------------------------
@@ -395,12 +395,18 @@ def _adaptive(learning_rate, beta1, beta2, epsilon):
 
     def direction(step, g):
         nonlocal mean, mean_square
-        mean = mean + (1.0 - beta1) * (g - mean)
+        mean = _between(mean, g, 1.0 - beta1)
         mean_square = beta2 * mean_square + (1.0 - beta2) * g * g
         size = np.sqrt(mean_square) / np.sqrt(1.0 - beta2 ** (step + 1)) + epsilon
-        return rate / (1.0 - beta1 ** (step + 1)) * (mean / size)
+        return rate / (1.0 - beta1 ** (step + 1)) * mean / size
 
     return direction
+
+
+def _between(start, end, weight):
+    """Go part of the way from one array to another, starting at the nearer one, as PyTorch does."""
+    gap = end - start
+    return start + weight * gap if weight < 0.5 else end - gap * (1.0 - weight)
 
 
 def _batches(n_samples, batch_size, rng):
@@ -422,7 +428,7 @@ def _descend(gradient, theta, n_steps, direction):
     n_steps = checks.count("n_steps", n_steps, minimum=0)
     trace = Trace(np.empty((n_steps + 1, *theta.shape)), np.empty((n_steps, *theta.shape)))
     trace.thetas[0] = theta
-    with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is looked at here
+    with np.errstate(all="ignore"):  # what is not finite is looked at here
         _walk(gradient, trace, direction)
     return trace
 

@@ -231,3 +231,10 @@ def test_every_notebook_stands_in_the_table_of_contents_and_the_other_way_round(
     listed = re.findall(r"(?:file|root): (\w+)", (ROOT / "_toc.yml").read_text())
     stored = {path.stem for path in (ROOT / "book").iterdir() if path.suffix in (".ipynb", ".md")}
     assert set(listed) == stored and len(listed) == len(stored)
+
+
+def test_the_package_lists_each_of_its_modules_once():
+    import lib
+
+    assert lib.losses.squared_error([1.0], [3.0]) == 4.0
+    assert len(dir(lib)) == len(set(dir(lib))) and set(lib.__all__) <= set(dir(lib))

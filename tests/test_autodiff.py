@@ -827,3 +827,76 @@ def test_a_number_has_no_rows():
 def test_an_unknown_attribute_is_not_kept():
     with pytest.raises(AttributeError):
         T2.gradient = 0.0
+
+
+# Extreme values, with every floating-point warning made an error ---------------------------------
+
+
+@pytest.mark.parametrize(
+    ("function", "x", "expected"),
+    [
+        (lambda t: t.exp(), [-800.0, 0.0], [0.0, 1.0]),
+        (lambda t: t.sigmoid(), [-1e308, 1e308], [0.0, 1.0]),
+        (lambda t: t.tanh(), [-1e308, 5e-324], [-1.0, 5e-324]),
+        (lambda t: t.mean(), [0.0, 5e-324], 0.0),
+        (lambda t: autodiff.log_softmax(t), [1e308, 0.0], [0.0, -1e308]),
+        (lambda t: autodiff.cross_entropy_with_logits([1], t), [[1e4, -1e4]], [2e4]),
+    ],
+    ids=["exp", "sigmoid", "tanh", "mean", "log_softmax", "cross_entropy"],
+)
+def test_an_operation_at_the_ends_of_float64_is_silent(function, x, expected):
+    leaf = Tensor(x)
+    with np.errstate(all="raise"):
+        y = function(leaf)
+        y.backward(np.ones(y.shape))
+    np.testing.assert_array_equal(y.data, expected)
+    assert np.isfinite(leaf.grad).all()
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [
+        (lambda t: autodiff.log_softmax(t), "log_softmax"),
+        (lambda t: autodiff.cross_entropy_with_logits([1], t), "cross_entropy_with_logits"),
+    ],
+)
+def test_logits_further_apart_than_float64_can_say_are_refused(function, name):
+    with pytest.raises(ValueError, match=f"the result of {name} must be finite, got -?inf"):
+        function(Tensor([[1e308, -1e308]]))
+
+
+@pytest.mark.parametrize(
+    ("index", "problem"),
+    [
+        (5, "index 5 is out of bounds for axis 0 with size 2"),
+        ((0, 0, 0), "too many indices for array: array is 2-dimensional, but 3 were indexed"),
+        (1.0, "only integers, slices"),
+        ("a", "only integers, slices"),
+    ],
+)
+def test_an_index_that_does_not_fit_is_both_an_index_error_and_a_value_error(index, problem):
+    for error in (IndexError, ValueError):
+        with pytest.raises(error) as caught:
+            Tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])[index]
+        head = "an index must fit the shape (2, 3), got: "
+        assert str(caught.value).startswith(head + problem)
+
+
+def test_a_gradient_that_overflows_is_refused_and_the_known_one_is_kept():
+    x = Tensor(1.0)
+    (x * 2.0).backward()
+    with pytest.raises(ValueError, match="the gradient must be finite, got inf"):
+        (x * 1e308).backward(1e308)
+    assert x.grad == 2.0
+
+
+@pytest.mark.parametrize("lead", [0.0, 1.0, 6.9, 7.0, 20.0, 50.0, 700.0])
+def test_a_small_loss_has_all_the_digits_that_lib_losses_gives_it(lead):
+    z = np.array([[lead, 0.0, -1.0], [0.0, lead, lead], [-1.0, 0.0, lead]])
+    for labels in ([0, 1, 2], [2, 0, 1]):
+        loss = autodiff.cross_entropy_with_logits(labels, Tensor(z)).data
+        expected = losses.cross_entropy_with_logits(labels, z)
+        np.testing.assert_allclose(loss, expected, rtol=1e-12)
+    np.testing.assert_allclose(
+        autodiff.log_softmax(Tensor(z)).data, models.log_softmax(z), rtol=1e-12
+    )

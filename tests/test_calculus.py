@@ -1,5 +1,7 @@
 """Derivatives by differences: their values, the gradient checker, and what they refuse."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -647,3 +649,85 @@ def test_an_error_of_another_kind_inside_the_function_is_passed_on():
 def test_an_unknown_keyword_is_named():
     with pytest.raises(TypeError, match="eps"):
         calculus.gradient(np.sum, [1.0], eps=1e-5)
+
+
+# Where the usual steps do not serve ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("x", [1e-300, 1e-100, 1e-20, 1e-12, 1e-10, 1e-8, 1e-6])
+@pytest.mark.parametrize(
+    ("f", "slope"),
+    [(np.log, lambda x: 1 / x), (np.sqrt, lambda x: 0.5 / x**0.5)],
+    ids=["log", "sqrt"],
+)
+def test_close_to_a_singularity_the_steps_follow_x(f, slope, x):
+    assert calculus.derivative(f, x) == pytest.approx(slope(x), rel=1e-8)
+
+
+@pytest.mark.parametrize("x", [1e-12, 1e-9, -1e-8, 1e-8])
+def test_steps_that_reach_across_a_pole_are_not_believed(x):
+    assert calculus.derivative(lambda x: 1 / x, x) == pytest.approx(-1 / x**2, rel=1e-8)
+
+
+@pytest.mark.parametrize("x", [1e6, 1e9, 1e10, 1e12])
+def test_steps_that_reach_across_whole_waves_are_not_believed(x):
+    assert calculus.derivative(np.sin, x) == pytest.approx(np.cos(x), abs=1e-3)
+
+
+@pytest.mark.parametrize("x", [-1e-8, 1e-8, 1e-5])
+def test_a_function_that_cancels_near_zero_keeps_the_usual_steps(x):
+    assert calculus.derivative(lambda x: np.cos(x) - 1, x) == pytest.approx(-x, rel=1e-4)
+    assert calculus.derivative(lambda x: (1 + x) - 1, x) == pytest.approx(1.0, rel=1e-10)
+
+
+@pytest.mark.parametrize("x", [0.0, 1e-320, 1e-300, 1.0, 1e100, 1.79e308, -1.79e308])
+def test_nothing_warns_at_the_ends_of_float64(x):
+    with np.errstate(all="raise"):
+        assert calculus.derivative(lambda x: 3.0 * (x / 4.0), x) == pytest.approx(0.75)
+
+
+# At a minimum -----------------------------------------------------------------------------------
+
+
+def exact_fit(seed):
+    """Least squares with a perfect fit: its loss, its gradient, and the parameters of the fit."""
+    rng = np.random.default_rng(seed)
+    X, w = rng.normal(size=(50, 5)), rng.normal(size=5)
+    y = X @ w
+    return lambda v: np.mean((y - X @ v) ** 2), lambda v: -2 / 50 * X.T @ (y - X @ v), w
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_at_a_perfect_fit_the_right_gradient_is_accepted(seed):
+    f, gradient, w = exact_fit(seed)
+    assert calculus.check_gradient(f, gradient, w).ok
+    nearly = w * (1 + 1e-15)
+    assert calculus.check_gradient(f, gradient, nearly).ok
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_close_to_a_perfect_fit_a_wrong_gradient_is_still_rejected(seed):
+    f, gradient, w = exact_fit(seed)
+    for v in (w + 1e-6, w):
+        assert not calculus.check_gradient(f, lambda v: gradient(v) + 1e-7, v).ok
+    assert not calculus.check_gradient(f, lambda v: gradient(v) * (1 + 1e-4), w + 1e-6).ok
+
+
+def test_a_tiny_gradient_of_a_high_power_excuses_no_wrong_one():
+    x = np.array([1e-8, 2e-8])
+    assert calculus.check_gradient(lambda x: np.sum(x**5), lambda x: 5 * x**4, x).ok
+    assert not calculus.check_gradient(lambda x: np.sum(x**5), lambda x: 5.001 * x**4, x).ok
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.log(x[0]) + x[1] ** 2,
+        lambda x: math.log(x[0]) + x[1] ** 2,
+    ],
+    ids=["NaN beyond its domain", "an error beyond its domain"],
+)
+def test_a_gradient_is_checked_next_to_the_end_of_the_domain(f):
+    x = np.array([1e-3, 3.0])
+    assert calculus.check_gradient(f, lambda x: np.array([1 / x[0], 2 * x[1]]), x).ok
+    assert not calculus.check_gradient(f, lambda x: np.array([2 / x[0], 2 * x[1]]), x).ok

@@ -1,5 +1,8 @@
 """The checks: what they let through, what they refuse, and in which words."""
 
+import sys
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -268,6 +271,41 @@ REFUSED = [
         "rng must be a numpy.random.Generator, made by numpy.random.default_rng(seed), "
         "got a module.",
     ),
+    (
+        lambda: checks.number("bias", 10**400),
+        ValueError,
+        "bias must be finite, got inf.",
+    ),
+    (
+        lambda: checks.number("bias", Fraction(-(10**400))),
+        ValueError,
+        "bias must be finite, got -inf.",
+    ),
+    (
+        lambda: checks.count("n", 10**30),
+        ValueError,
+        f"n must be at most {sys.maxsize}, got 1e+30.",
+    ),
+    (
+        lambda: checks.finite_array("X", np.ma.array([1.0, 2.0], mask=[False, True])),
+        ValueError,
+        "X must have no masked values, got 1 of them.",
+    ),
+    (
+        lambda: checks.class_labels("labels", np.ma.array([1, 0], mask=[1, 1]), n_classes=2),
+        ValueError,
+        "labels must have no masked values, got 2 of them.",
+    ),
+    (
+        lambda: checks.targets("y", np.array([1, 2**63], dtype=np.uint64)),
+        ValueError,
+        "y must fit in int64, got 9223372036854775808 at index (1,).",
+    ),
+    (
+        lambda: checks.choice("layout", np.zeros(2), ("rows", "columns")),
+        ValueError,
+        "layout must be 'rows' or 'columns', got an array of shape (2,) and dtype float64.",
+    ),
     # datasets
     (lambda: checks.text("source", 3), TypeError, "source must be a string, got 3."),
     (
@@ -417,3 +455,12 @@ def test_a_sum_that_is_off_by_more_than_the_tolerance_is_refused():
     p = np.array([0.5, 0.5 + 3e-6])
     assert not accepts(checks.distributions, p)
     assert accepts(checks.distributions, np.array([0.5, 0.5 + 0.5e-6]))
+
+
+def test_a_masked_array_that_masks_nothing_is_an_array():
+    assert checks.finite_array("X", np.ma.array([1.0, 2.0])).tolist() == [1.0, 2.0]
+
+
+def test_a_long_double_too_small_for_float64_is_zero_in_silence():
+    with np.errstate(all="raise"):
+        assert checks.finite_array("X", [np.longdouble("1e-4000")]).tolist() == [0.0]

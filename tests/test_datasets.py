@@ -376,3 +376,24 @@ def test_the_arguments_are_named_and_ordered_as_documented():
     }
     for function, arguments in expected.items():
         assert list(inspect.signature(function).parameters) == arguments
+
+
+@pytest.mark.parametrize(
+    ("draw", "options"),
+    [
+        (linear, {"weight": 1.7e308, "bias": 1.7e308}),
+        (linear, {"noise": 1.7e308}),
+        (blobs, {"spread": 1.7e308}),
+        (sine, {"noise": 1.7e308}),
+    ],
+)
+def test_data_that_leave_float64_are_refused_in_silence(draw, options):
+    with np.errstate(all="raise"), pytest.raises(ValueError, match="must be finite, got"):
+        draw(50, rng=seeded(), **options)
+
+
+def test_an_extreme_sigmoid_is_a_step():
+    with np.errstate(all="raise"):
+        data = logistic(20, rng=seeded(), steepness=1e300, midpoint=1e300)
+        tiny = linear(20, rng=seeded(), weight=5e-324, bias=0.0, noise=5e-324)
+    assert not data.y.any() and np.isfinite(tiny.y).all()

@@ -527,3 +527,41 @@ def test_the_function_on_batches_is_refused_by_its_own_name():
 def test_an_unknown_keyword_is_named():
     with pytest.raises(TypeError, match="lr"):
         optimizers.gradient_descent(square_gradient, 1.0, lr=0.1, n_steps=1)
+
+
+# Extreme values ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("theta", [5e-324, 1e-310, 1e-200, 1e308])
+@pytest.mark.parametrize(
+    "run",
+    [optimizers.gradient_descent, optimizers.momentum, optimizers.adam],
+    ids=lambda f: f.__name__,
+)
+def test_steps_at_the_ends_of_float64_are_silent(run, theta):
+    with np.errstate(all="raise"):
+        trace = run(lambda t: t / 3, [theta, 0.0], learning_rate=1e-3, n_steps=5)
+    assert np.isfinite(trace.thetas).all() and not trace.diverged
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 6])
+def test_a_matrix_that_curves_upwards_only_by_rounding_has_no_stable_rate(size):
+    flat_or_down = -np.outer(np.arange(size) + 0.1, np.arange(size) + 0.1)
+    with pytest.raises(ValueError, match="hessian must have a positive eigenvalue, got at most"):
+        optimizers.largest_stable_rate(flat_or_down)
+    assert optimizers.largest_stable_rate([[1e-300]]) == pytest.approx(2e300)
+
+
+def test_a_matrix_that_is_asymmetric_beyond_float64_is_refused_in_silence():
+    with np.errstate(all="raise"), pytest.raises(ValueError, match="hessian must be symmetric"):
+        optimizers.largest_stable_rate([[1.0, 1.7e308], [-1.7e308, 1.0]])
+
+
+@pytest.mark.parametrize("beta1", [0.0, 0.3, 0.5])
+def test_a_short_memory_of_adam_is_the_weighted_mean(beta1):
+    steps = optimizers.adam(np.cos, 1.0, learning_rate=0.1, n_steps=3, beta1=beta1)
+    means, weights = steps.gradients, beta1 ** np.arange(3.0)
+    expected = (weights[::-1] * means).sum() / weights.sum()
+    sizes = 0.999 ** np.arange(3.0)[::-1]
+    size = np.sqrt((sizes * means**2).sum() / sizes.sum())
+    assert steps.thetas[2] - steps.thetas[3] == pytest.approx(0.1 * expected / size, rel=1e-6)

@@ -13,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "installed"
+LOG = ROOT / "_build" / "setup.log"
 OLDEST = (3, 11)
 PINS = ["requirements.txt", "package-lock.json", "pyproject.toml"]
 
@@ -30,10 +31,12 @@ def wanted():
 
 
 def run(advice, *command):
-    """Run one step and turn its failure into advice."""
-    result = subprocess.run([str(part) for part in command], cwd=ROOT, check=False)
+    """Run one step, its words into the log, and turn its failure into advice."""
+    with LOG.open("ab") as log:
+        command = [str(part) for part in command]
+        result = subprocess.run(command, cwd=ROOT, stdout=log, stderr=log, check=False)
     if result.returncode:
-        raise SetupError(advice)
+        raise SetupError(f"{advice} (What was said: {LOG.relative_to(ROOT)})")
 
 
 def check_python():
@@ -49,13 +52,16 @@ def check_python():
 def install():
     """Create the virtual environment and install every pin."""
     offline = "The packages could not be installed: connect to the network once and run make again."
-    print("Setting up .venv (once, a few minutes) ...", flush=True)
+    print("Setting up .venv (once, a minute or two) ...", flush=True)
+    LOG.parent.mkdir(exist_ok=True)
+    LOG.unlink(missing_ok=True)
     run(
         "No virtual environment could be made: install Python's venv (Debian: python3-venv).",
         *(sys.executable, "-m", "venv", "--clear", VENV),
     )
     python = VENV / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-    pip = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+    pip = (python, "-m", "pip", "install", "--disable-pip-version-check")
+    print("Installing the Python parts ...", flush=True)
     run(offline, *pip, "-r", "requirements.txt")
     print("Installing the Node parts ...", flush=True)
     npm = VENV / "bin" / "npm"

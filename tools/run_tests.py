@@ -58,7 +58,11 @@ def steps():
         ("lib, its documentation and the figures", (*PYTEST, *UNITS), "pytest"),
         ("The notebooks, output by output", (*PYTEST, *NOTEBOOKS), "pytest"),
         ("The book", (sys.executable, "tools/build_book.py"), None),
-        ("The site in Chromium", (*PYTEST, "-m", "site", "tests/site"), "pytest"),
+        (
+            "The site in Chromium",
+            (*PYTEST, "--dist", "worksteal", "-m", "site", "tests/site"),
+            "pytest",
+        ),
     ]
 
 

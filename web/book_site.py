@@ -40,6 +40,8 @@ EXPLORABLE = re.compile(r'class="explorable[^>]*?data-module="(\w+)"')
 def setup(app):
     """Register the theme and the steps of the build."""
     app.add_html_theme("watch_the_loss", str(THEME))
+    app.add_config_value("site_digest", "", "html")
+    app.connect("config-inited", note_the_look)
     app.add_directive("explorable", ExplorableDirective)
     app.connect("builder-inited", be_strict_about_mathematics)
     app.connect("env-get-outdated", notebooks_that_saw_another_lib)
@@ -48,6 +50,11 @@ def setup(app):
     app.connect("html-page-context", complete_page, priority=900)
     app.connect("build-finished", finish_site)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def note_the_look(app, config):
+    """Let a change of style or script rewrite the pages, so that browsers fetch it anew."""
+    config.site_digest = digest(site_style(), (THEME / "static" / "page.js").read_bytes())[:8]
 
 
 class ExplorableDirective(SphinxDirective):
@@ -166,8 +173,7 @@ def complete_page(app, pagename, templatename, context, doctree):
         project_title=app.config.html_title,
         author=app.config.author,
         site_description=DESCRIPTION,
-        site_css_digest=digest(site_style())[:8],
-        page_js_digest=digest((THEME / "static" / "page.js").read_bytes())[:8],
+        site_digest=app.config.site_digest,
         preloaded_fonts=[FONTS["text"], *(FONTS["math"] if 'class="katex"' in body else [])],
         page_stylesheets=["_explorables/explorables.css"] if modules else [],
         page_modules=[f"_explorables/{name}.js" for name in with_imports(modules)],

@@ -65,6 +65,8 @@ def browser():
 class Faults(list):
     """Everything that went wrong on a page: console errors, failed and foreign requests."""
 
+    scripts = True
+
     def watch(self, page, site):
         """Collect the faults of ``page``, which may load from ``site`` only."""
         self.home = site.partition(PREFIX)[0]
@@ -85,8 +87,12 @@ class Faults(list):
             self.append(f"foreign: {request.url}")
 
     def failed(self, request):
-        """Note a request that got no answer, unless the page was left before it could."""
-        if request.failure != "net::ERR_ABORTED":
+        """Note a request that got no answer, unless the page was left before it could.
+
+        A browser that runs no scripts refuses to load modules ahead of time; that is no fault.
+        """
+        refused = not self.scripts and request.url.endswith(".js")
+        if request.failure != "net::ERR_ABORTED" and not refused:
             self.append(f"failed: {request.url}")
 
     def answered(self, response):
@@ -104,6 +110,7 @@ def open_page(browser, site):
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         page = context.new_page()
+        faults.scripts = options.get("java_script_enabled", True)
         faults.watch(page, site)
         page.goto(site + path, wait_until="load")
         return page

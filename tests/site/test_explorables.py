@@ -103,16 +103,7 @@ def swipe(page, *places):
 
 def open_still(open_page, width=1280):
     """Open the chapter in a browser that runs no scripts."""
-    page = open_page(CHAPTER, width=width, java_script_enabled=False)
-    # Such a browser refuses to load modules ahead of time; nothing else may have gone wrong.
-    refused = [
-        fault
-        for fault in open_page.faults
-        if re.fullmatch(r"failed: .*_explorables/\w+\.js", fault)
-    ]
-    for fault in refused:
-        open_page.faults.remove(fault)
-    return page
+    return open_page(CHAPTER, width=width, java_script_enabled=False)
 
 
 # ---- it answers ----------------------------------------------------------------------------------

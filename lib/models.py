@@ -105,8 +105,8 @@ def sigmoid(z):
     Notes
     -----
     :math:`\sigma(z) = 1 / (1 + e^{-z}) = e^{z} / (1 + e^{z})`. The first form overflows for very
-    negative z, the second for very positive z; :math:`e^{\min(z, 0)} / (1 + e^{-|z|})` is both,
-    and never exponentiates a positive number.
+    negative z, the second for very positive z; with :math:`t = e^{-|z|}` they are
+    :math:`1 / (1 + t)` and :math:`t / (1 + t)`, and no positive number is ever exponentiated.
 
     References
     ----------
@@ -121,7 +121,8 @@ def sigmoid(z):
     """
     z = checks.not_nan("z", checks.real_array("z", z))
     with np.errstate(under="ignore"):
-        return np.exp(np.minimum(z, 0.0)) / (1.0 + np.exp(-np.abs(z)))
+        tail = np.exp(-np.abs(z))
+    return np.where(z < 0.0, tail, 1.0) / (1.0 + tail)
 
 
 def log_sigmoid(z):

@@ -14,10 +14,12 @@ import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from subprocess import DEVNULL, PIPE
 
 import sphinxcontrib.katex
 from docutils import nodes
 from PIL import Image
+from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.katex import KaTeXServer
 
@@ -31,7 +33,7 @@ DESCRIPTION = (
     "matrix calculus, the chain rule and model fitting, with every number computed."
 )
 FIGURE = re.compile(r'<img [^>]*?src="(?:\.\./)*_images/([^"]+\.png)"')
-STARTS = 5  # attempts to reach the renderer of formulas
+STARTUP_SECONDS = 30  # how long the renderer of formulas may take to answer
 SCREEN_PIXELS_PER_DOT = 0.5  # figures are drawn at 192 dpi and shown at 96
 IMPORT = re.compile(r'from "\./(\w+)\.js"')
 EXPLORABLE = re.compile(r'class="explorable[^>]*?data-module="(\w+)"')
@@ -83,20 +85,45 @@ def be_strict_about_mathematics(app):
 
 def start_mathematics(app, env):
     """Start the renderer of formulas before pages are written, so that the writers share one."""
-    for _ in range(STARTS):
-        try:
-            KaTeXServer.get()
-            break
-        except ConnectionRefusedError:  # its socket is there a moment before it listens
-            time.sleep(0.1)
+    KaTeXServer.start_server_process = start_renderer
+    KaTeXServer.get()
     os.register_at_fork(after_in_child=connect_anew)
+
+
+def start_renderer(folder, timeout):
+    """Start the renderer in ``folder``; return its process and a connection to it.
+
+    The package's own start gives up, and leaves the process behind, where the socket is there a
+    moment before it listens.
+    """
+    address = folder / "katex.sock"
+    command = KaTeXServer.build_command(socket=address)
+    process = subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, cwd=folder)
+    until = time.monotonic() + STARTUP_SECONDS
+    while True:
+        try:
+            return process, connected(address)
+        except (FileNotFoundError, ConnectionRefusedError):
+            if time.monotonic() > until or process.poll() is not None:
+                process.kill()
+                raise ExtensionError("The renderer of formulas did not start.") from None
+            time.sleep(0.005)
+
+
+def connected(address):
+    """Return a connection to a local socket."""
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        connection.connect(str(address))
+    except OSError:
+        connection.close()
+        raise
+    return connection
 
 
 def connect_anew():
     """Give a forked writer a connection of its own to the renderer: two on one would mix."""
-    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    connection.connect(str(KaTeXServer.get().rundir / "katex.sock"))
-    KaTeXServer.get().sock = connection
+    KaTeXServer.get().sock = connected(KaTeXServer.get().rundir / "katex.sock")
 
 
 def notebooks_that_saw_another_lib(app, env, added, changed, removed):

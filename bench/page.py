@@ -8,15 +8,11 @@ are printed beside their budgets.
 """
 
 import argparse
-import asyncio
 import statistics
 import sys
-import threading
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
-from tornado.httpserver import HTTPServer
-from tornado.testing import bind_unused_port
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 
@@ -31,7 +27,6 @@ SLOW = {
     "downloadThroughput": 9e6 / 8,
     "uploadThroughput": 3e6 / 8,
 }
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 WATCH = """
 window.cost = {paint: 0, shift: 0, blocked: 0, ready: 0};
 const watch = (type, note) => new PerformanceObserver((list) => list.getEntries().forEach(note))
@@ -45,18 +40,6 @@ const timer = setInterval(() => {
   clearInterval(timer);
 }, 4);
 """
-
-
-def start_server():
-    """Serve the built site from a thread and return its address."""
-    socket, port = bind_unused_port()
-
-    async def run():
-        HTTPServer(serve.application()).add_socket(socket)
-        await asyncio.Event().wait()
-
-    threading.Thread(target=asyncio.run, args=(run(),), daemon=True).start()
-    return f"http://127.0.0.1:{port}/"
 
 
 def weigh(client):
@@ -109,11 +92,13 @@ def main():
     """Measure the pages and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("pages", nargs="*", default=PAGES)
-    home = start_server()
+    home = serve.in_background()
     print(f"{'page':18}{'KB':>8}{'blocked':>10}{'slow paint':>12}{'slow ready':>12}{'shift':>10}")
     print(f"{'budget':18}{'300':>8}{'50 ms':>10}{'1200 ms':>12}{'1600 ms':>12}{'0.020':>10}")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.executable(), args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=chromium.executable(), args=list(chromium.FLAGS)
+        )
         for name in parser.parse_args().pages:
             costs = [median_costs(browser, f"{home}{name}.html", slow) for slow in (False, True)]
             print(line(name, *costs), flush=True)

@@ -7,6 +7,14 @@ import sys
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+#: For tests and measurements: nothing that the browser does of its own accord.
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+)
 ADVICE = "No Chromium was found or could be installed: install one, or set CHROMIUM to its path."
 
 

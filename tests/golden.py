@@ -1,135 +1,62 @@
-"""Write golden.json: what every function of math.js must return, computed in Python.
+"""Write golden.json: what the functions of math.js and math_*.js must return, computed in Python.
 
-    python tests/golden.py
+    python tests/golden.py [MODULE ...]
 
 Python is the truth: the values come from ``lib`` and, where ``lib`` has no such function, from
-another method than the one that JavaScript uses.
+another method than the one that JavaScript uses. Each file of golden_cases/ holds the cases of the
+module of its name. Named modules are computed anew and the others kept; without a name, all are.
 """
 
-import itertools
+import importlib.util
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
 
-from lib import losses, models, optimizers
-from lib.explorables import FitLine
-
 PATH = Path(__file__).with_name("golden.json")
+FILES = {path.stem: path for path in sorted(PATH.with_name("golden_cases").glob("*.py"))}
 
-NAMES = ("half_squared_error", "absolute_error", "huber")
 
-# Samples as a reader may meet them: the figure's own, a few round ones, wide and tiny ranges.
-DATA = {
-    "figure": (FitLine().x, FitLine().y),
-    "three": ([0.0, 1.0, 2.0], [1.0, 3.0, 4.0]),
-    "falling": ([-3.0, -1.5, 0.25, 2.0, 7.0], [9.5, 6.0, 6.5, 1.0, -4.25]),
-    "wide": ([-4e6, 1e6, 2e6, 5e6, 9e6], [2e6, -3e6, 7e6, 4e6, 8.5e6]),
-    "tiny": ([1e-6, 3e-6, 4e-6, 8e-6], [2e-6, 1e-6, 5e-6, 6e-6]),
-}
-LINES = [(0.0, 2.0), (0.6, 1.0), (-1.25, 0.375), (1e3, -1e4)]
-DELTAS = [0.1, 1.0, 2.5]
+def load(name):
+    """Import a file of golden_cases/ by its path."""
+    spec = importlib.util.spec_from_file_location(f"golden_{name}", FILES[name])
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def plain(value):
     """Turn arrays into lists, so that they can be written as JSON."""
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
     return np.asarray(value, dtype=float).tolist()
 
 
-def predictions(x, w, b):
-    """Compute the line through `lib.models`, shape (n,)."""
-    return models.linear(np.asarray(x)[:, None], [[w]], [b])[:, 0]
+def stored(arguments):
+    """Return arguments as they come back from the file: lists for tuples."""
+    return json.loads(json.dumps(arguments))
 
 
-def sample_losses(name, y_true, y_pred, delta):
-    """Compute the per-sample losses through `lib.losses`, shape (n,)."""
-    keywords = {"delta": delta} if name == "huber" else {}
-    return getattr(losses, name)(y_true, y_pred, **keywords)
+def cases(names=FILES):
+    """List the cases of the named modules: module, function, arguments, value."""
+    return [
+        {"module": name, "function": function, "arguments": stored(given), "value": plain(value)}
+        for name in names
+        for function, given, value in load(name).cases()
+    ]
 
 
-def least_squares(x, y, weights):
-    """Solve for [w, b] by an orthogonal factorisation (JavaScript: centred sums)."""
-    root, scale = np.sqrt(weights), np.abs(x).max()
-    columns = np.stack([np.divide(x, scale), np.ones(len(x))], axis=1)
-    w, b = np.linalg.lstsq(columns * root[:, None], np.asarray(y) * root, rcond=None)[0]
-    return [w / scale, b]
-
-
-def least_absolute(x, y):
-    """Find [w, b] among the lines through two samples, by `lib.losses`."""
-    pairs = [(i, j) for i, j in itertools.combinations(range(len(x)), 2) if x[i] != x[j]]
-    slopes = [(y[j] - y[i]) / (x[j] - x[i]) for i, j in pairs]
-    lines = [(w, y[i] - w * x[i]) for w, (i, _) in zip(slopes, pairs, strict=True)]
-    return min(lines, key=lambda line: losses.absolute_error(y, predictions(x, *line)).mean())
-
-
-def least_huber(x, y, delta):
-    """Find [w, b] by gradient descent on `lib.losses` (JavaScript: reweighted least squares)."""
-    x, y = np.asarray(x), np.asarray(y)
-    centre, spread = x.mean(), x.std()
-    z = (x - centre) / spread  # one step size suits every data set once x is standardised
-
-    def gradient(theta):
-        slope = losses.huber_gradient(y, predictions(z, *theta), delta=delta)
-        return np.array([(slope * z).mean(), slope.mean()])
-
-    start = np.array([0.0, np.median(y)])
-    trace = optimizers.gradient_descent(gradient, start, learning_rate=1.0, n_steps=4000)
-    w, b = trace.thetas[-1]
-    return [w / spread, b - w * centre / spread]
-
-
-def best_line(x, y, name, delta):
-    """Find the line with the least loss, [w, b], by the method for its loss."""
-    if name == "absolute_error":
-        return least_absolute(x, y)
-    if name == "huber":
-        return least_huber(x, y, delta)
-    return least_squares(x, y, np.ones(len(x)))
-
-
-def line_cases():
-    """Yield the functions of a line and of a prediction."""
-    for (x, y), (w, b) in itertools.product(DATA.values(), LINES):
-        y_pred = predictions(x, w, b)
-        given = [y, plain(y_pred)]
-        yield "linear", [x, w, b], y_pred
-        yield "residual", given, np.subtract(y, y_pred)
-        yield "halfSquaredError", given, losses.half_squared_error(y, y_pred)
-        yield "absoluteError", given, losses.absolute_error(y, y_pred)
-        yield "huber", given, losses.huber(y, y_pred)
-        yield "huber", [*given, 0.25], losses.huber(y, y_pred, delta=0.25)
-        yield "mean", [plain(y_pred)], np.mean(y_pred)
-
-
-def loss_cases():
-    """Yield the losses by name: of the samples and of the dataset."""
-    for (x, y), (w, b), name in itertools.product(DATA.values(), LINES, NAMES):
-        y_pred = predictions(x, w, b)
-        yield "sampleLosses", [name, y, plain(y_pred), 0.5], sample_losses(name, y, y_pred, 0.5)
-        problem = {"x": x, "y": y, "loss": name, "delta": 0.5}
-        yield "datasetLoss", [problem, w, b], FitLine(**problem, w=w, b=b).loss_value
-
-
-def best_cases():
-    """Yield the best lines."""
-    for x, y in DATA.values():
-        weights = [1.0 / (1 + i) for i in range(len(x))]
-        yield "weightedLine", [x, y, weights], least_squares(x, y, weights)
-        yield "absoluteLine", [x, y], least_absolute(x, y)
-    for (x, y), delta in itertools.product([DATA["figure"], DATA["falling"]], DELTAS):
-        yield "huberLine", [x, y, delta], least_huber(x, y, delta)
-        for name in NAMES:
-            problem = {"x": x, "y": y, "loss": name, "delta": delta}
-            yield "bestLine", [problem], best_line(x, y, name, delta)
-
-
-def cases():
-    """List all cases: the function's name, its arguments, its value."""
-    every = itertools.chain(line_cases(), loss_cases(), best_cases())
-    return [{"function": f, "arguments": given, "value": plain(v)} for f, given, v in every]
+def main(names):
+    """Write the cases of the named modules anew and keep those of the others."""
+    stored = json.loads(PATH.read_text(encoding="utf-8")) if names else []
+    kept = [case for case in stored if case["module"] not in names]
+    every = sorted([*kept, *cases(names or FILES)], key=lambda case: case["module"])
+    lines = ",\n".join(json.dumps(case) for case in every)
+    PATH.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    lines = ",\n".join(json.dumps(case) for case in cases())
-    PATH.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    main(sys.argv[1:])

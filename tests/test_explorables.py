@@ -1,6 +1,7 @@
 """The Python side of the explorables: validated state, numbers of `lib`, one module, one page."""
 
 import html
+import inspect
 import json
 import re
 import subprocess
@@ -14,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib import explorables, losses
-from lib.explorables import Explorable, FitLine
+from lib.explorables import Explorable, FitLine, base
 
 PRERENDER = Path(__file__).parent.parent / "tools" / "prerender.mjs"
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
@@ -220,7 +221,10 @@ def run_node(script, *arguments):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-@pytest.mark.parametrize("explorable", [FitLine])
+EVERY = [getattr(explorables, name) for name in explorables.__all__ if name != "Explorable"]
+
+
+@pytest.mark.parametrize("explorable", EVERY)
 def test_the_widget_is_one_module_that_imports_nothing(explorable, tmp_path):
     module = tmp_path / "widget.mjs"
     module.write_text(explorable()._esm, encoding="utf-8")
@@ -235,8 +239,11 @@ def test_the_widget_carries_its_style():
 
 
 def test_each_module_comes_once_and_after_what_it_needs():
-    order = explorables._dependencies("fit_line")
-    assert sorted(order) == ["chart", "controls", "math"]
+    order = base._dependencies("fit_line")
+    assert len(order) == len(set(order)) and {"chart", "controls", "explorable", "math"} <= set(
+        order
+    )
+    assert order.index("chart") < order.index("explorable")
     assert FitLine()._esm.count("function huber(") == 1
 
 
@@ -248,8 +255,8 @@ def test_private_names_of_two_modules_do_not_clash(monkeypatch):
         "top.js": 'import { b } from "./two.js";\nconst secret = 4;\n'
         "export default b() + secret;\n",
     }
-    monkeypatch.setattr(explorables, "_source", sources.__getitem__)
-    text = explorables._single_module.__wrapped__("top")
+    monkeypatch.setattr(base, "_source", sources.__getitem__)
+    text = base._single_module.__wrapped__("top")
     assert (
         run_node(
             f"const url = 'data:text/javascript,' + encodeURIComponent({json.dumps(text)});"
@@ -264,6 +271,57 @@ def test_a_subclass_says_only_what_is_its_own():
         _module = "fit_line"
 
     assert Tiny().state == {}
+
+
+# ---- every explorable --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", EVERY)
+def test_an_explorable_comes_back_from_its_state(kind):
+    one = kind()
+    again = kind.from_state(page_state(one))
+    assert again.state == page_state(one)
+    assert again.readings.keys() == one.readings.keys() and one.readings
+    for name, value in one.readings.items():
+        assert float(again.readings[name]) == pytest.approx(float(value), rel=1e-9)
+
+
+@pytest.mark.parametrize("kind", EVERY)
+def test_an_explorable_has_its_own_name_line_and_picture(kind):
+    assert kind._title and kind._title not in {k._title for k in EVERY if k is not kind}
+    line = inspect.getdoc(kind).partition("\n\n")[0]
+    assert 20 < len(line) < 160 and line.endswith(".") and "`" not in line
+    assert f'data-module="{kind._module}"' in kind()._repr_html_()
+    assert len(kind()._repr_html_()) < 24_000
+
+
+@pytest.mark.parametrize("kind", EVERY)
+def test_the_front_end_sends_what_python_validates(kind):
+    explorable = kind()
+    explorable.set_state(explorable.state)
+    with pytest.raises(TypeError, match="nonsense"):
+        kind(nonsense=1)
+
+
+def test_the_state_in_javascript_and_in_python_have_the_same_names():
+    modules = [kind._module for kind in EVERY]
+    script = (
+        "const found = {};"
+        "for (const name of process.argv.slice(2)) found[name] ="
+        " (await import(`${process.argv[1]}/${name}.js`)).default.state;"
+        "console.log(JSON.stringify(found))"
+    )
+    found = json.loads(run_node(script, str(base._STATIC), *modules))
+    assert {name: sorted(names) for name, names in found.items()} == {
+        kind._module: sorted(kind().state) for kind in EVERY
+    }
+
+
+@pytest.mark.parametrize("kind", EVERY)
+def test_the_names_in_javascript_and_in_python_are_the_same(kind):
+    source = base._source(f"{kind._module}.js")
+    assert re.search(rf'static python = "{kind.__name__}"', source)
+    assert re.search(r'static title = "([^"]*)"', source)[1] == kind._title
 
 
 def test_import_lib_does_not_import_the_widgets():

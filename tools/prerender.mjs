@@ -11,7 +11,7 @@ import { pathToFileURL } from "node:url";
 import { parseHTML } from "linkedom";
 
 const STATIC = new URL("../lib/explorables/static/", import.meta.url);
-const OPENING = /<div class="explorable" data-module="(\w+)" data-state="([^"]*)">/g;
+const OPENING = /<div (?:aria-hidden="true" )?class="explorable(-picture)?" data-module="(\w+)" data-state="([^"]*)">/g;
 
 /** Where the div that opens just before `from` closes: the inside ends there. */
 function closingOf(html, from) {
@@ -36,14 +36,22 @@ function disarm(root) {
   }
 }
 
-/** The markup of an explorable in its state. */
-async function draw(module, encodedState) {
+/** Leave only the picture: the part that says it is one, or the first view. */
+function onlyPicture(root) {
+  const picture = root.querySelector("[data-picture]") ?? root.querySelector(".xp-plot") ?? root.querySelector(".xp-panel");
+  root.replaceChildren(picture);
+  ["role", "aria-label"].forEach((name) => root.removeAttribute(name));
+}
+
+/** The markup of an explorable in its state, or of its picture alone. */
+async function draw(module, encodedState, pictured) {
   const { document } = parseHTML(`<html><body><div data-state="${encodedState}"></div></body></html>`);
   const el = document.querySelector("div");
   const { default: explorable } = await import(new URL(`${module}.js`, STATIC));
   const initial = JSON.parse(el.dataset.state);
   explorable.render({ model: still(initial), el, page: { link: () => "" }, initial })();
   disarm(el.firstElementChild);
+  if (pictured) onlyPicture(el.firstElementChild);
   return el.innerHTML;
 }
 
@@ -52,7 +60,7 @@ export async function prerender(html) {
   let [result, done] = ["", 0];
   for (const opening of html.matchAll(OPENING)) {
     const inside = opening.index + opening[0].length;
-    result += html.slice(done, inside) + (await draw(opening[1], opening[2]));
+    result += html.slice(done, inside) + (await draw(opening[2], opening[3], opening[1]));
     done = closingOf(html, inside);
   }
   return result + html.slice(done);

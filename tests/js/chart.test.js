@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
-  bowlLevels, fixed, linearScale, niceStep, sampleView, signAndSize, SIZE, squareDomains, sublevelPath,
+  arrowPath, bowlLevels, fixed, linearScale, niceStep, sampleView, setPaths, signAndSize, SIZE, squareDomains, sublevelPath,
   ticks, viewOf, visibleStretch,
 } from "../../lib/explorables/static/chart.js";
 
@@ -110,4 +110,21 @@ test("levels rise from the least value, closer together near it", () => {
   assert.ok(levels.every((level, i) => i === 0 || level > levels[i - 1]));
   assert.ok(levels[1] - levels[0] < levels[3] - levels[2]);
   assert.ok(levels[0] > 0 && levels[3] < 90);
+});
+
+test("an arrow ends in a head at its tip; one that cannot be drawn is no path", () => {
+  const view = viewOf([0, 10], [0, 10]);
+  assert.equal(arrowPath(view, [1, 1], [2, 0]), "M100 900L300 900M272 886L300 900L272 914");
+  assert.equal(arrowPath(view, [1, 1], [0, 0]), "M100 900L100 900M100 900L100 900L100 900");
+  assert.equal(arrowPath(view, [1, 1], [NaN, 0]), "");
+  assert.equal(arrowPath(view, [1, 1], [1e300, 0]), "");
+});
+
+test("paths are set only where they changed", () => {
+  let count = 0;
+  const ref = { line: { setAttribute() { count += 1; } } };
+  setPaths(ref, { line: "M0 0" });
+  setPaths(ref, { line: "M0 0" });
+  setPaths(ref, { line: "M1 0" });
+  assert.equal(count, 2);
 });

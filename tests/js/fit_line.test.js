@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { parseHTML } from "linkedom";
-import explorable, { verdictOn } from "../../lib/explorables/static/fit_line.js";
+import explorable, { faultOf, verdictOn } from "../../lib/explorables/static/fit_line.js";
 import { prerender } from "../../tools/prerender.mjs";
 
 const STATE = {
@@ -17,7 +17,6 @@ const text = (root, ref) => root.querySelector(`[data-ref=${ref}]`).textContent;
 
 test("a guess is told what is wrong with it, by name", () => {
   const verdict = (guess) => verdictOn(guess, 0.4, 0.8);
-  assert.match(verdict(NaN), /Type a number/);
   assert.match(verdict(-1), /never negative/);
   assert.match(verdict(0), /through every point/);
   assert.match(verdict(0.3), /Too low/);
@@ -60,7 +59,7 @@ test("an explorable that is not closed is an error", async () => {
 
 test("a page without scripts promises no sliders", async () => {
   const html = await prerender(page());
-  assert.doesNotMatch(html, /role="slider"|tabindex|data-live/);
+  assert.doesNotMatch(html, /role="slider"|xp-handle[^>]*tabindex|data-live/);
 });
 
 test("a huge state says diverged and draws nothing that is not a number", async () => {
@@ -90,4 +89,33 @@ test("removing an explorable frees its listeners", () => {
 test("a link may only bring what can be shown", () => {
   assert.ok(explorable.accepts("loss", "huber") && explorable.accepts("w", -3) && explorable.accepts("delta", 2));
   assert.ok(!explorable.accepts("loss", "constructor") && !explorable.accepts("delta", 0));
+});
+
+test("a link may bring points that can be drawn, and says that they are the reader's own", () => {
+  const brings = (x, y, own = true) => ["x", "y"].every((name) =>
+    explorable.accepts(name, name === "x" ? x : y, { ...STATE, x, y, own_data: own }));
+  assert.ok(brings([0, 1], [5, 5]));
+  assert.ok(!brings([0, 1], [5, 6], false) && !brings([0, 1], [5]) && !brings([1, 1], [5, 6]) && !brings([1], [5]));
+  assert.ok(!brings([0, 1e13], [5, 6]) && !brings([0, 1], [5, NaN]));
+  const many = Array.from({ length: 201 }, (_, i) => i);
+  assert.ok(!brings(many, many));
+});
+
+test("points that cannot be drawn are told apart by name", () => {
+  assert.match(faultOf([1, 2], [1]), /got 2 and 1/);
+  assert.match(faultOf([1], [1]), /From 2 to 200 rows.*got 1/);
+  assert.match(faultOf([3, 3], [1, 2]), /two different values, got only 3/);
+  assert.match(faultOf([1, NaN], [1, 2]), /finite/);
+  assert.equal(faultOf([1, 2], [1, 1]), "");
+});
+
+test("points of any size give a picture of numbers only, and a tiny loss has its digits", async () => {
+  const sizes = { large: 1e9, small: 1e-5, one: 1 };
+  for (const [name, size] of Object.entries(sizes)) {
+    const y = STATE.y.map((value) => size * value);
+    const html = await prerender(page("", { ...STATE, y, w: 1.5 * size, b: size }));
+    assert.doesNotMatch(html, /NaN|Infinity|undefined/);
+    const shown = text(parse(html), "lossValue");
+    assert.match(shown, { large: /4\.17e\+16/, small: /0\.0{11}4\d/, one: /0\.0417/ }[name]);
+  }
 });

@@ -38,3 +38,15 @@ test("what cannot be read is found but has no state", () => {
   const malformed = ["", "w", "w:", "w:abc", "w:NaN", "w:1e999", "q:1", "w:1:2", "loss:L9", "__proto__:1", "w:%E0%A4%A"];
   for (const text of malformed) assert.deepEqual(read(`#fit-line=${text}`), { state: undefined }, text);
 });
+
+test("lists, and what is true or false, come back too", () => {
+  const defaults = { lit: false, x: [1, 2], own: [] };
+  for (const state of [{ lit: true, x: [0.1 + 0.2, -3e-7], own: [4] }, { lit: false, x: [], own: [0] }]) {
+    const hash = `#${writeLink("", "lamp", state, defaults)}`;
+    assert.deepEqual(readLink(hash, "lamp", defaults, () => true), { state });
+  }
+  assert.equal(writeLink("", "lamp", { lit: false, x: [1, 2], own: [] }, defaults), "");
+  for (const text of ["lit:1", "x:1;;2", "x:1;a", "x:1; ", "own:NaN"]) {
+    assert.deepEqual(readLink(`#lamp=${text}`, "lamp", defaults, () => true), { state: undefined }, text);
+  }
+});

@@ -2,11 +2,13 @@
  * The drawing kit of the explorables: scales, plots, outlines of level sets, and handles that a
  * mouse, a finger and a keyboard can move.
  *
- * A plot is a square box with an SVG of SIZE x SIZE units behind (still) and one in front (moving).
+ * A plot is a box with an SVG of SIZE x SIZE units behind (still) and one in front (moving).
  * Whatever has a size in pixels (handles, tick labels) is HTML, placed in per cent of the box, so a
  * picture is right at every width without measuring. Nothing here has an id, so copies never clash.
  *
- * @typedef {{ (value: number): number, invert: (unit: number) => number, domain: number[] }} Scale
+ * @typedef {{ (value: number): number, invert: (unit: number) => number, domain: number[],
+ *   ticks: (count: number) => { value: number, label: string }[],
+ *   nudge: (value: number, steps: number) => number }} Scale
  * @typedef {{ x: Scale, y: Scale }} View
  */
 
@@ -43,12 +45,52 @@ export function linearScale([d0, d1], [r0, r1]) {
   const scale = (value) => r0 + ((value - d0) / (d1 - d0)) * (r1 - r0);
   scale.invert = (unit) => d0 + ((unit - r0) / (r1 - r0)) * (d1 - d0);
   scale.domain = [d0, d1];
+  scale.ticks = (count) => ticks(scale.domain, count);
+  scale.nudge = (value, steps) => value + steps * niceStep(d1 - d0, 100);
   return scale;
 }
 
-/** The view of a plot: x to the right, y upwards. */
-export function viewOf(xDomain, yDomain) {
-  return { x: linearScale(xDomain, [0, SIZE]), y: linearScale(yDomain, [SIZE, 0]) };
+/** A scale of powers of ten: equal factors are equal lengths; a key moves a hundredth of it. */
+export function logScale([d0, d1], range) {
+  const [lo, hi] = [Math.log10(d0), Math.log10(d1)];
+  const inner = linearScale([lo, hi], range);
+  const scale = (value) => inner(Math.log10(value));
+  scale.invert = (unit) => 10 ** inner.invert(unit);
+  scale.domain = [d0, d1];
+  scale.ticks = (count) => powerTicks(lo, hi, count);
+  scale.nudge = (value, steps) => value * 10 ** ((steps * (hi - lo)) / 100);
+  return scale;
+}
+
+/** A scale of whole numbers with half a step of room at its ends; a key moves a whole step or more. */
+export function wholeScale([d0, d1], range) {
+  const scale = linearScale([d0 - 0.5, d1 + 0.5], range);
+  scale.domain = [d0, d1];
+  scale.nudge = (value, steps) => value + Math.sign(steps) * Math.max(1, Math.round(Math.abs(steps)));
+  return scale;
+}
+
+/** Whole powers of ten inside a domain given by its exponents, every few if there are many. */
+function powerTicks(lo, hi, count) {
+  const every = Math.max(1, Math.ceil((hi - lo) / count));
+  const first = Math.ceil(lo / every - 1e-9);
+  const last = Math.floor(hi / every + 1e-9);
+  const powers = Array.from({ length: last - first + 1 }, (_, i) => (first + i) * every);
+  return powers.map((power) => ({ value: 10 ** power, label: powerLabel(power) }));
+}
+
+const powerLabel = (power) => {
+  if (power === 0 || power === 1) return String(10 ** power);
+  return `10<sup>${fixed(power, 0)}</sup>`;
+};
+
+/**
+ * The view of a plot: x to the right, y upwards.
+ * @param {number[]} xDomain @param {number[]} yDomain
+ * @param {{ x?: typeof linearScale, y?: typeof linearScale }} [kinds] logScale for an axis of powers
+ */
+export function viewOf(xDomain, yDomain, { x = linearScale, y = linearScale } = {}) {
+  return { x: x(xDomain, [0, SIZE]), y: y(yDomain, [SIZE, 0]) };
 }
 
 /** The step among 1, 2, 5 times a power of ten that cuts a length into about `count` parts. */
@@ -61,11 +103,12 @@ export function niceStep(length, count) {
 /** Round ticks inside a domain, each with its label. */
 export function ticks([lo, hi], count) {
   const step = niceStep(hi - lo, count);
-  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  const digits = clamp(-Math.floor(Math.log10(step) + 1e-9), [0, 20]) || 0;
   const first = Math.ceil(lo / step - 1e-9);
   const last = Math.floor(hi / step + 1e-9);
   const all = Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
-  return all.map((value) => ({ value, label: fixed(value, digits) }));
+  const [size, name] = step < 1000 ? [1, ""] : step < 1e6 ? [1e3, "k"] : [1e6, "M"]; // long labels would meet the axis name
+  return all.map((value) => ({ value, label: value ? `${fixed(value / size, digits)}${name}` : fixed(0, digits) }));
 }
 
 /**
@@ -92,10 +135,14 @@ export const clamp = (value, [lo, hi]) => Math.min(hi, Math.max(lo, value));
 const tickHtml = (axis, percent, label) =>
   `<span class="xp-tick xp-tick-${axis}" style="--at:${percent}%">${label}</span>`;
 
-/** Grid lines of one axis as a path, and its tick labels. */
-function axisParts(view, axis, count) {
+/**
+ * Grid lines of one axis as a path, and its tick labels. Where the ticks of an axis are a number,
+ * about as many stand at round values; a list of { value, label } stands as it is.
+ */
+function axisParts(view, axis, wanted) {
   const cross = axis === "x" ? "V" : "H";
-  const marks = ticks(view[axis].domain, count).map(({ value, label }) => {
+  const all = typeof wanted === "number" ? view[axis].ticks(wanted) : wanted;
+  const marks = all.map(({ value, label }) => {
     const at = Math.round(view[axis](value));
     const start = axis === "x" ? `M${at} 0` : `M0 ${at}`;
     return { path: `${start}${cross}${SIZE}`, zero: value === 0, html: tickHtml(axis, at / 10, label) };
@@ -104,29 +151,99 @@ function axisParts(view, axis, count) {
   return { grid: paths(false), zero: paths(true), html: marks.map((m) => m.html).join("") };
 }
 
-/** The still part of a plot: grid, axes, tick labels; then what moves, and the handles. */
-export function plotHtml(view, { labels, back = "", front = "", over = "", handles = [] }) {
-  const [x, y] = [axisParts(view, "x", 6), axisParts(view, "y", 6)];
-  const svg = (layer, inner) =>
-    `<svg class="xp-layer ${layer}" viewBox="0 0 ${SIZE} ${SIZE}" preserveAspectRatio="none" ` +
-    `aria-hidden="true">${inner}</svg>`;
+/**
+ * A plot: the still part (grid, axes, tick labels), then what moves, and the handles.
+ * @param {View} view
+ * @param {object} parts labels: [x, y] names of the axes, may hold markup; back, front: SVG behind
+ *   and in front of the grid lines; over: HTML above them; handles: their names; ticks: [x, y], how
+ *   many or which; aspect: width over height; name: to find the plot by (data-ref)
+ */
+export function plotHtml(view, parts) {
+  const { labels, back = "", front = "", over = "", handles = [], ticks: wanted = [6, 6] } = parts;
+  const { aspect = 1, name = "" } = parts;
+  const [x, y] = ["x", "y"].map((axis, i) => axisParts(view, axis, wanted[i]));
   const still =
     `${back}<path class="xp-grid" d="${x.grid}${y.grid}"></path>` +
     `<path class="xp-zero" d="${x.zero}${y.zero}"></path>`;
-  const axes =
-    `<span class="xp-axis xp-axis-x">${labels[0]}</span>` +
-    `<span class="xp-axis xp-axis-y">${labels[1]}</span>`;
-  const knobs = handles.map((name) => `<div class="xp-handle" data-ref="${name}"></div>`).join("");
+  const axes = labels.map((label, i) =>
+    label && `<span class="xp-axis xp-axis-${"xy"[i]}">${label}</span>`).join("");
+  const knobs = handles.map((handle) => `<div class="xp-handle" data-ref="${handle}"></div>`).join("");
   return (
-    `<div class="xp-plot">${svg("xp-back", still)}${svg("xp-front", front)}` +
+    `<div class="xp-plot${labels[1] ? "" : " xp-no-y-name"}"${name && ` data-ref="${name}"`}` +
+    `${aspect === 1 ? "" : ` style="--aspect:${aspect}"`}>${layer("xp-back", still)}${layer("xp-front", front)}` +
     `<div class="xp-ticks" aria-hidden="true">${x.html}${y.html}${axes}</div>${over}${knobs}</div>`
   );
+}
+
+/** Draw the grid and the tick labels of a plot anew, for another view; its other parts stay. */
+export function drawAxes(plot, view, wanted = [6, 6]) {
+  const [x, y] = ["x", "y"].map((axis, i) => axisParts(view, axis, wanted[i]));
+  plot.querySelector(".xp-grid").setAttribute("d", x.grid + y.grid);
+  plot.querySelector(".xp-zero").setAttribute("d", x.zero + y.zero);
+  plot.querySelectorAll(".xp-tick").forEach((tick) => tick.remove());
+  plot.querySelector(".xp-ticks").insertAdjacentHTML("afterbegin", x.html + y.html);
+}
+
+/** An SVG that fills its plot, SIZE x SIZE units whatever the shape of the plot. */
+const layer = (name, inner) =>
+  `<svg class="xp-layer ${name}" viewBox="0 0 ${SIZE} ${SIZE}" preserveAspectRatio="none" ` +
+  `aria-hidden="true">${inner}</svg>`;
+
+/** A path that will be drawn under this name: its class (with xp- before it) and its data-ref. */
+export const pathHtml = (name, className = name) => `<path class="xp-${className}" data-ref="${name}"></path>`;
+
+/** A number of an SVG path: a tenth of a unit is finer than a pixel. */
+const unit = (value) => Math.round(10 * clamp(value, [-9 * SIZE, 10 * SIZE])) / 10;
+
+/** A curve through points, as an SVG path; a point that is not finite leaves a gap. */
+export function curvePath(view, xs, ys) {
+  let [path, command] = ["", "M"];
+  xs.forEach((x, i) => {
+    const place = [view.x(x), view.y(ys[i])];
+    if (!place.every(Number.isFinite)) { command = "M"; return; }
+    path += `${command}${unit(place[0])} ${unit(place[1])}`;
+    command = "L";
+  });
+  return path;
+}
+
+/** The x of `count` + 1 places from the left of a view to its right, for a curve. */
+export function samplesOf(view, count = 100) {
+  return Array.from({ length: count + 1 }, (_, i) => view.x.invert((i * SIZE) / count));
+}
+
+/** Upright bars from `base` to their heights, as an SVG path; a width is in units of x. */
+export function barsPath(view, xs, heights, width, base = 0) {
+  const bar = (x, i) => {
+    const [left, right] = [view.x(x - width / 2), view.x(x + width / 2)].map(unit);
+    return `M${left} ${unit(view.y(base))}V${unit(view.y(heights[i]))}H${right}V${unit(view.y(base))}z`;
+  };
+  return xs.map((x, i) => (Number.isFinite(heights[i]) ? bar(x, i) : "")).join("");
 }
 
 /** Points as dots of a fixed size in pixels: lines of no length with round ends. */
 export function dotsPath(view, xs, ys) {
   const round = (value) => Math.round(10 * value) / 10;
   return xs.map((x, i) => `M${round(view.x(x))} ${round(view.y(ys[i]))}h0`).join("");
+}
+
+/** An arrow by `by` from a place, as an SVG path; the head is 28 units long, or as long as the arrow. */
+export function arrowPath(view, from, by) {
+  const [x0, y0, x1, y1] = [...from, ...from.map((value, i) => value + by[i])].map((v, i) => view[i % 2 ? "y" : "x"](v));
+  const length = Math.hypot(x1 - x0, y1 - y0);
+  if (!Number.isFinite(length) || length > 1e6) return "";
+  const head = Math.min(28, length) / (length || 1);
+  const [back, side] = [[x0 - x1, y0 - y1], [y1 - y0, x0 - x1]].map((part) => part.map((v) => v * head));
+  const corner = (sign) => [x1 + back[0] + sign * side[0] / 2, y1 + back[1] + sign * side[1] / 2].map(unit).join(" ");
+  const tip = `${unit(x1)} ${unit(y1)}`;
+  return `M${unit(x0)} ${unit(y0)}L${tip}M${corner(1)}L${tip}L${corner(-1)}`;
+}
+
+/** Give paths their outlines, each only where it changed. */
+export function setPaths(ref, paths) {
+  Object.entries(paths).forEach(([name, d]) => {
+    if (ref[name].drawn !== d) ref[name].setAttribute("d", (ref[name].drawn = d));
+  });
 }
 
 /** The stretch of a line y = w x + b that is seen: its two x, or null where the view misses it. */
@@ -234,10 +351,11 @@ export function sublevelPath(values, level) {
 // ---------------------------------------------------------------------------------------------
 // Handles
 
-/** Put a handle at a place of its plot: a transform, so that nothing is laid out again. */
+/** Put a handle, or a label, at a place of its plot: a transform, so that nothing is laid out again. */
 export function placeHandle(node, view, x, y) {
-  const percent = (unit) => (clamp(unit, [0, SIZE]) / (SIZE / 100)).toFixed(2);
-  node.style.transform = `translate(${percent(view.x(x))}cqw, ${percent(view.y(y))}cqw)`;
+  const part = (place) => (clamp(place, [0, SIZE]) / (SIZE / 100) || 0).toFixed(2);
+  const transform = `translate(${part(view.x(x))}cqw, ${part(view.y(y))}cqh)`;
+  if (node.placed !== transform) node.style.transform = node.placed = transform;
 }
 
 /** Tell assistive technology where a handle stands. */
@@ -253,37 +371,39 @@ const KEYS = {
 };
 
 /** Where a key takes a handle from a place, or undefined for a key that is not ours. */
-function keyTarget(event, [x, y], { view, step, upright }) {
+function keyTarget(event, [x, y], { view, along }) {
   if (event.key === "Home" || event.key === "End") {
     const end = event.key === "Home" ? 0 : 1;
-    return upright ? [x, view.y.domain[end]] : [view.x.domain[end], y];
+    return along === "y" ? [x, view.y.domain[end]] : [view.x.domain[end], y];
   }
   const [dx, dy] = KEYS[event.key] ?? [];
   if (dx === undefined || event.ctrlKey || event.altKey || event.metaKey) return undefined;
   const size = event.shiftKey ? 0.1 : 1;
-  // An upright handle has one direction, so all four arrows move it: right means up.
-  if (upright) return [x, y + (dx + dy) * size * step[1]];
-  return [x + dx * size * step[0], y + dy * size * step[1]];
+  // A handle with one direction is moved by all four arrows: right and up mean more.
+  if (along === "y") return [x, view.y.nudge(y, (dx + dy) * size)];
+  if (along === "x") return [view.x.nudge(x, (dx + dy) * size), y];
+  return [view.x.nudge(x, dx * size), view.y.nudge(y, dy * size)];
 }
 
 /**
  * Let a handle be moved by pointer and by keys.
  * @param {HTMLElement} node
- * @param {object} handle label; view; upright (moves along y only); place(): [x, y] now;
- *   grab(): called at the start of a drag; move(x, y): the reader wants it there; done()
+ * @param {object} handle label; view (may be a getter: it is read at each event); along: "x" or "y"
+ *   if it moves along one axis only; place(): [x, y] now; grab(): called at the start of a drag;
+ *   move(x, y): the reader wants it there; done()
  * @param {AbortSignal} signal frees the listeners
  */
 export function bindHandle(node, handle, signal) {
-  const { view, upright = false } = handle;
-  const step = [view.x, view.y].map(({ domain: [lo, hi] }) => niceStep(hi - lo, 100));
-  const [lo, hi] = (upright ? view.y : view.x).domain;
+  const { along } = handle;
+  const [lo, hi] = (along === "y" ? handle.view.y : handle.view.x).domain;
   const attributes = {
     role: "slider", tabindex: 0, "aria-label": handle.label, "aria-valuemin": lo, "aria-valuemax": hi,
-    "aria-orientation": upright ? "vertical" : "horizontal",
+    "aria-orientation": along === "y" ? "vertical" : "horizontal",
   };
   Object.entries(attributes).forEach(([key, value]) => node.setAttribute(key, value));
+  node.style.cursor = { x: "ew-resize", y: "ns-resize" }[along] ?? "move";
   node.addEventListener("keydown", (event) => {
-    const target = keyTarget(event, handle.place(), { view, step, upright });
+    const target = keyTarget(event, handle.place(), handle);
     if (!target) return;
     event.preventDefault();
     handle.grab?.();
@@ -293,31 +413,50 @@ export function bindHandle(node, handle, signal) {
   bindDrag(node, handle, signal);
 }
 
+/** Of the handles under a pointer the one whose middle is nearest: boxes of 44 px overlap. */
+function nearestHandle(node, { clientX, clientY }) {
+  const away = (other) => {
+    const { left, right, top, bottom } = other.getBoundingClientRect();
+    return Math.hypot(clientX - (left + right) / 2, clientY - (top + bottom) / 2);
+  };
+  const plot = node.closest(".xp-plot");
+  const under = node.getRootNode().elementsFromPoint(clientX, clientY);
+  const handles = under.filter((other) => other.matches(".xp-handle") && plot.contains(other));
+  return handles.reduce((best, other) => (away(other) < away(best) ? other : best), node);
+}
+
 /** Let a node be dragged by a mouse, a pen or a finger; the place under the pointer stays there. */
-export function bindDrag(node, { view, place, grab, move, done, mouseOnly }, signal) {
+export function bindDrag(node, handle, signal) {
   const on = (type, listener) => node.addEventListener(type, listener, { signal });
   let drag = null;
   const at = ({ clientX, clientY }) => {
     const box = node.closest(".xp-plot").getBoundingClientRect();
-    const across = ((clientX - box.left) / box.width) * SIZE;
-    return [view.x.invert(across), view.y.invert(((clientY - box.top) / box.height) * SIZE)];
+    return [((clientX - box.left) / box.width) * SIZE, ((clientY - box.top) / box.height) * SIZE];
   };
   on("pointerdown", (event) => {
-    if (drag || event.button !== 0 || (mouseOnly && event.pointerType === "touch")) return;
-    const [pointer, here] = [at(event), place()];
-    drag = { id: event.pointerId, offset: [here[0] - pointer[0], here[1] - pointer[1]] };
+    if (drag || event.button !== 0 || (handle.mouseOnly && event.pointerType === "touch")) return;
+    const nearest = node.matches(".xp-handle") ? nearestHandle(node, event) : node;
+    if (nearest !== node) {
+      event.preventDefault();
+      nearest.dispatchEvent(new event.constructor(event.type, event));
+      return;
+    }
+    const { view } = handle;
+    const [pointer, [x, y]] = [at(event), handle.place()];
+    drag = { id: event.pointerId, offset: [view.x(x) - pointer[0], view.y(y) - pointer[1]] };
     node.setPointerCapture(event.pointerId);
     node.focus?.({ preventScroll: true });
     event.preventDefault();
-    grab?.();
+    handle.grab?.();
   });
   on("pointermove", (event) => {
     if (drag?.id !== event.pointerId) return;
-    const [x, y] = at(event);
-    move(x + drag.offset[0], y + drag.offset[1]);
+    const { view } = handle;
+    const [across, down] = at(event);
+    handle.move(view.x.invert(across + drag.offset[0]), view.y.invert(down + drag.offset[1]));
   });
   on("lostpointercapture", () => {
     drag = null;
-    done?.();
+    handle.done?.();
   });
 }

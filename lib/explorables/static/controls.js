@@ -4,14 +4,17 @@
 
 /** Put the markup in place, unless the page was built with it; returns nodes by their data-ref. */
 export function mount(el, html) {
-  if (!el.querySelector(".xp")) el.innerHTML = html;
+  if (!el.querySelector(".xp")) el.innerHTML = html();
   const nodes = [...el.querySelectorAll("[data-ref]")];
   return Object.fromEntries(nodes.map((node) => [node.dataset.ref, node]));
 }
 
-/** Write text only where it changed, so that nothing is laid out for nothing. */
+/** Write text only where it changed; a text node that is there stays, so that little is laid out. */
 export function write(node, text) {
-  if (node.textContent !== text) node.textContent = text;
+  const inner = node.firstChild;
+  if (inner?.nodeType === 3 && !inner.nextSibling) {
+    if (inner.data !== text) inner.data = text;
+  } else if (node.textContent !== text) node.textContent = text;
 }
 
 /**
@@ -50,13 +53,35 @@ export async function copy(view, text, what) {
   }
 }
 
-/** A group of radio buttons in one row; forms keep the groups of two copies apart. */
+/**
+ * A group of radio buttons in one row; forms keep the groups of two copies apart.
+ * @param {string} legend what is chosen, for those who cannot see it
+ * @param {string} name of the value in the model
+ * @param {Record<string, string>} choices what is stored, and what is written
+ */
 export function switchHtml(legend, name, choices) {
   const option = ([value, label]) =>
-    `<label><input type="radio" name="${name}" value="${value}">${label}</label>`;
+    `<label><input type="radio" name="${name}" data-model="${name}" value="${value}">${label}</label>`;
   const options = Object.entries(choices).map(option).join("");
   return `<fieldset class="xp-switch"><legend class="xp-hidden">${legend}</legend>${options}</fieldset>`;
 }
+
+/**
+ * A slider with its value beside it. The label may hold markup, such as <i>θ</i>.
+ * @param {string} name of the value in the model
+ * @param {object} slider label; says: the label in words, if it is a symbol; min, max, step; digits
+ */
+export function sliderHtml(name, { label, says, min, max, step, digits = 2 }) {
+  const words = says ? ` aria-label="${says}"` : "";
+  return (
+    `<label class="xp-slider"><span>${label}</span><input type="range" min="${min}" max="${max}" step="${step}" ` +
+    `data-model="${name}"${words}><output data-out="${name}" data-digits="${digits}"></output></label>`
+  );
+}
+
+/** A box to tick for a value that is true or false. */
+export const toggleHtml = (name, label) =>
+  `<label class="xp-toggle"><input type="checkbox" data-model="${name}"><span>${label}</span></label>`;
 
 /** A push button with a name to find it by. */
 export const buttonHtml = (ref, text) => `<button type="button" data-ref="${ref}">${text}</button>`;
@@ -64,3 +89,26 @@ export const buttonHtml = (ref, text) => `<button type="button" data-ref="${ref}
 /** Rows of cells as the body of a table. */
 export const rowsHtml = (rows) =>
   rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join("")}</tr>`).join("");
+
+/**
+ * A view with its name, a hint of what can be done there, a line of formula, and its picture.
+ * @param {{ title: string, hint: string, formula?: string, plot: string }} panel
+ */
+export const panelHtml = ({ title, hint, formula = "", plot }) =>
+  `<div class="xp-panel" role="group" aria-label="${title}"><p class="xp-title"><b>${title}</b> · ${hint}</p>` +
+  `${formula && `<div class="xp-formula">${formula}</div>`}${plot}</div>`;
+
+// ---------------------------------------------------------------------------------------------
+// Formulas, in MathML: set by the browser, read aloud by a screen reader
+
+const tag = (name) => (...inner) => `<${name}>${inner.join("")}</${name}>`;
+export const mi = tag("mi");
+export const mn = tag("mn");
+export const mo = (sign) => `<mo stretchy="false">${sign}</mo>`;
+export const sub = tag("msub");
+export const sup = tag("msup");
+export const frac = (over, under) => `<mfrac><mrow>${over}</mrow><mrow>${under}</mrow></mfrac>`;
+export const mathHtml = (...inner) => `<math class="xp-math">${inner.join("")}</math>`;
+
+/** A number in a formula that is written anew with each move: "moved" by the reader, or a "cost". */
+export const liveHtml = (ref, kind = "") => `<mn class="xp-${kind || "plain"}" data-ref="${ref}"></mn>`;

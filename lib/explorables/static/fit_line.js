@@ -2,18 +2,20 @@
  * Fit by hand: a line among its data, and the same line as one dot on the contours of its loss.
  * Orange is what the reader moves (w, b); blue is what it costs (the loss).
  *
- * Model: x, y (numbers), w, b, loss (LossName), delta, own_data (not the default samples), note.
+ * Model: x, y (numbers), w, b, loss (LossName), delta, own_data (not the first points), note.
  */
 import {
-  bindDrag, bindHandle, bowlLevels, clamp, describeHandle, dotsPath, fixed, placeHandle, plotHtml,
-  sampleView, signAndSize, SIZE, squareDomains, sublevelPath, viewOf, visibleStretch,
+  bindDrag, bowlLevels, clamp, curvePath, dotsPath, drawAxes, fixed, pathHtml, placeHandle, plotHtml, sampleView,
+  signAndSize, SIZE, squareDomains, sublevelPath, viewOf, visibleStretch,
 } from "./chart.js";
-import { afterwards, buttonHtml, copy, mount, oncePerFrame, rowsHtml, switchHtml, write } from "./controls.js";
-import { bestLine, datasetLoss, linear, residual, sampleLosses } from "./math.js";
+import { buttonHtml, frac, liveHtml, mathHtml, mi, mn, mo, panelHtml, sliderHtml, sub, sup, switchHtml, write } from "./controls.js";
+import { define, Explorable } from "./explorable.js";
+import { bestLine, datasetLoss, linear, mean, residual, sampleLosses } from "./math.js";
+import { bindOwnData, ownDataHtml } from "./own_data.js";
 
 const LEVELS = 10;
-const FAR = 1e9; // residuals beyond it are not drawn: a path holds finite numbers only
-const STATE = ["x", "y", "w", "b", "loss", "delta", "own_data", "note"];
+const FAR = 1e6; // residuals beyond so many heights of the view are not drawn: a path holds finite numbers only
+const MOST = 200; // points
 const KINDS = {
   half_squared_error: {
     label: "L2",
@@ -31,26 +33,59 @@ const KINDS = {
   },
 };
 
-const thousandth = (value) => Math.round(1000 * value) / 1000;
+/** How many digits tell the places in a range apart: three, or more where the range is small. */
+const digitsOf = (range, least = 3) => clamp(3 - Math.floor(Math.log10(range)), [least, 15]);
+
+// ---------------------------------------------------------------------------------------------
+// The points
+
+const spread = (values) => Math.max(...values) - Math.min(...values);
+
+/** Whether values differ by more than what rounding leaves of them. */
+const differ = (values) => spread(values) > 1e-9 * Math.max(...values.map(Math.abs));
+
+/** Why points cannot be drawn, or "". */
+export function faultOf(x, y) {
+  if (x.length !== y.length) return `x and y must be as many, got ${x.length} and ${y.length}.`;
+  if (x.length < 2 || x.length > MOST) return `From 2 to ${MOST} rows are needed, got ${x.length}.`;
+  if (![...x, ...y].every((value) => Math.abs(value) <= 1e12)) return "Each number must be finite, and at most 10¹².";
+  return differ(x) ? "" : `Column x must have two different values, got only ${x[0]}.`;
+}
+
+/** Domains around the points: of one length, unless the points would lie on one line then. */
+function domainsOf(x, y) {
+  const ratio = spread(x) / spread(y);
+  if ((ratio > 1 / 4 && ratio < 4) || !differ(y)) return squareDomains(x, y);
+  return [squareDomains(x, x)[0], squareDomains(y, y)[1]];
+}
 
 // ---------------------------------------------------------------------------------------------
 // The two planes
 
 /** The data plane, the parameter plane of all lines that cross it, and where the handles stand. */
 function planes({ x, y }) {
-  const [xDomain, yDomain] = squareDomains(x, y);
+  const [xDomain, yDomain] = domainsOf(x, y);
   const margin = (xDomain[1] - xDomain[0]) / 12;
   const [left, right] = [xDomain[0] + margin, xDomain[1] - margin];
   const lines = yDomain.flatMap((p) => yDomain.map((q) => [(q - p) / (right - left), p, left]));
   const intercepts = lines.map(([w, at, from]) => at - w * from);
   const slopes = lines.map(([w]) => w);
   const range = (values) => [Math.min(...values), Math.max(...values)];
-  return { left, right, data: viewOf(xDomain, yDomain), parameters: viewOf(range(slopes), range(intercepts)) };
+  const data = viewOf(xDomain, yDomain);
+  const parameters = viewOf(range(slopes), range(intercepts));
+  return { left, right, data, parameters, digits: digitsIn(data, parameters) };
+}
+
+/** How many digits the numbers on the screen have. */
+function digitsIn(data, parameters) {
+  const of = ({ domain: [lo, hi] }, least) => digitsOf(hi - lo, least);
+  const [x, y, w, b] = [data.x, data.y, parameters.x, parameters.y].map((scale) => of(scale));
+  return { x, y, w, b, loss: digitsOf((data.y.domain[1] - data.y.domain[0]) ** 2 / 10, 4) };
 }
 
 /** The square on a residual, cut to a band of width delta along the sides at the data point. */
 function squarePath(view, x, y, r, delta) {
-  const unit = SIZE / (view.x.domain[1] - view.x.domain[0]);
+  const unit = SIZE / (view.y.domain[1] - view.y.domain[0]);
   const whole = (value) => Math.round(value);
   const side = Math.abs(r) * unit;
   const band = Math.min(side, delta * unit);
@@ -80,16 +115,15 @@ function stemsPath(view, { x, y }, residuals) {
 /** The line as a path across the view. */
 function linePath(view, w, b) {
   const stretch = visibleStretch(view, w, b);
-  if (!stretch) return "";
-  const ends = stretch.map((x) => `${view.x(x).toFixed(1)} ${view.y(w * x + b).toFixed(1)}`);
-  return `M${ends[0]}L${ends[1]}`;
+  return stretch ? curvePath(view, stretch, linear(stretch, w, b)) : "";
 }
 
 /** Everything on the data plane that moves with the line. */
 function movingPaths(view, state) {
   const line = linePath(view, state.w, state.b);
   const residuals = residual(state.y, linear(state.x, state.w, state.b));
-  if (!line || !residuals.every((r) => Math.abs(r) < FAR)) {
+  const far = FAR * (view.y.domain[1] - view.y.domain[0]);
+  if (!line || !residuals.every((r) => Math.abs(r) < far)) {
     return { squares: state.x.map(() => ""), stems: "", line, grip: line };
   }
   const squares = squarePaths(view, state, residuals);
@@ -111,267 +145,120 @@ function levelsHtml(view, problem, least) {
 // ---------------------------------------------------------------------------------------------
 // Markup
 
-const path = (name) => `<path class="xp-${name}" data-ref="${name}"></path>`;
 const yHat = `<mover accent="true"><mi>y</mi><mo stretchy="false">^</mo></mover>`;
-const difference = `<msub><mi>y</mi><mi>i</mi></msub><mo>−</mo><msub>${yHat}<mi>i</mi></msub>`;
+const difference = sub(mi("y"), mi("i")) + mo("−") + sub(yHat, mi("i"));
 const TERMS = {
-  half_squared_error:
-    `<mfrac><mn>1</mn><mn>2</mn></mfrac>` +
-    `<mo stretchy="false">(</mo>${difference}<msup><mo stretchy="false">)</mo><mn>2</mn></msup>`,
-  absolute_error: `<mo stretchy="false">|</mo>${difference}<mo stretchy="false">|</mo>`,
-  huber:
-    `<msub><mi>H</mi><mi>δ</mi></msub><mo stretchy="false">(</mo>${difference}<mo stretchy="false">)</mo>`,
+  half_squared_error: frac(mn("1"), mn("2")) + mo("(") + difference + sup(mo(")"), mn("2")),
+  absolute_error: mo("|") + difference + mo("|"),
+  huber: sub(mi("H"), mi("δ")) + mo("(") + difference + mo(")"),
 };
 
-const lineFormula =
-  `<math class="xp-math">${yHat}<mo>=</mo><mrow class="xp-moved"><mo data-ref="wSign" form="prefix" lspace="0" rspace="0"></mo>` +
-  `<mn data-ref="w"></mn></mrow><mspace width="0.17em"></mspace><mi>x</mi><mo data-ref="bSign">+</mo><mn class="xp-moved" data-ref="b"></mn></math>`;
+const lineFormula = mathHtml(
+  yHat, mo("="),
+  `<mrow class="xp-moved"><mo data-ref="wSign" form="prefix" lspace="0" rspace="0"></mo><mn data-ref="w"></mn></mrow>`,
+  `<mspace width="0.17em"></mspace>`, mi("x"), `<mo data-ref="bSign">+</mo>`, liveHtml("b", "moved"),
+);
 
-const lossFormula = (n) => {
-  const terms = Object.entries(TERMS).map(
-    ([loss, term]) => `<mrow data-loss="${loss}">${term}</mrow>`,
-  );
-  return (
-    `<math class="xp-math"><mi>L</mi><mo>=</mo><mfrac><mn>1</mn><mn>${n}</mn></mfrac>` +
-    `<munder><mo class="xp-sum" movablelimits="true">∑</mo><mi>i</mi></munder>${terms.join("")}` +
-    `<mo>=</mo><mn class="xp-cost" data-ref="lossValue"></mn></math>`
-  );
-};
+const lossFormula = mathHtml(
+  mi("L"), mo("="), frac(mn("1"), `<mn data-ref="count"></mn>`),
+  `<munder><mo class="xp-sum" movablelimits="true">∑</mo><mi>i</mi></munder>`,
+  ...Object.entries(TERMS).map(([loss, term]) => `<mrow data-loss="${loss}">${term}</mrow>`),
+  mo("="), liveHtml("lossValue", "cost"),
+);
 
-const panel = (title, hint, formula, plot) =>
-  `<div class="xp-panel" role="group" aria-label="${title}"><p class="xp-title"><b>${title}</b> · ${hint}</p>` +
-  `<div class="xp-formula">${formula}</div>${plot}</div>`;
-
-function dataPanel(view, { x, y }) {
-  const front =
-    `<g class="xp-squares" data-ref="squares">${"<path></path>".repeat(x.length)}</g>` +
-    ["stems", "target", "line", "grip"].map(path).join("") +
-    `<path class="xp-dots" d="${dotsPath(view, x, y)}"></path>`;
-  const plot = { labels: ["x", "y"], front, handles: ["left", "middle", "right"] };
-  return panel("Data", "drag the line", lineFormula, plotHtml(view, plot));
+function dataPanel(view) {
+  const front = `<g class="xp-squares" data-ref="squares"></g>` +
+    ["stems", "target", "line", "grip", "dots"].map((name) => pathHtml(name)).join("");
+  const plot = plotHtml(view, { labels: ["x", "y"], front, handles: ["left", "middle", "right"], name: "dataPlane" });
+  return panelHtml({ title: "Data", hint: "drag the line", formula: lineFormula, plot });
 }
 
-function parameterPanel(view, n) {
+function parameterPanel(view) {
   const over = `<div class="xp-mark" data-ref="bestMark"></div>`;
   const back = `<g class="xp-levels" data-ref="levels"></g>`;
-  const plot = { labels: ["w", "b"], back, over, handles: ["dot"] };
-  return panel("Parameters", "drag the dot", lossFormula(n), plotHtml(view, plot));
+  const plot = plotHtml(view, { labels: ["w", "b"], back, over, handles: ["dot"], name: "parameterPlane" });
+  return panelHtml({ title: "Parameters", hint: "drag the dot", formula: lossFormula, plot });
 }
 
-const predictHtml =
-  `<form class="xp-predict" data-ref="predict"><span><b>Predict first.</b> How low can you bring the mean ` +
-  `<span data-ref="asked"></span>?</span><span class="xp-answer"><input type="text" inputmode="decimal" ` +
-  `autocomplete="off" aria-label="Your guess of the lowest mean loss" data-ref="guess"><button>Commit</button></span>` +
-  `<output class="xp-verdict" data-ref="verdict"></output></form>`;
-
 const labels = Object.fromEntries(Object.entries(KINDS).map(([loss, { label }]) => [loss, label]));
-const barHtml =
-  `<form class="xp-bar"><span data-ref="kinds">${switchHtml("Loss", "loss", labels)}</span>` +
-  `<label class="xp-delta">δ = <output data-ref="deltaText"></output>` +
-  `<input type="range" min="0.1" max="3" step="0.1" aria-label="Huber’s delta" data-ref="delta"></label>` +
-  `<span class="xp-buttons">${buttonHtml("best", "Show the best line")}${buttonHtml("reset", "Reset")}</span></form>`;
-
-const numbersHtml =
-  `<details class="xp-numbers"><summary>The numbers, and the keys</summary>` +
-  `<div class="xp-scroll"><table><thead><tr><th>i</th><th>x</th><th>y</th><th>predicted</th>` +
-  `<th>residual</th><th>loss</th></tr></thead><tbody data-ref="rows"></tbody></table></div><p>Tab goes from handle to handle. ` +
-  `Arrow keys move one; with Shift, a tenth as far; Page Up and Page Down, ten times; Home and End, to ` +
-  `the ends.</p></details>`;
-
-const template = ({ data, parameters }, state) =>
-  `<div class="xp" role="group" aria-label="Fit by hand" data-lm-suppress-shortcuts="true">${predictHtml}${barHtml}` +
-  `<div class="xp-views">${dataPanel(data, state)}${parameterPanel(parameters, state.x.length)}</div>` +
-  `<div class="xp-foot"><p class="xp-read" data-ref="read"></p>` +
-  `<span class="xp-buttons">${buttonHtml("copyLink", "Copy link")}${buttonHtml("copyPython", "Copy as Python")}` +
-  `</span></div><p class="xp-note" role="status" data-ref="note"></p>${numbersHtml}<p class="xp-hidden" aria-live="polite" data-ref="live"></p></div>`;
+const deltaHtml = sliderHtml("delta", { label: "δ", says: "Huber’s delta", min: 0.1, max: 3, step: 0.1, digits: 1 });
 
 // ---------------------------------------------------------------------------------------------
 // Words
 
 /** What a guess of the least loss deserves to hear. */
-export function verdictOn(guess, least, now) {
-  if (!Number.isFinite(guess)) return "Type a number, for example 0.5.";
+export function verdictOn(guess, least, now, digits = 4) {
   if (guess < 0) return "A loss is never negative: every point adds zero or more.";
-  if (Math.abs(guess - least) <= Math.max(0.1 * least, 5e-5)) {
-    return `Well guessed: the lowest is ${fixed(least, 4)}. Now find it.`;
+  if (Math.abs(guess - least) <= Math.max(0.1 * least, 10 ** -digits / 2)) {
+    return `Well guessed: the lowest is ${fixed(least, digits)}. Now find it.`;
   }
   if (guess === 0) return "Zero needs a line through every point, and no line passes through all of these.";
   if (guess < least) return "Too low: no line gets there, the points are too far from any line.";
-  if (guess >= now) return `The line you see already has ${fixed(now, 4)}. It goes lower.`;
+  if (guess >= now) return `The line you see already has ${fixed(now, digits)}. It goes lower.`;
   return "It goes lower than that. Drag, and see how far.";
 }
 
-/** The call in Python that gives this view again. */
-function pythonCall({ x, y, w, b, loss, delta, own_data: ownData }) {
-  const list = (values) => `[${values.join(", ")}]`;
-  const data = ownData ? [`x=${list(x)}`, `y=${list(y)}`] : [];
-  const huber = loss === "huber" ? [`delta=${delta}`] : [];
-  return `FitLine(${[...data, `w=${w}`, `b=${b}`, `loss="${loss}"`, ...huber].join(", ")})`;
-}
-
 /** The numbers inside the two formulas, by the node that shows them. */
-function liveNumbers(state) {
-  const [wSign, w] = signAndSize(state.w, 3);
-  const [bSign, b] = signAndSize(state.b, 3);
-  const lossValue = fixed(datasetLoss(state, state.w, state.b), 4);
-  return { wSign: wSign === "−" ? wSign : "", w, bSign, b, lossValue };
+function liveNumbers(state, digits) {
+  const [wSign, w] = signAndSize(state.w, digits.w);
+  const [bSign, b] = signAndSize(state.b, digits.b);
+  const lossValue = fixed(datasetLoss(state, state.w, state.b), digits.loss);
+  return { wSign: wSign === "−" ? wSign : "", w, bSign, b, lossValue, count: String(state.x.length) };
 }
 
-function tableRows(state) {
+function tableRows(state, digits) {
   const predictions = linear(state.x, state.w, state.b);
   const residuals = residual(state.y, predictions);
   const losses = sampleLosses(state.loss, state.y, predictions, state.delta);
   const numbers = (i) => [state.x[i], state.y[i], predictions[i], residuals[i], losses[i]];
-  return state.x.map((_, i) => [i + 1, ...numbers(i).map((value) => fixed(value, 3))]);
+  return state.x.map((_, i) => [i + 1, ...numbers(i).map((value, j) => fixed(value, j ? digits.y : digits.x))]);
 }
 
-const lineText = (w, b) => `ŷ = ${fixed(w, 3)} x ${signAndSize(b, 3).join(" ")}`;
+const lineText = (w, b, digits) => `ŷ = ${fixed(w, digits.w)} x ${signAndSize(b, digits.b).join(" ")}`;
 
 // ---------------------------------------------------------------------------------------------
 // The explorable
 
-class FitLine {
-  constructor({ model, el, page, initial }) {
-    this.model = model;
-    this.page = page;
-    this.window = el.ownerDocument.defaultView;
-    this.life = new AbortController();
-    this.initial = initial ?? this.state();
-    this.planes = planes(this.initial);
-    this.ref = mount(el, template(this.planes, this.initial));
-    this.root = el.querySelector(".xp");
-    this.message = ""; // until the next move
+class FitLine extends Explorable {
+  static title = "Fit by hand";
+  static python = "FitLine";
+  static state = ["x", "y", "w", "b", "loss", "delta", "own_data"];
+
+  /** Whether a value that came with a link can be shown. */
+  static accepts(name, value, state) {
+    if (name === "x" || name === "y") return state.own_data && !faultOf(state.x, state.y);
+    if (name === "loss") return Object.hasOwn(KINDS, value);
+    return name !== "delta" || value > 0;
+  }
+
+  prepare(state) {
+    this.planes = planes(state);
+    this.data = this.initial; // the points that the picture is of: a page is built with the first ones
     this.bestShown = false;
     this.drawn = ""; // the loss that contours and words are of
   }
 
+  /** The values of the model; points that cannot be drawn give way to the first ones. */
   state() {
-    return Object.fromEntries(STATE.map((name) => [name, this.model.get(name)]));
+    const state = super.state();
+    const { x, y } = state;
+    if (this.judged?.x !== x || this.judged.y !== y) this.judged = { x, y, fault: faultOf(x, y) };
+    return this.judged.fault && this.initial ? { ...state, x: this.initial.x, y: this.initial.y } : state;
   }
 
-  /** Listen, draw once, and from then on once a frame. */
-  start() {
-    const { signal } = this.life;
-    const frame = () => { this.draw(); this.model.save_changes(); };
-    const request = oncePerFrame(this.window, frame, signal);
-    const settle = afterwards(this.window, () => this.settle(), signal);
-    const changed = () => { request(); settle(); };
-    STATE.forEach((name) => this.model.on(`change:${name}`, changed));
-    signal.addEventListener("abort", () =>
-      STATE.forEach((name) => this.model.off(`change:${name}`, changed)));
-    this.bindHandles(signal);
-    this.bindControls(signal);
-    this.finish();
-    this.root.dataset.live = "";
-  }
-
-  /** Draw what moved and say where it came to rest. */
-  finish() {
-    this.draw();
-    this.settle();
-  }
-
-  /** A line of text under the picture, until the next move. */
-  say(message) {
-    this.message = message;
-    write(this.ref.note, message);
-  }
-
-  /** Move the line; the reader's hand stays inside the parameter plane. */
-  move(w, b) {
-    const { x, y } = this.planes.parameters;
-    this.say("");
-    this.model.set("note", "");
-    this.model.set("w", thousandth(clamp(w, x.domain)));
-    this.model.set("b", thousandth(clamp(b, y.domain)));
-  }
-
-  /** Where the handles of the line stand: at their own x, or where the line leaves the view. */
-  ends() {
-    const { left, right, data } = this.planes;
-    const [w, b] = [this.model.get("w"), this.model.get("b")];
-    const stretch = visibleStretch(data, w, b) ?? data.x.domain;
-    const [from, to] = [left, right].map((x) => clamp(x, stretch));
-    const at = (x) => [x, clamp(w * x + b, data.y.domain)];
-    return { left: at(from), middle: at((from + to) / 2), right: at(to) };
-  }
-
-  bindHandles(signal) {
-    const done = () => this.finish();
-    this.bindEnd("left", "right", "Left end of the line", done, signal);
-    this.bindEnd("right", "left", "Right end of the line", done, signal);
-    this.bindShift(done, signal);
-    const view = this.planes.parameters;
-    const inside = (name, scale) => clamp(this.model.get(name), scale.domain);
-    const place = () => [inside("w", view.x), inside("b", view.y)];
-    const dot = { label: "Slope w and intercept b", view, place, move: (w, b) => this.move(w, b), done };
-    bindHandle(this.ref.dot, dot, signal);
-  }
-
-  /** An end of the line turns it about the other end. */
-  bindEnd(name, other, label, done, signal) {
-    const view = this.planes.data;
-    const place = () => this.ends()[name];
-    let [x, pivot] = [];
-    const grab = () => { [x, pivot] = [place()[0], this.ends()[other]]; };
-    const move = (_, y) => {
-      const w = (clamp(y, view.y.domain) - pivot[1]) / (x - pivot[0]);
-      this.move(w, pivot[1] - w * pivot[0]);
+  parts() {
+    const { data, parameters } = this.planes;
+    return {
+      predict: { question: `How low can you bring the mean <span data-ref="asked"></span>?`, guess: "Your guess of the lowest mean loss" },
+      bar: switchHtml("Loss", "loss", labels) + deltaHtml,
+      buttons: buttonHtml("best", "Show the best line"),
+      views: dataPanel(data) + parameterPanel(parameters),
+      own: ownDataHtml({ columns: ["x", "y"], hint: `At most ${MOST} rows.` }),
+      table: { head: ["i", "x", "y", "predicted", "residual", "loss"] },
     };
-    bindHandle(this.ref[name], { label, view, upright: true, place, grab, move, done }, signal);
   }
 
-  /** The middle handle, and for a mouse the line itself, shift the line without turning it. */
-  bindShift(done, signal) {
-    const view = this.planes.data;
-    const place = () => this.ends().middle;
-    let x;
-    const grab = () => { x = place()[0]; };
-    const move = (_, y) => {
-      const w = this.model.get("w");
-      this.move(w, clamp(y, view.y.domain) - w * x);
-    };
-    const shift = { label: "The whole line, up and down", view, upright: true, place, grab, move, done };
-    bindHandle(this.ref.middle, shift, signal);
-    bindDrag(this.ref.grip, { ...shift, mouseOnly: true }, signal);
-  }
-
-  bindControls(signal) {
-    const { ref, model } = this;
-    const on = (node, type, listener) => node.addEventListener(type, listener, { signal });
-    on(ref.kinds, "change", (event) => model.set("loss", event.target.value));
-    on(ref.delta, "input", () => model.set("delta", Number(ref.delta.value)));
-    on(ref.best, "click", () => this.showBest(!this.bestShown));
-    on(ref.reset, "click", () => this.reset());
-    on(ref.predict, "submit", (event) => { event.preventDefault(); this.grade(); });
-    const copier = (text, what) => async () => this.say(await copy(this.window, text(), what));
-    on(ref.copyPython, "click", copier(() => pythonCall(this.state()), "Python"));
-    on(ref.copyLink, "click", copier(() => this.page.link(), "Link"));
-    ref.copyLink.hidden = !this.page;
-  }
-
-  showBest(shown) {
-    this.bestShown = shown;
-    this.say("");
-    this.finish();
-  }
-
-  grade() {
-    const typed = this.ref.guess.value.trim().replace(",", ".");
-    const state = this.state();
-    const now = datasetLoss(state, state.w, state.b);
-    write(this.ref.verdict, verdictOn(typed ? Number(typed) : NaN, this.lowest().least, now));
-  }
-
-  reset() {
-    this.ref.guess.value = "";
-    write(this.ref.verdict, "");
-    ["w", "b", "loss", "delta"].forEach((name) => this.model.set(name, this.initial[name]));
-    this.model.set("note", "");
-    this.showBest(false);
-  }
-
-  /** The best line of the present loss, sought only when the loss has changed. */
+  /** The best line and its loss, sought only when the loss has changed. */
   lowest() {
     const state = this.state();
     const key = lossKey(state);
@@ -382,19 +269,29 @@ class FitLine {
     return this.found;
   }
 
-  /** What moves with the line: few nodes, and no reading of the layout. */
-  draw() {
-    const state = this.state();
+  draw(state) {
+    if (this.data.x !== state.x || this.data.y !== state.y) this.drawData(state);
     const { data, parameters } = this.planes;
-    const { w, b } = state;
+    if (this.drawn !== lossKey(state)) this.drawLoss(state);
     const { squares, ...paths } = movingPaths(data, state);
     squares.forEach((d, i) => this.ref.squares.children[i].setAttribute("d", d));
     Object.entries(paths).forEach(([name, d]) => this.ref[name].setAttribute("d", d));
-    Object.entries(this.ends()).forEach(([name, place]) => placeHandle(this.ref[name], data, ...place));
-    placeHandle(this.ref.dot, parameters, w, b);
-    this.root.classList.toggle("xp-outside", !contains(parameters, w, b));
-    Object.entries(liveNumbers(state)).forEach(([name, text]) => write(this.ref[name], text));
-    if (this.drawn !== lossKey(state)) this.drawLoss(state);
+    this.root.classList.toggle("xp-outside", !contains(parameters, state.w, state.b));
+  }
+
+  numbers(state) { return liveNumbers(state, this.planes.digits); }
+
+  /** What changes with the points: planes, axes, and all that depends on them. */
+  drawData(state) {
+    this.data = state;
+    this.planes = planes(state);
+    this.found = undefined;
+    this.drawn = this.ref.levels.dataset.key = "";
+    drawAxes(this.ref.dataPlane, this.planes.data);
+    drawAxes(this.ref.parameterPlane, this.planes.parameters);
+    Object.entries(this.knobs).forEach(([name, { view, along }]) => {
+      view[along ?? "x"].domain.forEach((end, i) => this.ref[name].setAttribute(`aria-value${["min", "max"][i]}`, end));
+    });
   }
 
   /** What changes with the kind of loss: contours, formula, words. */
@@ -402,12 +299,11 @@ class FitLine {
     const { ref, root } = this;
     const { label, read } = KINDS[state.loss];
     root.dataset.loss = state.loss;
-    ref.kinds.querySelectorAll("input").forEach((radio) => { radio.checked = radio.value === state.loss; });
     write(ref.asked, `${label} loss`);
     write(ref.read, read);
     write(ref.verdict, "");
-    write(ref.deltaText, fixed(state.delta, 1));
-    ref.delta.value = state.delta;
+    ref.dots.setAttribute("d", dotsPath(this.planes.data, state.x, state.y));
+    if (ref.squares.children.length !== state.x.length) ref.squares.innerHTML = "<path></path>".repeat(state.x.length);
     this.drawLevels(state);
     this.drawn = lossKey(state);
   }
@@ -420,27 +316,14 @@ class FitLine {
     levels.dataset.key = lossKey(state);
   }
 
-  /** What follows a move at its end: words, the table, the best line. */
-  settle() {
-    const state = this.state();
-    const { ref } = this;
-    const value = fixed(datasetLoss(state, state.w, state.b), 4);
-    const text = `${lineText(state.w, state.b)}, mean ${KINDS[state.loss].label} loss ${value}`;
-    write(ref.live, text);
-    ref.rows.innerHTML = rowsHtml(tableRows(state));
-    this.describeHandles(text);
+  rest(state) {
+    const { digits } = this.planes;
+    const value = fixed(datasetLoss(state, state.w, state.b), digits.loss);
+    const words = `${lineText(state.w, state.b, digits)}, mean ${KINDS[state.loss].label} loss ${value}`;
+    const at = ([x, y]) => `ŷ = ${fixed(y, digits.y)} at x = ${fixed(x, digits.x - 1)}`;
+    const handles = Object.fromEntries(Object.entries(this.ends()).map(([name, place]) => [name, at(place)]));
     this.drawBest();
-    write(ref.note, this.message || state.note || this.remark(state));
-  }
-
-  describeHandles(text) {
-    const { data, parameters } = this.planes;
-    Object.entries(this.ends()).forEach(([name, [x, y]]) => {
-      const now = clamp(y, data.y.domain);
-      describeHandle(this.ref[name], { now, text: `ŷ = ${fixed(y, 3)} at x = ${fixed(x, 2)}; ${text}` });
-    });
-    const now = clamp(this.model.get("w"), parameters.x.domain);
-    describeHandle(this.ref.dot, { now, text });
+    return { words, handles, rows: tableRows(state, digits), remark: this.remark(state) };
   }
 
   drawBest() {
@@ -455,25 +338,106 @@ class FitLine {
 
   /** What to tell about the view when nothing else is to be told. */
   remark(state) {
-    if (!contains(this.planes.parameters, state.w, state.b)) return "This line is outside the view.";
+    const { parameters, digits } = this.planes;
+    if (this.judged.fault) return `These data cannot be drawn. ${this.judged.fault}`;
+    if (!contains(parameters, state.w, state.b)) return "This line is outside the view.";
     if (!this.bestShown) return "";
     const { line: [w, b], least } = this.lowest();
-    const mean = `a mean ${KINDS[state.loss].label} loss of ${fixed(least, 4)}`;
-    return `The best line has w = ${fixed(w, 3)} and b = ${fixed(b, 3)}, and ${mean}.`;
+    const price = `a mean ${KINDS[state.loss].label} loss of ${fixed(least, digits.loss)}`;
+    return `The best line has w = ${fixed(w, digits.w)} and b = ${fixed(b, digits.b)}, and ${price}.`;
+  }
+
+  /** Move the line; the reader's hand stays inside the parameter plane. */
+  move(w, b) {
+    const { parameters: { x, y }, digits } = this.planes;
+    const rounded = (value, scale, places) => Number(clamp(value, scale.domain).toFixed(places));
+    this.set({ w: rounded(w, x, digits.w), b: rounded(b, y, digits.b) });
+  }
+
+  /** Where the handles of the line stand: at their own x, or where the line leaves the view. */
+  ends() {
+    const { left, right, data } = this.planes;
+    const [w, b] = [this.model.get("w"), this.model.get("b")];
+    const stretch = visibleStretch(data, w, b) ?? data.x.domain;
+    const [from, to] = [left, right].map((x) => clamp(x, stretch));
+    const at = (x) => [x, clamp(w * x + b, data.y.domain)];
+    return { left: at(from), middle: at((from + to) / 2), right: at(to) };
+  }
+
+  handles() {
+    const inside = (name, axis) => clamp(this.model.get(name), this.planes.parameters[axis].domain);
+    const place = () => [inside("w", "x"), inside("b", "y")];
+    const grip = this.on("data", { ...this.shift(), mouseOnly: true, done: () => this.finish() });
+    bindDrag(this.ref.grip, grip, this.signal);
+    return {
+      left: this.on("data", this.end("left", "right", "Left end of the line")),
+      middle: this.on("data", this.shift()),
+      right: this.on("data", this.end("right", "left", "Right end of the line")),
+      dot: this.on("parameters", { label: "Slope w and intercept b", place, move: (w, b) => this.move(w, b) }),
+    };
+  }
+
+  /** A handle on a plane, which may be another one after the points have changed. */
+  on(plane, handle) {
+    return Object.defineProperty(handle, "view", { get: () => this.planes[plane] });
+  }
+
+  /** An end of the line turns it about the other end. */
+  end(name, other, label) {
+    const place = () => this.ends()[name];
+    let [x, pivot] = [];
+    const grab = () => { [x, pivot] = [place()[0], this.ends()[other]]; };
+    const move = (_, y) => {
+      const w = (clamp(y, this.planes.data.y.domain) - pivot[1]) / (x - pivot[0]);
+      this.move(w, pivot[1] - w * pivot[0]);
+    };
+    return { label, along: "y", place, grab, move };
+  }
+
+  /** The middle handle, and for a mouse the line itself, shift the line without turning it. */
+  shift() {
+    const place = () => this.ends().middle;
+    let x;
+    const grab = () => { x = place()[0]; };
+    const move = (_, y) => {
+      const w = this.model.get("w");
+      this.move(w, clamp(y, this.planes.data.y.domain) - w * x);
+    };
+    return { label: "The whole line, up and down", along: "y", place, grab, move };
+  }
+
+  actions() {
+    const showBest = () => {
+      this.bestShown = !this.bestShown;
+      this.say("");
+      this.finish();
+    };
+    return { best: showBest, ...this.ownData() };
+  }
+
+  /** Own points start from the flat line through their middle. */
+  ownData() {
+    const apply = ([x, y]) => {
+      this.set({ x, y, own_data: true });
+      const { digits } = planes({ x, y });
+      this.set({ w: 0, b: Number(mean(y).toFixed(digits.b)) });
+    };
+    const clear = () => this.set(Object.fromEntries(["x", "y", "own_data", "w", "b"].map((name) => [name, this.initial[name]])));
+    return bindOwnData(this, { columns: ["x", "y"], atMost: MOST, check: ([x, y]) => faultOf(x, y), apply, clear });
+  }
+
+  grade(guess, state) {
+    return verdictOn(guess, this.lowest().least, datasetLoss(state, state.w, state.b), this.planes.digits.loss);
+  }
+
+  call({ x, y, w, b, loss, delta, own_data: ownData }) {
+    return { ...(ownData ? { x, y } : {}), w, b, loss, ...(loss === "huber" ? { delta } : {}) };
+  }
+
+  reset() {
+    this.bestShown = false;
+    super.reset();
   }
 }
 
-/** Draw an explorable into an element; returns what frees it. */
-function render(context) {
-  const explorable = new FitLine(context);
-  explorable.start();
-  return () => explorable.life.abort();
-}
-
-/** Whether a value that came with a link can be shown. */
-function accepts(name, value) {
-  if (name === "loss") return Object.hasOwn(KINDS, value);
-  return name !== "delta" || value > 0;
-}
-
-export default { render, accepts };
+export default define(FitLine);

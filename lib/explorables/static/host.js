@@ -1,4 +1,7 @@
-/** Brings the explorables of a page to life: each gets a model of its own and its module. */
+/**
+ * Brings the explorables of a page to life: each gets a model of its own and its module. Those near
+ * the reader start first; the others when they come near or the browser has nothing else to do.
+ */
 import { readLink, writeLink } from "./link.js";
 
 /** The part of a Jupyter widget model that explorables use. */
@@ -21,7 +24,7 @@ function createModel(state) {
 }
 
 /** Keep a model and its part of the address in step; returns what the explorable may ask for. */
-function linkModel(model, key, defaults, accepts) {
+function linkModel(model, key, defaults, accepts, signal) {
   const current = () =>
     Object.fromEntries(Object.keys(defaults).map((name) => [name, model.get(name)]));
   const apply = () => {
@@ -33,12 +36,31 @@ function linkModel(model, key, defaults, accepts) {
   };
   const address = () => `#${writeLink(location.hash, key, current(), defaults)}`;
   let timer;
+  signal.addEventListener("abort", () => clearTimeout(timer));
   model.on("change", () => {
     clearTimeout(timer);
     timer = setTimeout(() => history.replaceState(history.state, "", address()), 300);
   });
-  addEventListener("hashchange", apply);
+  addEventListener("hashchange", apply, { signal });
   return { apply, link: () => new URL(address(), location.href).href };
+}
+
+const alive = new Map(); // the explorables of the page that have started, with their models
+
+/** Free what has left the page: its listeners, its timers, its part in what is shared. */
+const left = new IntersectionObserver((entries) => {
+  entries.map((entry) => entry.target).filter((el) => !el.isConnected).forEach((el) => {
+    left.unobserve(el);
+    alive.get(el)?.free();
+    alive.delete(el);
+  });
+});
+
+/** Let a value that several explorables of the page share change in all of them, and in its text. */
+function share(name, value) {
+  document.documentElement.dataset[name] = value;
+  const models = [...alive.values()].map(({ model }) => model);
+  models.filter((model) => model.get(name) !== undefined).forEach((model) => model.set(name, value));
 }
 
 /** Load the module of an explorable and let it draw. */
@@ -46,19 +68,49 @@ async function start(el, key) {
   const { module, state } = el.dataset;
   const { default: explorable } = await import(new URL(`./${module}.js`, import.meta.url));
   const initial = JSON.parse(state);
-  const scalar = ([, value]) => ["number", "string"].includes(typeof value);
-  const defaults = Object.fromEntries(Object.entries(initial).filter(scalar));
+  const carried = Object.entries(initial).filter(([name]) => !explorable.fixed.includes(name));
+  const defaults = Object.fromEntries(carried);
   const model = createModel({ ...initial });
-  const page = linkModel(model, key, defaults, explorable.accepts);
+  const life = new AbortController();
+  const page = linkModel(model, key, defaults, explorable.accepts, life.signal);
+  page.share = share;
   el.explorable = model;
   const linked = page.apply();
-  explorable.render({ model, el, page, initial });
+  const stop = explorable.render({ model, el, page, initial });
+  alive.set(el, { model, free() { stop(); life.abort(); } });
+  left.observe(el);
   if (linked) el.scrollIntoView({ block: "center" });
 }
 
 const count = {};
+const waiting = new Map();
 for (const el of document.querySelectorAll(".explorable[data-module]")) {
   const name = el.dataset.module.replaceAll("_", "-");
   count[name] = (count[name] ?? 0) + 1;
-  start(el, count[name] > 1 ? `${name}-${count[name]}` : name);
+  waiting.set(el, count[name] > 1 ? `${name}-${count[name]}` : name);
 }
+
+/** Start an explorable unless it has been. */
+function wake(el) {
+  const key = waiting.get(el);
+  if (!key) return;
+  waiting.delete(el);
+  start(el, key);
+}
+
+const near = new IntersectionObserver((entries) => {
+  entries.filter((entry) => entry.isIntersecting).forEach(({ target }) => wake(target));
+}, { rootMargin: "50%" });
+for (const [el, key] of waiting) {
+  if (location.hash.includes(`${key}=`)) wake(el);
+  else near.observe(el);
+}
+
+/** Start what is left, one at a time, between other work. */
+function wakeNext() {
+  const [el] = waiting.keys();
+  if (!el) return near.disconnect();
+  wake(el);
+  (globalThis.requestIdleCallback ?? setTimeout)(wakeNext);
+}
+addEventListener("load", () => (globalThis.requestIdleCallback ?? setTimeout)(wakeNext));

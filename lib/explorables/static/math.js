@@ -1,5 +1,6 @@
 /**
- * The mathematics of the explorables: pure functions of numbers and arrays, no document, no state.
+ * The mathematics that several explorables share: pure functions of numbers and arrays, no document,
+ * no state. What belongs to one subject alone is in math_<subject>.js.
  *
  * Each exported function does what its Python namesake in `lib` does; tests/golden.json holds them
  * to each other. Arrays run over the samples.
@@ -51,7 +52,7 @@ export function huber(yTrue, yPred, delta = 1) {
 
 /** The arithmetic mean. @param {number[]} values @returns {number} */
 export function mean(values) {
-  return values.reduce((sum, v) => sum + v, 0) / values.length;
+  return sum(values) / values.length;
 }
 
 const LOSSES = { half_squared_error: halfSquaredError, absolute_error: absoluteError, huber };
@@ -78,8 +79,8 @@ export function datasetLoss({ x, y, loss, delta }, w, b) {
  * @param {number[]} x @param {number[]} y @param {number[]} weights @returns {number[]} [w, b]
  */
 export function weightedLine(x, y, weights) {
-  const total = weights.reduce((sum, a) => sum + a, 0);
-  const average = (values) => values.reduce((sum, v, i) => sum + weights[i] * v, 0) / total;
+  const total = sum(weights);
+  const average = (values) => sum(values.map((v, i) => weights[i] * v)) / total;
   const [xMean, yMean] = [average(x), average(y)];
   const covariance = average(x.map((xi, i) => (xi - xMean) * (y[i] - yMean)));
   const w = covariance / average(x.map((xi) => (xi - xMean) ** 2));
@@ -127,4 +128,78 @@ export function absoluteLine(x, y) {
 export function bestLine({ x, y, loss, delta }) {
   if (loss === "absolute_error") return absoluteLine(x, y);
   return loss === "huber" ? huberLine(x, y, delta) : weightedLine(x, y, x.map(() => 1));
+}
+
+// ---------------------------------------------------------------------------------------------
+// Probabilities from scores
+
+/** 1 / (1 + exp(-z)). @param {number} z @returns {number} */
+export function sigmoid(z) {
+  if (z >= 0) return 1 / (1 + Math.exp(-z));
+  const e = Math.exp(z); // small: neither side overflows
+  return e / (1 + e);
+}
+
+/** The logarithm of the sigmoid, in nats. @param {number} z @returns {number} */
+export function logSigmoid(z) {
+  return Math.min(z, 0) - Math.log1p(Math.exp(-Math.abs(z)));
+}
+
+/** log of the sum of exp, in nats. @param {number[]} z @returns {number} */
+export function logsumexp(z) {
+  const most = Math.max(...z);
+  return most + overMost(z.map((v) => v - most));
+}
+
+/** Probabilities that are proportional to exp(z). @param {number[]} z @returns {number[]} */
+export function softmax(z) {
+  const most = Math.max(...z);
+  const e = z.map((v) => Math.exp(v - most));
+  const total = sum(e);
+  return e.map((v) => v / total);
+}
+
+/** The logarithms of the softmax, in nats. @param {number[]} z @returns {number[]} */
+export function logSoftmax(z) {
+  const most = Math.max(...z);
+  const below = z.map((v) => v - most); // first: the digits of small differences stay
+  const total = overMost(below);
+  return below.map((v) => v - total);
+}
+
+/** log of the sum of exp for values of which the largest is 0; a tiny rest still counts. */
+function overMost(below) {
+  const top = below.indexOf(0);
+  return Math.log1p(sum(below.map((v, i) => (i === top ? 0 : Math.exp(v)))));
+}
+
+// ---------------------------------------------------------------------------------------------
+// Lists, matrices (as lists of rows), and numbers drawn ahead
+
+/** The sum. @param {number[]} values @returns {number} */
+export function sum(values) {
+  return values.reduce((total, v) => total + v, 0);
+}
+
+/** A matrix times a vector. @param {number[][]} A @param {number[]} x @returns {number[]} */
+export function matVec(A, x) {
+  return A.map((row) => sum(row.map((a, j) => a * x[j])));
+}
+
+/** A matrix times a matrix. @param {number[][]} A @param {number[][]} B @returns {number[][]} */
+export function matMul(A, B) {
+  return A.map((row) => B[0].map((_, k) => sum(row.map((a, j) => a * B[j][k]))));
+}
+
+/** Rows as columns. @param {number[][]} A @returns {number[][]} */
+export function transpose(A) {
+  return A[0].map((_, j) => A.map((row) => row[j]));
+}
+
+/**
+ * So many numbers of a pool, from a place on; after the last comes the first again.
+ * @param {number[]} pool @param {number} start @param {number} length @returns {number[]}
+ */
+export function poolSlice(pool, start, length) {
+  return Array.from({ length }, (_, i) => pool[(start + i) % pool.length]);
 }

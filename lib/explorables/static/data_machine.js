@@ -1,0 +1,346 @@
+/**
+ * The machine behind the data: the chance of a 1 at each x, and beside it what samples say of it.
+ * Orange is what the reader moves, blue are the mistakes of the best rule, green is the truth.
+ *
+ * Model: steepness, midpoint, n, draw, x and y (own samples, or empty), seed, pool, note.
+ */
+import {
+  clamp, curvePath, dotsPath, drawAxes, fixed, pathHtml, placeHandle, plotHtml, samplesOf, setPaths, viewOf, wholeScale,
+} from "./chart.js";
+import { buttonHtml, frac, liveHtml, mathHtml, mi, mn, mo, panelHtml, write } from "./controls.js";
+import { define, Explorable } from "./explorable.js";
+import { poolSlice, sigmoid } from "./math.js";
+import {
+  bestErrorRate, bestLogLoss, chancesOf, mistakesOf, runningMeans, sampleLogLoss, samplesFrom, standardError, trueShare,
+} from "./math_datasets.js";
+import { bindOwnData, ownDataHtml } from "./own_data.js";
+
+const MOST = 200; // samples
+const STEEPEST = 30;
+const REACH = 0.12; // how far beside the midpoint the slope is held
+const HEIGHT = [-0.13, 1.13]; // room for the strips of samples
+const HALVES = [0, 0.5, 1].map((value) => ({ value, label: String(value) }));
+const LAW = viewOf([0, 1], HEIGHT);
+const COUNTS = viewOf([0, 1], [0, 1]);
+const ASKED = { steepness: 16, midpoint: 0.5 };
+
+const rounded = (value, digits) => Number(value.toFixed(digits));
+const isBetween = (value, lo, hi) => value >= lo && value <= hi;
+
+/** Why own samples cannot be shown, or "". */
+export function faultOf(x, y) {
+  if (x.length !== y.length) return `x and y must be as many, got ${x.length} and ${y.length}.`;
+  if (x.length > MOST) return `At most ${MOST} rows, got ${x.length}.`;
+  const far = x.find((value) => !isBetween(value, 0, 1));
+  if (far !== undefined) return `Column x must lie between 0 and 1, got ${far}.`;
+  const odd = y.find((value) => value !== 0 && value !== 1);
+  return odd === undefined ? "" : `Column y must hold labels, 0 or 1, got ${odd}.`;
+}
+
+// ---------------------------------------------------------------------------------------------
+// What is drawn
+
+/** The samples that are looked at, how many there could be, and what the best rule makes of them. */
+function lookAt({ x: ownX, y: ownY, n, draw, pool, steepness, midpoint }) {
+  const total = ownX.length || MOST;
+  const size = clamp(Math.round(n) || 1, [1, total]);
+  const start = Number.isFinite(draw) ? clamp(Math.round(draw), [0, 1e6]) : 0;
+  const { x, y } = ownX.length
+    ? { x: ownX.slice(0, size), y: ownY.slice(0, size) }
+    : samplesFrom(pool, start, size, steepness, midpoint);
+  const wrong = mistakesOf(x, y, steepness, midpoint);
+  const [shares, rates] = [y, wrong].map(runningMeans);
+  return { total, size, x, y, wrong, shares, rates, ones: Math.round(shares.at(-1) * size) };
+}
+
+/** What the machine can do at best, and its picture. */
+function lawOf(state) {
+  const { steepness, midpoint } = state;
+  const x = samplesOf(LAW);
+  return {
+    truth: trueShare(steepness, midpoint),
+    floor: bestErrorRate(steepness, midpoint),
+    logLoss: bestLogLoss(steepness, midpoint),
+    paths: { line: curvePath(LAW, x, chancesOf(x, steepness, midpoint)), floor: floorPath(state), rule: uprightPath(LAW, midpoint) },
+  };
+}
+
+/** The area under min(p, 1 - p): how often the best rule is wrong, at each x. */
+function floorPath({ steepness, midpoint }) {
+  if (!Number.isFinite(steepness) || !isBetween(midpoint, 0, 1)) return "";
+  const x = [...samplesOf(LAW), midpoint].sort((a, b) => a - b);
+  const least = chancesOf(x, steepness, midpoint).map((p) => Math.min(p, 1 - p));
+  return `${curvePath(LAW, [...x, 1, 0], [...least, 0, 0])}z`;
+}
+
+/** Dots at the height of their label, spread a little so that they hide each other less. */
+function strips({ x, y, wrong, total }, pool) {
+  const spread = poolSlice(pool, total, total);
+  const path = (kind) => {
+    const chosen = x.flatMap((_, i) => (wrong[i] === kind ? [i] : []));
+    return dotsPath(LAW, chosen.map((i) => x[i]), chosen.map((i) => y[i] + 0.12 * (spread[i] - 0.5)));
+  };
+  return { right: path(0), wrong: path(1) };
+}
+
+/** A running share and the band of two standard errors around it. */
+function runningPaths(view, shares) {
+  const n = shares.map((_, i) => i + 1);
+  const reach = shares.map((share, i) => 2 * standardError(share, i + 1));
+  const [low, high] = [-1, 1].map((sign) => shares.map((share, i) => share + sign * reach[i]));
+  const band = curvePath(view, [...n, ...[...n].reverse()], [...high, ...low.reverse()]);
+  return { curve: curvePath(view, n, shares), band: `${band}z` };
+}
+
+const acrossPath = (view, height) => curvePath(view, [view.x.invert(0), view.x.invert(1000)], [height, height]);
+const uprightPath = (view, x) => curvePath(view, [x, x], HEIGHT);
+
+// ---------------------------------------------------------------------------------------------
+// Markup
+
+const chance = mi("p") + mo("(") + mi("y") + mo("=") + mn("1") + mo("|") + mi("x") + mo(")");
+const lawFormula = mathHtml(
+  chance, mo("="), mi("σ"), mo("("), liveHtml("steepness", "moved"), mo("("), mi("x"), mo("−"),
+  liveHtml("midpoint", "moved"), mo(")"), mo(")"),
+);
+const shareFormula = mathHtml(
+  `<mover accent="true"><mi>y</mi><mo>¯</mo></mover>`, mo("="), frac(liveHtml("ones"), liveHtml("size", "moved")),
+  mo("="), liveHtml("sampleMean"), mo("±"), mn("2"), mo("·"), liveHtml("standardError"),
+);
+
+const tagHtml = (ref, inner) => `<div class="xp-tag" data-ref="${ref}"><span>${inner}</span></div>`;
+const number = (ref) => `<b data-ref="${ref}"></b>`;
+
+function lawPanel() {
+  const front = ["floor", "rule", "right", "wrong", "line"].map((name) => pathHtml(name)).join("");
+  const over = tagHtml("floorTag", `floor ${number("bestErrorRate")}`) +
+    tagHtml("zeroTag", `<span data-ref="zeroWord"></span>`) + tagHtml("oneTag", `<span data-ref="oneWord"></span>`);
+  const plot = plotHtml(LAW, { labels: ["x", ""], ticks: [6, HALVES], front, over, handles: ["shift", "slope"] });
+  return panelHtml({ title: "The machine", hint: "drag the curve by its handles", formula: lawFormula, plot });
+}
+
+function samplePanel(view) {
+  const front = ["rateBand", "shareBand", "floorLine", "truthLine", "rate", "share", "cutLine"].map((name) => pathHtml(name)).join("");
+  const over = tagHtml("shareTag", `share of ones → ${number("trueShare")}`) +
+    tagHtml("rateTag", `mistakes → ${number("floorNumber")}`);
+  const plot = plotHtml(view, {
+    labels: ["n", ""], ticks: [5, HALVES], front, over, handles: ["cut"], name: "samplePlane",
+  });
+  return panelHtml({ title: "The samples", hint: "drag n to see more of them", formula: shareFormula, plot });
+}
+
+function countPanel() {
+  const plot = plotHtml(COUNTS, {
+    labels: ["", ""], ticks: [[], []], aspect: 40, front: pathHtml("onesBar") + pathHtml("shareMark", "truthLine"),
+  });
+  const words = `<p class="xp-counts"><span>${number("onesCount")} ones</span><span>${number("zerosCount")} zeros</span></p>`;
+  return `<div class="xp-panel" role="group" aria-label="Labels">${words}${plot}</div>`;
+}
+
+const READ =
+  `Blue is what even the best rule gets wrong: of these samples ${number("mistakes")}. In log-loss the floor is ` +
+  `${number("bestLogLoss")} nats; on these samples the curve pays ${number("sampleLogLoss")}.`;
+
+// ---------------------------------------------------------------------------------------------
+// Words
+
+/** What a guess of the mistakes in 100 labels of a machine twice as steep deserves to hear. */
+export function verdictOn(guess) {
+  const [now, asked] = [8, ASKED.steepness].map((steepness) => 100 * bestErrorRate(steepness, ASKED.midpoint));
+  if (guess < 0 || guess > 100) return "Of 100 labels it gets between 0 and 100 wrong.";
+  if (Math.abs(guess - asked) <= 0.8) {
+    return `Well guessed: ${fixed(asked, 1)} on average. The doubtful stretch of x is half as wide. Drag, and see the area shrink.`;
+  }
+  if (guess === 0) return "Never wrong? Near the midpoint the machine still tosses a coin, and nobody can call it.";
+  if (guess < 1) return "That looks like a rate. How many are it of 100 labels?";
+  if (Math.abs(guess - now) <= 1.5) return "That is the floor of this machine. A steeper curve leaves fewer x in doubt.";
+  if (guess >= 45) return "Half is what you get wrong without looking at x. The best rule looks.";
+  return guess > asked
+    ? "Fewer than that: the doubtful stretch of x shrinks as much as the curve steepens."
+    : "More than that: the doubtful stretch of x is half as wide, not narrower. Drag, and see.";
+}
+
+// ---------------------------------------------------------------------------------------------
+// The explorable
+
+class DataMachine extends Explorable {
+  static title = "The machine behind the data";
+  static python = "DataMachine";
+  static state = ["steepness", "midpoint", "n", "draw", "x", "y", "seed", "pool"];
+  static fixed = ["seed", "pool"];
+
+  /** Whether a value that came with a link can be shown. */
+  static accepts(name, value, state) {
+    if (name === "x" || name === "y") return !faultOf(state.x, state.y);
+    const [lo, hi] = { steepness: [0, STEEPEST], midpoint: [0, 1], n: [1, MOST], draw: [0, 999] }[name];
+    return isBetween(value, lo, hi) && (["steepness", "midpoint"].includes(name) || Number.isInteger(value));
+  }
+
+  prepare(state) {
+    this.total = this.initial.x.length || MOST; // a page is built with the first samples
+    this.view = this.viewOf(state.x.length || MOST);
+  }
+
+  viewOf(total) {
+    return viewOf([1, total], HEIGHT, { x: wholeScale });
+  }
+
+  /** The values of the model; own samples that cannot be shown give way to drawn ones. */
+  state() {
+    const state = super.state();
+    const { x, y } = state;
+    if (this.judged?.x !== x || this.judged.y !== y) this.judged = { x, y, fault: faultOf(x, y) };
+    return this.judged.fault ? { ...state, x: [], y: [] } : state;
+  }
+
+  /** The samples of a state, found once for all that is drawn and said of it. */
+  samples(state) {
+    return this.once("seen", [state.steepness, state.midpoint, state.n, state.draw, state.x], () => lookAt(state));
+  }
+
+  /** What the machine of a state can do, found anew only when the curve moves. */
+  law(state) {
+    return this.once("known", [state.steepness, state.midpoint], () => lawOf(state));
+  }
+
+  /** What was found last, unless it depends on something that has changed. */
+  once(name, on, find) {
+    if (!this[name]?.on.every((value, i) => Object.is(value, on[i]))) this[name] = { on, found: find() };
+    return this[name].found;
+  }
+
+  parts() {
+    return {
+      predict: {
+        question: "At steepness 8 and midpoint ½, even the best rule gets 17 of 100 labels wrong. How many at steepness 16?",
+        guess: "Your guess of the mistakes in 100 labels",
+      },
+      bar: `<span class="xp-drawn" data-ref="drawn"></span>`,
+      buttons: buttonHtml("again", "Draw again"),
+      views: lawPanel() + samplePanel(this.view) + countPanel(),
+      read: READ,
+      own: ownDataHtml({ columns: ["x", "y"], hint: `At most ${MOST} rows; x between 0 and 1, y a label, 0 or 1.` }),
+      table: { head: ["i", "x", "p(y = 1 | x)", "y", "best rule"] },
+    };
+  }
+
+  draw(state) {
+    const samples = this.samples(state);
+    const { truth, floor, paths } = this.law(state);
+    if (this.total !== samples.total) this.drawTotal(samples.total);
+    const [share, rate] = [samples.shares, samples.rates].map((running) => runningPaths(this.view, running));
+    const part = Math.round((1000 * samples.ones) / samples.size);
+    setPaths(this.ref, {
+      ...paths, ...strips(samples, state.pool),
+      share: share.curve, shareBand: share.band, rate: rate.curve, rateBand: rate.band,
+      truthLine: acrossPath(this.view, truth), floorLine: acrossPath(this.view, floor),
+      cutLine: uprightPath(this.view, samples.size),
+      onesBar: `M0 0H${part}V1000H0z`, shareMark: curvePath(COUNTS, [truth, truth], [0, 1]),
+    });
+    this.placeRule(state);
+    this.placeTags(truth, floor);
+  }
+
+  /** The words at the midpoint, where the best rule changes its mind. */
+  placeRule({ steepness, midpoint }) {
+    const { ref } = this;
+    const middle = Number.isFinite(midpoint) ? midpoint : 0.5;
+    placeHandle(ref.floorTag, LAW, clamp(middle, [0.18, 0.82]), 0.16);
+    [ref.zeroTag, ref.oneTag].forEach((tag) => placeHandle(tag, LAW, middle, 0.85));
+    write(ref.zeroWord, middle > 0.16 ? "say 0" : "");
+    write(ref.oneWord, middle < 0.84 && steepness > 0 ? "say 1" : "");
+  }
+
+  /** The names of the two averages: one above its line, one below, or both above where there is no room. */
+  placeTags(truth, floor) {
+    const right = this.view.x.invert(1000);
+    const isLow = floor < 0.13;
+    const place = (name, height) => placeHandle(this.ref[name], this.view, right, Number.isFinite(height) ? height : 0.5);
+    this.root.classList.toggle("xp-low", isLow);
+    place("shareTag", isLow ? Math.max(truth, floor + 0.08) : truth);
+    place("rateTag", floor);
+  }
+
+  /** Another number of samples that there could be: own ones, or drawn ones again. */
+  drawTotal(total) {
+    this.total = total;
+    this.view = this.viewOf(total);
+    drawAxes(this.ref.samplePlane, this.view, [Math.min(5, total), HALVES]);
+    this.ref.cut.setAttribute("aria-valuemax", total);
+  }
+
+  numbers(state) {
+    const { steepness, midpoint, n, draw, seed } = state;
+    const { x, y, ones, size, shares, wrong } = this.samples(state);
+    const { truth, floor, logLoss } = this.law(state);
+    const share = shares.at(-1);
+    return {
+      steepness: fixed(steepness, 2), midpoint: fixed(midpoint, 3),
+      trueShare: fixed(truth, 4), bestErrorRate: fixed(floor, 4), floorNumber: fixed(floor, 4), bestLogLoss: fixed(logLoss, 4),
+      ones: String(ones), onesCount: String(ones), zerosCount: String(size - ones),
+      size: Number.isFinite(n) ? String(size) : fixed(n, 0),
+      sampleMean: fixed(share, 3), standardError: fixed(standardError(share, size), 3),
+      mistakes: `${wrong.filter(Boolean).length} of ${size}`,
+      sampleLogLoss: fixed(sampleLogLoss(x, y, steepness, midpoint), 4),
+      drawn: state.x.length ? "your samples" : `seed ${seed}, draw ${draw}`,
+    };
+  }
+
+  rest(state) {
+    const { steepness, midpoint } = state;
+    const { x, y, ones, size, shares } = this.samples(state);
+    const share = shares.at(-1);
+    const chances = chancesOf(x, steepness, midpoint);
+    const rows = x.map((xi, i) => [i + 1, fixed(xi, 3), fixed(chances[i], 3), y[i], Number(chances[i] > 0.5)]);
+    const law = `steepness ${fixed(steepness, 2)}, midpoint ${fixed(midpoint, 3)}`;
+    const found = `${ones} ones among ${size}, share ${fixed(share, 3)} ± ${fixed(2 * standardError(share, size), 3)}`;
+    const floor = `best error rate ${fixed(this.law(state).floor, 4)}`;
+    this.ref.again.disabled = state.x.length > 0;
+    return { words: `${law}; ${found}; ${floor}`, rows, remark: this.remark(state, share, size) };
+  }
+
+  /** What to tell about the view when nothing else is to be told. */
+  remark(state, share, size) {
+    const rarer = size * Math.min(share, 1 - share);
+    if (this.judged.fault) return `These data cannot be shown. ${this.judged.fault}`;
+    const off = Math.abs(share - this.law(state).truth);
+    if (state.x.length || rarer < 10 || !(off > 2 * standardError(share, size))) return "";
+    return "This time the band misses the true share of ones. About one draw in twenty does.";
+  }
+
+  handles() {
+    const { model } = this;
+    const middle = () => clamp(model.get("midpoint"), [0, 1]);
+    const side = () => (middle() > 1 - 1.5 * REACH ? -1 : 1);
+    const slopeAt = () => [middle() + side() * REACH, sigmoid(side() * REACH * model.get("steepness"))];
+    const turn = (_, y) => {
+      const p = clamp(side() > 0 ? y : 1 - y, [0.5, sigmoid(REACH * STEEPEST)]);
+      this.set({ steepness: rounded(clamp(Math.log(p / (1 - p)) / REACH, [0, STEEPEST]), 2) });
+    };
+    const cut = { label: "n, how many samples are looked at", along: "x", place: () => [this.samples(this.state()).size, 0] };
+    cut.move = (x) => this.set({ n: clamp(Math.round(x), this.view.x.domain) });
+    return {
+      shift: {
+        label: "Midpoint of the curve", view: LAW, along: "x", place: () => [middle(), 0.5],
+        move: (x) => this.set({ midpoint: rounded(clamp(x, [0, 1]), 3) }),
+      },
+      slope: { label: "Steepness of the curve", view: LAW, along: "y", place: slopeAt, move: turn },
+      cut: Object.defineProperty(cut, "view", { get: () => this.view }),
+    };
+  }
+
+  actions() {
+    const again = () => this.set({ draw: (this.model.get("draw") + 1) % 1000 });
+    const apply = ([x, y]) => this.set({ x, y, n: x.length });
+    const clear = () => this.set({ x: this.initial.x, y: this.initial.y, n: this.initial.n });
+    return { again, ...bindOwnData(this, { columns: ["x", "y"], atMost: MOST, check: ([x, y]) => faultOf(x, y), apply, clear }) };
+  }
+
+  grade(guess) { return verdictOn(guess); }
+
+  call({ steepness, midpoint, n, draw, x, y, seed }) {
+    return { steepness, midpoint, n, ...(draw ? { draw } : {}), ...(x.length ? { x, y } : {}), ...(seed ? { seed } : {}) };
+  }
+}
+
+export default define(DataMachine);

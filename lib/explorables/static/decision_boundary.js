@@ -1,0 +1,377 @@
+/**
+ * Decision boundary: a sigmoid among the samples of two classes, what each sample pays, and the same
+ * sigmoid as one dot on the contours of the mean loss. Orange is what the reader moves (w, b), blue
+ * is what it costs.
+ *
+ * Model: x, y (numbers; y is 0 or 1), w, b, own_data (not the first samples), note.
+ */
+import {
+  barsPath, bowlLevels, clamp, curvePath, dotsPath, drawAxes, fixed, niceStep, pathHtml, placeHandle, plotHtml,
+  sampleView, samplesOf, setPaths, signAndSize, sublevelPath, viewOf,
+} from "./chart.js";
+import { buttonHtml, frac, liveHtml, mathHtml, mi, mn, mo, panelHtml, sub, write } from "./controls.js";
+import { define, Explorable } from "./explorable.js";
+import { linear, mean, sigmoid, sum } from "./math.js";
+import { binaryCrossEntropyWithLogits, isSeparable, logisticAccuracy, logisticFit, logisticLoss } from "./math_losses.js";
+import { bindOwnData, ownDataHtml } from "./own_data.js";
+
+const LEVELS = 10;
+const MOST = 200; // samples
+const COIN = Math.log(2); // the loss of saying one half to everything
+const DEAREST = 8; // nats, where the strip of losses ends
+
+// ---------------------------------------------------------------------------------------------
+// The samples and their planes
+
+/** Why samples cannot be drawn, or "". */
+export function faultOf(x, y) {
+  if (x.length !== y.length) return `x and y must be as many, got ${x.length} and ${y.length}.`;
+  if (x.length < 2 || x.length > MOST) return `From 2 to ${MOST} rows are needed, got ${x.length}.`;
+  if (!x.every((value) => Math.abs(value) <= 1e12)) return "Each x must be finite, and at most 10¹².";
+  const odd = y.find((label) => label !== 0 && label !== 1);
+  if (odd !== undefined) return `Each label y must be 0 or 1, got ${odd}.`;
+  const [lo, hi] = [Math.min(...x), Math.max(...x)];
+  return hi - lo > 1e-9 * Math.max(-lo, hi) ? "" : `Column x must have two different values, got only ${x[0]}.`;
+}
+
+/** Round ends around the inputs. */
+function domainOf(x) {
+  const [lo, hi] = [Math.min(...x), Math.max(...x)];
+  const [room, step] = [(hi - lo) / 20, niceStep(hi - lo, 6)];
+  return [Math.floor((lo - room) / step) * step, Math.ceil((hi + room) / step) * step];
+}
+
+/** How many digits tell the places in a domain apart: three, or more where it is small. */
+const digitsOf = ([lo, hi]) => clamp(3 - Math.floor(Math.log10(hi - lo)), [3, 15]);
+
+/** The views: samples, their losses, and the sigmoids with a boundary in the middle half of x. */
+function planes({ x }) {
+  const across = domainOf(x);
+  const [range, middle] = [across[1] - across[0], (across[0] + across[1]) / 2];
+  const ws = [-16 / range, 32 / range];
+  const bs = ws.flatMap((w) => [-1, 1].map((side) => -w * (middle + (side * range) / 4)));
+  const parameters = viewOf(ws, [Math.min(...bs), Math.max(...bs)]);
+  const digits = { w: digitsOf(parameters.x.domain), b: digitsOf(parameters.y.domain), x: digitsOf(across) - 1 };
+  return {
+    range, middle, digits, parameters, reach: range / 6,
+    data: viewOf(across, [-0.1, 1.1]), strip: viewOf(across, [0, DEAREST]),
+  };
+}
+
+const DATA_TICKS = [[], [0, 0.5, 1].map((value) => ({ value, label: String(value) }))];
+const STRIP_TICKS = [7, 4];
+
+/** What the samples pay, and what that comes to; nothing is a number beyond all numbers. */
+function results({ x, y, w, b }) {
+  const logits = linear(x, w, b);
+  const fine = logits.every(Number.isFinite);
+  const losses = fine ? binaryCrossEntropyWithLogits(y, logits) : x.map(() => NaN);
+  const [total, worst] = [sum(losses), Math.max(...losses)];
+  const percent = Number.isFinite(total) ? (100 * worst) / (total || 1) : NaN;
+  return { logits, losses, loss: total / x.length, worst, percent, accuracy: fine ? logisticAccuracy({ x, y }, w, b) : NaN };
+}
+
+/** Upright lines from the labels to the curve: the probability that the labels did not get. */
+const missingPath = (view, { x, y }, logits) =>
+  x.map((xi, i) => curvePath(view, [xi, xi], [y[i], sigmoid(logits[i])])).join("");
+
+/** The filled outlines of the mean loss. */
+function levelsHtml(view, data) {
+  const values = sampleView(view, (w, b) => logisticLoss(data, w, b));
+  const paths = bowlLevels(values, Math.min(...values), LEVELS).map((level) => sublevelPath(values, level));
+  return paths.reverse().map((path) => `<path d="${path}"></path>`).join("");
+}
+
+const contains = ({ x, y }, w, b) => w === clamp(w, x.domain) && b === clamp(b, y.domain);
+
+// ---------------------------------------------------------------------------------------------
+// Markup
+
+const yHat = `<mover accent="true"><mi>y</mi><mo stretchy="false">^</mo></mover>`;
+const sigmoidFormula = mathHtml(
+  yHat, mo("="), mi("σ"), mo("("),
+  `<mrow class="xp-moved"><mo data-ref="wSign" form="prefix" lspace="0" rspace="0"></mo><mn data-ref="w"></mn></mrow>`,
+  `<mspace width="0.17em"></mspace>`, mi("x"), `<mo data-ref="bSign">+</mo>`, liveHtml("bSize", "moved"), mo(")"),
+);
+const lossFormula =
+  mathHtml(
+    mi("L"), mo("="), frac(mn("1"), `<mn data-ref="count"></mn>`),
+    `<munder><mo class="xp-sum" movablelimits="true">∑</mo><mi>i</mi></munder>`, sub(mi("ℓ"), mi("i")),
+    mo("="), liveHtml("lossValue", "cost"),
+  ) + `<span class="xp-beside">accuracy <b data-ref="accuracy"></b></span>`;
+
+const paths = (...names) => names.map((name) => pathHtml(name)).join("");
+
+function dataPanel({ data, strip }) {
+  const curve = plotHtml(data, {
+    labels: ["", ""], aspect: 1.75, name: "dataPlane", ticks: DATA_TICKS, handles: ["boundary", "slope"],
+    front: paths("missing", "target", "fence", "line", "dots", "wrong"),
+  });
+  const bars = plotHtml(strip, {
+    labels: ["x", ""], aspect: 3, name: "stripPlane", ticks: STRIP_TICKS,
+    front: pathHtml("stripFence", "fence") + paths("costs", "meanLine"),
+    over: `<div class="xp-label" data-ref="meanName"><span>mean</span></div>`,
+  });
+  const title = `<p class="xp-title xp-strip"><b>Losses</b> · the worst costs <b data-ref="worst"></b> nats, <b data-ref="worstPercent"></b> of the sum</p>`;
+  return panelHtml({ title: "Samples", hint: "drag the boundary or the slope", formula: sigmoidFormula, plot: curve + title + bars });
+}
+
+function parameterPanel({ parameters }) {
+  const plot = plotHtml(parameters, {
+    labels: ["w", "b"], back: `<g class="xp-levels" data-ref="levels"></g>`, name: "parameterPlane",
+    over: `<div class="xp-mark" data-ref="bestMark"></div>`, handles: ["dot"],
+  });
+  return panelHtml({ title: "Parameters", hint: "drag the dot", formula: lossFormula, plot });
+}
+
+// ---------------------------------------------------------------------------------------------
+// Words
+
+/** What a guess of the least mean loss deserves to hear. */
+export function verdictOn(guess, { least, separable }, { loss, accuracy }) {
+  if (guess < 0) return "A loss is never negative: each sample pays zero or more.";
+  if (separable) return guess < 0.05 ? "Yes: these classes do not overlap, so it goes as near to 0 as you like." : "These classes do not overlap: steeper is always cheaper. It goes lower.";
+  if (Math.abs(guess - least) <= Math.max(0.05 * least, 5e-5)) return `Well guessed: the lowest is ${fixed(least, 4)}. Now find it.`;
+  if (guess === 0) return "Zero needs all labels told apart by one boundary, and these classes overlap.";
+  if (Math.abs(guess - (1 - accuracy)) < 5e-5) return `That is the share of wrong samples, ${fixed(1 - accuracy, 2)}. The loss asks how sure the sigmoid was, not only who was wrong.`;
+  if (guess < least) return "Too low: where the classes overlap, somebody has to pay.";
+  if (Math.abs(guess - COIN) < 0.006) return "That is log 2, the price of saying ½ to everything. A sigmoid that knows something pays less.";
+  if (guess >= loss) return `The sigmoid you see already has ${fixed(loss, 4)}. It goes lower.`;
+  return "It goes lower than that. Drag, and see how far.";
+}
+
+/** A line of words about what the picture shows. */
+function readOf({ loss, accuracy }) {
+  if (loss > COIN && accuracy > 0.5) {
+    return `Mostly right and too sure of it: saying ½ to every sample would cost only ${fixed(COIN, 4)}. Make it less steep.`;
+  }
+  return "A sample pays minus the log of the probability its label got. The blue lines above are what the label did not get.";
+}
+
+// ---------------------------------------------------------------------------------------------
+// The explorable
+
+class DecisionBoundary extends Explorable {
+  static title = "Decision boundary";
+  static python = "DecisionBoundary";
+  static state = ["x", "y", "w", "b", "own_data"];
+
+  /** Whether a value that came with a link can be shown. */
+  static accepts(name, value, state) {
+    return (name !== "x" && name !== "y") || (state.own_data && !faultOf(state.x, state.y));
+  }
+
+  prepare(state) {
+    this.planes = planes(state);
+    this.data = this.initial; // the samples that the picture is of: a page is built with the first ones
+    this.bestShown = false;
+  }
+
+  /** The values of the model; samples that cannot be drawn give way to the first ones. */
+  state() {
+    const state = super.state();
+    const { x, y } = state;
+    if (this.judged?.x !== x || this.judged.y !== y) this.judged = { x, y, fault: faultOf(x, y) };
+    return this.judged.fault && this.initial ? { ...state, x: this.initial.x, y: this.initial.y } : state;
+  }
+
+  parts() {
+    return {
+      predict: { question: "How low can you bring the mean loss, in nats?", guess: "Your guess of the lowest mean loss, in nats" },
+      buttons: buttonHtml("best", "Show the best sigmoid"),
+      views: dataPanel(this.planes) + parameterPanel(this.planes),
+      own: ownDataHtml({ columns: ["x", "y"], hint: `The label y is 0 or 1. At most ${MOST} rows.` }),
+      table: { head: ["i", "x", "label", "probability of 1", "loss"] },
+    };
+  }
+
+  /** The best sigmoid and its loss, sought once for the samples. */
+  lowest() {
+    const { x, y } = this.state();
+    if (this.found?.x !== x || this.found.y !== y) {
+      const separable = isSeparable({ x, y });
+      const line = separable ? [NaN, NaN] : logisticFit({ x, y });
+      this.found = { x, y, separable, line, least: separable ? 0 : logisticLoss({ x, y }, ...line) };
+    }
+    return this.found;
+  }
+
+  draw(state) {
+    if (this.data.x !== state.x || this.data.y !== state.y) this.drawData(state);
+    if (!this.ref.levels.children.length) this.ref.levels.innerHTML = levelsHtml(this.planes.parameters, state);
+    const { data, strip, range, parameters } = this.planes;
+    this.now = results(state);
+    const { logits, losses, loss } = this.now;
+    const places = samplesOf(data, 80);
+    const fence = -state.b / state.w;
+    const fenced = (view) => curvePath(view, [fence, fence], view.y.domain);
+    const wrong = state.x.map((_, i) => i).filter((i) => logits[i] > 0 !== (state.y[i] === 1));
+    setPaths(this.ref, {
+      missing: missingPath(data, state, logits),
+      line: curvePath(data, places, linear(places, state.w, state.b).map(sigmoid)),
+      fence: fenced(data),
+      stripFence: fenced(strip),
+      dots: dotsPath(data, state.x, state.y),
+      wrong: dotsPath(data, wrong.map((i) => state.x[i]), wrong.map((i) => state.y[i])),
+      costs: barsPath(strip, state.x, losses, range / 64),
+      meanLine: curvePath(strip, strip.x.domain, [loss, loss]),
+    });
+    placeHandle(this.ref.meanName, strip, strip.x.domain[0], clamp(loss, strip.y.domain));
+    write(this.ref.read, readOf(this.now));
+    this.root.classList.toggle("xp-outside", !contains(parameters, state.w, state.b));
+  }
+
+  /** What changes with the samples: planes, axes, contours. */
+  drawData(state) {
+    this.data = state;
+    this.planes = planes(state);
+    this.ref.levels.innerHTML = "";
+    drawAxes(this.ref.dataPlane, this.planes.data, DATA_TICKS);
+    drawAxes(this.ref.stripPlane, this.planes.strip, STRIP_TICKS);
+    drawAxes(this.ref.parameterPlane, this.planes.parameters);
+  }
+
+  numbers({ x, w, b }) {
+    const { loss, worst, percent, accuracy } = this.now;
+    const { digits } = this.planes;
+    const [wSign, wSize] = signAndSize(w, digits.w);
+    const [bSign, bSize] = signAndSize(b, digits.b);
+    return {
+      wSign: wSign === "−" ? wSign : "", w: wSize, bSign, bSize, count: String(x.length), lossValue: fixed(loss, 4),
+      accuracy: fixed(accuracy, 2), worst: fixed(worst, 4), worstPercent: `${fixed(percent, 0)} %`,
+    };
+  }
+
+  rest(state) {
+    const { logits, losses, loss, accuracy } = results(state);
+    const { digits } = this.planes;
+    const at = (logit) => fixed(sigmoid(logit), 4);
+    const rows = state.x.map((x, i) => [i + 1, fixed(x, digits.x), state.y[i], at(logits[i]), fixed(losses[i], 4)]);
+    const words = `w ${fixed(state.w, digits.w)}, b ${fixed(state.b, digits.b)}; mean loss ${fixed(loss, 4)} nats, accuracy ${fixed(accuracy, 2)}`;
+    const [x, p] = this.slopePlace();
+    this.drawBest();
+    return {
+      words, rows, remark: this.remark(state),
+      handles: { boundary: `boundary at x = ${fixed(-state.b / state.w, digits.x)}`, slope: `probability ${fixed(p, 3)} at x = ${fixed(x, digits.x)}` },
+    };
+  }
+
+  drawBest() {
+    const { ref, bestShown, planes: { data, parameters } } = this;
+    ref.best.setAttribute("aria-pressed", String(bestShown));
+    const { separable, line } = this.lowest();
+    this.root.classList.toggle("xp-best-shown", bestShown && !separable);
+    if (!bestShown || separable) return;
+    const places = samplesOf(data, 80);
+    setPaths(ref, { target: curvePath(data, places, linear(places, ...line).map(sigmoid)) });
+    placeHandle(ref.bestMark, parameters, ...line);
+  }
+
+  /** What to tell about the view when nothing else is to be told. */
+  remark({ w, b }) {
+    const { parameters, digits } = this.planes;
+    if (this.judged.fault) return `These data cannot be drawn. ${this.judged.fault}`;
+    if (this.bestShown) {
+      const { separable, line, least } = this.lowest();
+      if (separable) return "There is no best sigmoid: these classes do not overlap, and steeper is always cheaper.";
+      return `The best sigmoid has w = ${fixed(line[0], digits.w)} and b = ${fixed(line[1], digits.b)}, and a mean loss of ${fixed(least, 4)} nats.`;
+    }
+    if (w === 0) return "With w = 0 every x has the same probability: there is no boundary.";
+    return contains(parameters, w, b) ? "" : "This sigmoid is outside the map of parameters.";
+  }
+
+  /** Set the parameters, rounded to what the screen shows. */
+  move(w, b) {
+    const { digits } = this.planes;
+    this.set({ w: Number(w.toFixed(digits.w)), b: Number(b.toFixed(digits.b)) });
+  }
+
+  /** Where the probability is one half, or the edge of the view before it. */
+  boundaryAt() {
+    const at = -this.model.get("b") / this.model.get("w");
+    return Number.isNaN(at) ? this.planes.middle : clamp(at, this.planes.data.x.domain);
+  }
+
+  /** The place that the slope handle turns the curve about: [x, its logit]. */
+  pivot() {
+    const { middle, data } = this.planes;
+    const [w, b] = [this.model.get("w"), this.model.get("b")];
+    const at = -b / w;
+    return at === clamp(at, data.x.domain) ? [at, 0] : [middle, w * middle + b];
+  }
+
+  /** The slope handle: on the curve, a little to the right of its pivot, or to the left at the edge. */
+  slopePlace() {
+    const { data, reach } = this.planes;
+    const [from] = this.pivot();
+    const x = from + reach < data.x.domain[1] ? from + reach : from - reach;
+    return [x, sigmoid(this.model.get("w") * x + this.model.get("b"))];
+  }
+
+  handles() {
+    const own = this;
+    const views = { get data() { return own.planes.data; }, get parameters() { return own.planes.parameters; } };
+    const boundary = {
+      label: "Boundary, where the probability is one half", along: "x", get view() { return views.data; },
+      place: () => [this.boundaryAt(), 0.5],
+      move: (x) => {
+        const w = this.model.get("w");
+        this.move(w, -w * clamp(x, views.data.x.domain));
+      },
+    };
+    const dot = {
+      label: "Weight w and bias b", get view() { return views.parameters; },
+      place: () => [clamp(this.model.get("w"), views.parameters.x.domain), clamp(this.model.get("b"), views.parameters.y.domain)],
+      move: (w, b) => this.move(clamp(w, views.parameters.x.domain), clamp(b, views.parameters.y.domain)),
+    };
+    return { boundary, slope: this.slope(views), dot };
+  }
+
+  /** The slope handle turns the curve about the boundary. */
+  slope(views) {
+    let [at, from, logit] = [];
+    const grab = () => { [[at], [from, logit]] = [this.slopePlace(), this.pivot()]; };
+    const move = (_, y) => {
+      const p = clamp(y, [0.001, 0.999]);
+      const wanted = (Math.log(p / (1 - p)) - logit) / (at - from);
+      const w = clamp(wanted, views.parameters.x.domain);
+      this.move(w, logit - w * from);
+    };
+    return { label: "Slope of the sigmoid", along: "y", get view() { return views.data; }, place: () => this.slopePlace(), grab, move };
+  }
+
+  actions() {
+    const best = () => {
+      this.bestShown = !this.bestShown;
+      this.say("");
+      this.finish();
+    };
+    return { best, ...this.ownData() };
+  }
+
+  /** Own samples start from a gentle sigmoid in their middle. */
+  ownData() {
+    const apply = ([x, y]) => {
+      const { range, digits } = planes({ x });
+      const w = Number((8 / range).toFixed(digits.w));
+      this.set({ x, y, own_data: true, w, b: Number((-w * mean(x)).toFixed(digits.b)) });
+    };
+    const clear = () => this.set(Object.fromEntries(["x", "y", "own_data", "w", "b"].map((name) => [name, this.initial[name]])));
+    return bindOwnData(this, { columns: ["x", "y"], atMost: MOST, check: ([x, y]) => faultOf(x, y), apply, clear });
+  }
+
+  grade(guess, state) {
+    return verdictOn(guess, this.lowest(), results(state));
+  }
+
+  call({ x, y, w, b, own_data: ownData }) {
+    return { ...(ownData ? { x, y } : {}), w, b };
+  }
+
+  reset() {
+    this.bestShown = false;
+    super.reset();
+  }
+}
+
+export default define(DecisionBoundary);

@@ -1,0 +1,456 @@
+/**
+ * Data plane and parameter plane: a line among its points, the same line as a dot on its loss, and
+ * the path of gradient descent from where the reader puts it. Orange is what the reader moves, blue
+ * is what it costs, green is the lowest loss.
+ *
+ * Model: x, y, b0, w0 (the start), learning_rate, step, note.
+ */
+import {
+  bindDrag, clamp, curvePath, dotsPath, drawAxes, fixed, logScale, niceStep, pathHtml, placeHandle, plotHtml, samplesOf,
+  signAndSize, SIZE, viewOf, visibleStretch,
+} from "./chart.js";
+import { frac, liveHtml, mathHtml, mi, mn, mo, panelHtml, sub, sup } from "./controls.js";
+import {
+  bindWalk, bowlHtml, bowlTransform, columnHtml, compact, pointsFault, rateText, rightOfPath, rounded, stopping, trailPaths, uprightPath, walkHtml,
+} from "./descent.js";
+import { define, Explorable } from "./explorable.js";
+import { bowlOf, factorsOf, gradientOf, hasDiverged, lossOf, modesOf, pathOf, sharesAfter } from "./math_descent.js";
+import { sum } from "./math.js";
+import { bindOwnData, ownDataHtml } from "./own_data.js";
+
+const STEPS = 40;
+const LEVELS = 12;
+const LOSS = "squared_error";
+const TICKS = [5, 4];
+const NEVER = [Infinity, Infinity];
+
+// ---------------------------------------------------------------------------------------------
+// The views
+
+/** A domain around values, ending at round numbers. */
+function around(values, part) {
+  const [lo, hi] = [Math.min(...values), Math.max(...values)];
+  const margin = part * (hi - lo) || 1;
+  const step = niceStep(hi - lo + 2 * margin, 8);
+  return [step * Math.floor((lo - margin) / step), step * Math.ceil((hi + margin) / step)];
+}
+
+/** A domain of a length around its middle, ending at round numbers. */
+function centred(middle, reach) {
+  const step = niceStep(2 * reach, 6);
+  const start = step * Math.round((middle - reach) / step);
+  return [start, start + step * Math.ceil((2 * reach) / step - 1e-9)];
+}
+
+const spreadOf = (values) => Math.max(...values) - Math.min(...values);
+const lengthOf = ({ domain: [lo, hi] }) => hi - lo;
+
+/** Whether points fit into the views that were made for others, so that these can stay. */
+function fits({ data, count }, { x, y }) {
+  const inside = (values, { domain: [lo, hi] }) => values.every((value) => value >= lo && value <= hi);
+  return count === x.length && inside(x, data.x) && inside(y, data.y) && spreadOf(x) > lengthOf(data.x) / 9;
+}
+
+/** All views, for the first points: they stay while the points are dragged. */
+function viewsOf({ x, y }) {
+  const bowl = bowlOf(x, y);
+  const data = viewOf(around(x, 0.4), around(y, 0.4));
+  const level = [sum(y) / y.length, 0];
+  const spread = Math.max(lossOf({ x, y, loss: LOSS }, level), 1e-12); // of the best level line: the variance of y
+  const reach = 1.35 * Math.sqrt((2 * spread) / bowl.flat);
+  const parameters = viewOf(...bowl.best.map((middle) => centred(middle, reach)));
+  const losses = [Math.max(bowl.least, 1e-4 * spread) / 2, 200 * spread];
+  const kinds = { y: logScale };
+  const rates = viewOf([0, 1.35 * factorsOf(bowl, 0).edge], losses, kinds);
+  const margin = (data.x.domain[1] - data.x.domain[0]) / 12;
+  const [left, right] = [data.x.domain[0] + margin, data.x.domain[1] - margin];
+  const rise = bowl.flat * reach * reach;
+  return { data, parameters, rates, course: viewOf([0, STEPS], losses, kinds), left, right, rise, count: x.length };
+}
+
+const stretchPath = (view, [b, w]) => {
+  const stretch = visibleStretch(view, w, b);
+  return stretch ? curvePath(view, stretch, stretch.map((x) => b + w * x)) : "";
+};
+
+const stems = (view, { x, y }, [b, w]) =>
+  x.map((xi, i) => (Math.abs(b + w * xi) < 1e9 ? curvePath(view, [xi, xi], [y[i], b + w * xi]) : "")).join("");
+
+// ---------------------------------------------------------------------------------------------
+// Markup
+
+const yHat = `<mover accent="true"><mi>y</mi><mo stretchy="false">^</mo></mover>`;
+const lineFormula = mathHtml(
+  yHat, mo("="), liveHtml("b", "moved"), `<mo data-ref="wSign">+</mo>`, liveHtml("wSize", "moved"),
+  `<mspace width="0.17em"></mspace>`, mi("x"),
+);
+const lossFormula = mathHtml(
+  mi("L"), mo("="), frac(mn("1"), mi("n")), `<mo class="xp-sum">∑</mo>`,
+  mo("("), yHat, mo("−"), mi("y"), sup(mo(")"), mn("2")), mo("="), liveHtml("lossValue", "cost"),
+);
+const updateFormula = mathHtml(
+  columnHtml(liveHtml("thetaB", "moved"), liveHtml("w", "moved")), mo("−"), liveHtml("rate", "moved"), mo("·"),
+  columnHtml(liveHtml("gradientB", "cost"), liveHtml("gradientW", "cost")), mo("="),
+  columnHtml(liveHtml("nextB"), liveHtml("nextW")),
+);
+const bar = `<mo stretchy="false" lspace="0.05em" rspace="0.05em">|</mo>`;
+const lambda = sub(mi("λ"), mi("j"));
+const factorFormula = mathHtml(
+  `<munder><mo>max</mo><mi>j</mi></munder>`, bar, mn("1"), mo("−"), mi("η"), lambda, bar,
+  mo("="), liveHtml("factor", "cost"),
+);
+
+const label = (ref, inner) => `<div class="xp-tag" data-ref="${ref}">${inner}</div>`;
+
+function dataPanel(view, count) {
+  const front = ["stems", "line", "grip", "dots"].map((name) => pathHtml(name)).join("");
+  const points = Array.from({ length: count }, (_, i) => `point${i}`);
+  const plot = plotHtml(view, { labels: ["x", "y"], front, name: "dataPlane", handles: [...points, "left", "right"] });
+  return panelHtml({ title: "Data", hint: "drag the line, or a point", formula: lineFormula, plot });
+}
+
+function parameterPanel(view) {
+  const front = pathHtml("trail") + pathHtml("trailDots", "trail-dots");
+  const over = `<div class="xp-mark" data-ref="bestMark"></div>`;
+  const plot = plotHtml(view, { labels: ["b", "w"], back: bowlHtml(LEVELS), front, over, handles: ["start", "dot"], name: "parameterPlane" });
+  return panelHtml({ title: "Parameters", hint: "drag the start, or the dot", formula: updateFormula, plot });
+}
+
+function ratePanel(view) {
+  const front = ["unstable", "floor", "bestLine", "edgeLine", "curve"].map((name) => pathHtml(name)).join("");
+  const over =
+    label("bestLabel", `best<br><span data-ref="bestRate"></span>`) +
+    label("edgeLabel", `2/λ<sub>max</sub><br><span data-ref="stableRate"></span>`);
+  const plot = plotHtml(view, { labels: ["learning rate η", ""], front, over, handles: ["rateKnob"], ticks: TICKS, aspect: 2, name: "ratePlot" });
+  return panelHtml({ title: "Learning rate", hint: `drag it; the loss after <span data-ref="stepNow"></span> steps`, formula: factorFormula, plot });
+}
+
+function coursePanel(view) {
+  const front = ["lowest", "course"].map((name) => pathHtml(name)).join("") + pathHtml("courseDots", "course-dots");
+  const over = label("lowestLabel", `lowest <span data-ref="leastLoss"></span>`);
+  const plot = plotHtml(view, { labels: ["step", ""], front, over, handles: ["stepKnob"], ticks: TICKS, aspect: 2, name: "coursePlot" });
+  return panelHtml({ title: "Loss", hint: "drag through the steps", formula: lossFormula, plot });
+}
+
+// ---------------------------------------------------------------------------------------------
+// The verdict on a prediction
+
+/** Mistakes of a first step, each with the loss that it leads to. */
+function mistakes(problem, [gb, gw], rate) {
+  const after = (part) => lossOf(problem, [-part * rate * gb, -part * rate * gw]);
+  const first = lossOf(problem, [0, 0]);
+  return [
+    [first - rate * (gb * gb + gw * gw), "is what the slope alone promises. The loss curves upwards on the way, so the real fall is smaller."],
+    [first, "is the loss before the step."],
+    [after(0.5), "comes from half the gradient: the square brings a factor 2."],
+    [after(-1), "is uphill: the step goes against the gradient."],
+    [first * (1 - rate), "takes a tenth of the loss away. The rate multiplies the gradient, not the loss."],
+  ];
+}
+
+/**
+ * What to say about a guess of the loss after one step from zero at rate 0.1.
+ * @param {number} guess @param {{ x: number[], y: number[] }} data
+ */
+export function verdictOn(guess, { x, y }) {
+  const problem = { x, y, loss: LOSS };
+  const [rate, g] = [0.1, gradientOf(problem, [0, 0])];
+  const truth = lossOf(problem, [-rate * g[0], -rate * g[1]]);
+  const near = (value) => Math.abs(guess - value) <= 0.02 * Math.abs(value) + 1e-9;
+  const steps = `The gradient is (${g.map((value) => fixed(value, 4)).join(", ")}), the step leads to b = ${fixed(-rate * g[0], 4)}, w = ${fixed(-rate * g[1], 4)}.`;
+  if (near(truth)) return `Right: ${fixed(truth, 4)}. ${steps}`;
+  if (guess < 0) return "A mean of squares is never negative.";
+  const found = mistakes(problem, g, rate).find(([value]) => near(value));
+  if (found) return `${fixed(found[0], 4)} ${found[1]}`;
+  const side = guess < truth ? "Too low: one step does not get that far." : "Too high: the step gets further down.";
+  return `${side} ${steps} What are the residuals there?`;
+}
+
+// ---------------------------------------------------------------------------------------------
+// The explorable
+
+class DescentPlanes extends Explorable {
+  static title = "Data plane and parameter plane";
+  static python = "DescentPlanes";
+  static state = ["x", "y", "b0", "w0", "learning_rate", "step"];
+
+  static accepts(name, value, state) {
+    if (name === "learning_rate") return value > 0;
+    if (name === "step") return Number.isInteger(value) && value >= 0 && value <= STEPS;
+    return (name !== "x" && name !== "y") || !pointsFault(state.x, state.y);
+  }
+
+  prepare(state) {
+    this.views = viewsOf(state);
+    this.take(state);
+  }
+
+  /** The values of the model; points that have no best line give way to the first ones. */
+  state() {
+    const state = super.state();
+    const { x, y } = state;
+    if (this.judged?.x !== x || this.judged.y !== y) this.judged = { x, y, fault: pointsFault(x, y) };
+    return this.judged.fault && this.initial ? { ...state, x: this.initial.x, y: this.initial.y } : state;
+  }
+
+  /** Other points, other views; the axes that a page was built with are drawn anew. */
+  drawViews(state) {
+    const { ref } = this;
+    this.views = viewsOf(state);
+    const { data, parameters, rates, course } = this.views;
+    drawAxes(ref.dataPlane, data);
+    drawAxes(ref.parameterPlane, parameters);
+    drawAxes(ref.ratePlot, rates, TICKS);
+    drawAxes(ref.coursePlot, course, TICKS);
+    Object.entries(this.knobs).forEach(([name, { view, along }]) => {
+      view[along ?? "x"].domain.forEach((end, i) => ref[name].setAttribute(`aria-value${["min", "max"][i]}`, end));
+    });
+    this.showPoints(state.x.length);
+  }
+
+  /** All that follows from the state: the bowl, the path, and where it is now. */
+  take(state) {
+    const problem = { x: state.x, y: state.y, loss: LOSS };
+    const { learning_rate: rate } = state;
+    const step = clamp(Math.round(state.step) || 0, [0, STEPS]);
+    const start = [state.b0, state.w0];
+    const walked = pathOf("descent", problem, start, { rate, steps: step + 1 });
+    const next = walked.pop();
+    const path = walked;
+    const theta = path.at(-1);
+    const bowl = bowlOf(state.x, state.y);
+    const far = hasDiverged(theta);
+    this.run = {
+      problem, bowl, rate, path, step, theta: far ? NEVER : theta, next: hasDiverged(next) ? NEVER : next,
+      gradient: far ? NEVER : gradientOf(problem, theta), losses: path.map((at) => lossOf(problem, at)),
+      loss: far ? Infinity : lossOf(problem, theta), factors: factorsOf(bowl, rate),
+    };
+  }
+
+  /** As many handles as points; where there are too few of them, none. */
+  showPoints(count) {
+    const nodes = Object.entries(this.ref).filter(([name]) => name.startsWith("point")).map(([, node]) => node);
+    nodes.forEach((node, i) => { node.style.display = count <= nodes.length && i < count ? "" : "none"; });
+  }
+
+  parts({ x }) {
+    const { data, parameters, rates, course } = this.views;
+    return {
+      predict: {
+        question: "Start at b = 0, w = 0 and take one step at the rate 0.1. What is the loss then?",
+        guess: "Your guess of the loss after one step", wait: "Commit to a number before you move anything.",
+      },
+      buttons: walkHtml,
+      views: dataPanel(data, x.length <= 8 ? x.length : 0) + parameterPanel(parameters) + ratePanel(rates) + coursePanel(course),
+      read: "Each step subtracts η times the gradient: the numbers stand above the parameter plane. It goes straight across the outlines, which in a long valley is not straight to the lowest place.",
+      own: ownDataHtml({ columns: ["x", "y"], hint: "At most 200 rows." }),
+      table: { head: ["step", "b", "w", "loss"] },
+    };
+  }
+
+  draw(state) {
+    if (!fits(this.views, state)) this.drawViews(state);
+    this.take(state);
+    const { bowl, path, theta } = this.run;
+    const { data, parameters } = this.views;
+    const trail = trailPaths(parameters, path);
+    this.paths({
+      stems: stems(data, state, theta), line: stretchPath(data, theta), grip: stretchPath(data, theta),
+      dots: dotsPath(data, state.x, state.y), trail: trail.line, trailDots: trail.dots, ...this.ratePaths(state), ...this.coursePaths(),
+    });
+    const transform = bowlTransform(parameters, bowl, this.views.rise);
+    if (this.bowled !== transform) this.ref.levels.setAttribute("transform", this.bowled = transform);
+    this.placeLabels();
+    this.root.classList.toggle("xp-outside", !this.inside());
+  }
+
+  /** Write the paths that changed. */
+  paths(all) {
+    this.drawn ??= {};
+    Object.entries(all).forEach(([name, d]) => {
+      if (this.drawn[name] !== d) this.ref[name].setAttribute("d", this.drawn[name] = d);
+    });
+  }
+
+  /** The loss after so many steps, at any rate, from the two modes. */
+  ratePaths({ b0, w0 }) {
+    const { bowl, factors, path } = this.run;
+    const { rates } = this.views;
+    const modes = modesOf(bowl, [b0, w0]);
+    const steps = path.length - 1;
+    const at = samplesOf(rates, 120);
+    const heights = at.map((rate) => bowl.least + sum(sharesAfter(bowl, modes, rate, steps)));
+    return {
+      curve: curvePath(rates, at, heights), bestLine: uprightPath(rates, factors.best), edgeLine: uprightPath(rates, factors.edge),
+      floor: curvePath(rates, rates.x.domain, [bowl.least, bowl.least]), unstable: rightOfPath(rates, factors.edge),
+    };
+  }
+
+  coursePaths() {
+    const { course } = this.views;
+    const { bowl, losses } = this.run;
+    const seen = losses.map((loss) => Math.min(loss, 1e300));
+    const steps = seen.map((_, i) => i);
+    const inView = seen.filter((loss) => loss < course.y.domain[1] && loss > 0);
+    return {
+      course: curvePath(course, steps, seen), courseDots: dotsPath(course, steps.slice(0, inView.length), inView),
+      lowest: curvePath(course, [0, STEPS], [bowl.least, bowl.least]),
+    };
+  }
+
+  placeLabels() {
+    const { ref, views: { rates, course, parameters }, run: { bowl, factors } } = this;
+    placeHandle(ref.bestMark, parameters, ...bowl.best);
+    placeHandle(ref.bestLabel, rates, factors.best, rates.y.domain[1]);
+    placeHandle(ref.edgeLabel, rates, factors.edge, rates.y.invert(0.8 * SIZE));
+    ref.edgeLabel.classList.toggle("xp-left", rates.x(factors.edge) > 0.83 * SIZE);
+    placeHandle(ref.lowestLabel, course, STEPS, Math.max(bowl.least, course.y.domain[0]));
+  }
+
+  numbers() {
+    const { bowl, rate, step, theta: [b, w], next, gradient, loss, factors } = this.run;
+    const [wSign, wSize] = signAndSize(w, 3);
+    return {
+      b: compact(b, 3), wSign, wSize, thetaB: compact(b), w: compact(w), rate: rateText(rate), gradientB: compact(gradient[0]),
+      gradientW: compact(gradient[1]), nextB: compact(next[0]), nextW: compact(next[1]), lossValue: compact(loss),
+      factor: fixed(factors.slowest, 4), bestRate: rateText(factors.best, 4), stableRate: rateText(factors.edge, 4),
+      leastLoss: fixed(bowl.least, 4), stepNow: fixed(step, 0),
+    };
+  }
+
+  inside() {
+    const { theta: [b, w] } = this.run;
+    const { x, y } = this.views.parameters;
+    return b === clamp(b, x.domain) && w === clamp(w, y.domain);
+  }
+
+  rest({ x, y }) {
+    const { theta: [b, w], path, losses, loss, step, rate } = this.run;
+    const words = `Step ${step}: b = ${fixed(b, 3)}, w = ${fixed(w, 3)}, loss ${fixed(loss, 4)}, at the learning rate ${rateText(rate)}`;
+    const rows = path.map(([bi, wi], i) => [i, compact(bi), compact(wi), fixed(losses[i], 4)]);
+    const points = x.map((xi, i) => [`point${i}`, `x = ${fixed(xi, 2)}, y = ${fixed(y[i], 2)}`]);
+    return { words, rows, remark: this.remark(), handles: Object.fromEntries(points) };
+  }
+
+  remark() {
+    const { factors, rate, loss } = this.run;
+    if (!Number.isFinite(loss)) return "The path has diverged. A smaller rate, or Reset, brings it back.";
+    const outside = this.inside() ? "" : "This line is outside the view. ";
+    return outside + (rate > factors.edge ? `The rate is above 2/λmax = ${rateText(factors.edge, 4)}: each step leads further away.` : "");
+  }
+
+  /** A new start: the reader's hand stays inside the parameter plane. */
+  startAt(b, w, step = 0) {
+    const { x, y } = this.views.parameters;
+    this.set({ b0: rounded(clamp(b, x.domain), x.domain), w0: rounded(clamp(w, y.domain), y.domain), step });
+  }
+
+  /** Move a point; not all of them may stand above each other, or no single line is best. */
+  movePoint(i, px, py) {
+    const { data } = this.views;
+    const [x, y] = ["x", "y"].map((name) => [...this.model.get(name)]);
+    x[i] = rounded(clamp(px, data.x.domain), data.x.domain);
+    y[i] = rounded(clamp(py, data.y.domain), data.y.domain);
+    if (spreadOf(x) > lengthOf(data.x) / 8) this.set({ x, y });
+  }
+
+  handles() {
+    const walk = this.walk();
+    const views = () => this.views;
+    const within = ({ x, y }, at) => [x, y].map((scale, i) => clamp(at[i] || 0, scale.domain));
+    const height = (view) => clamp(this.run.loss, view.y.domain);
+    const all = {
+      left: this.end("left", "right", "Left end of the line"),
+      right: this.end("right", "left", "Right end of the line"),
+      start: {
+        label: "Start: b and w", get view() { return views().parameters; },
+        place: () => within(views().parameters, [this.model.get("b0"), this.model.get("w0")]),
+        move: (b, w) => this.startAt(b, w, this.model.get("step")),
+      },
+      dot: {
+        label: "The line: b and w; moving it begins a new descent", get view() { return views().parameters; },
+        place: () => within(views().parameters, this.run.theta), move: (b, w) => this.startAt(b, w),
+      },
+      rateKnob: {
+        label: "Learning rate", along: "x", get view() { return views().rates; },
+        place: () => [clamp(this.run.rate, views().rates.x.domain), height(views().rates)], move: (rate) => this.rateTo(rate),
+      },
+      stepKnob: {
+        label: "Step", along: "x", get view() { return views().course; },
+        place: () => [clamp(this.run.step, [0, STEPS]), height(views().course)],
+        move: (step) => this.set({ step: Math.round(clamp(step, [0, STEPS])) }),
+      },
+    };
+    for (let i = 0; this.ref[`point${i}`]; i += 1) all[`point${i}`] = this.point(i);
+    const shift = {
+      get view() { return views().data; }, mouseOnly: true, place: () => [0, this.run.theta[0]],
+      move: (_, b) => this.startAt(b, this.run.theta[1]), done: () => this.finish(),
+    };
+    bindDrag(this.ref.grip, stopping({ shift }, walk.animation).shift, this.signal);
+    return stopping(all, walk.animation);
+  }
+
+  point(i) {
+    const views = () => this.views;
+    const place = () => ["x", "y"].map((name) => this.state()[name][i] ?? NaN);
+    return { label: `Point ${i + 1}`, get view() { return views().data; }, place, move: (x, y) => this.movePoint(i, x, y) };
+  }
+
+  rateTo(rate) {
+    const { domain } = this.views.rates.x;
+    this.set({ learning_rate: Math.max(rounded(clamp(rate, domain), domain), domain[1] / 1000) });
+  }
+
+  walk() {
+    return (this.walker ??= bindWalk(this, { name: "step", last: STEPS, perSecond: 6 }));
+  }
+
+  /** Where the ends of the line stand: at their own x, or where the line leaves the view. */
+  ends() {
+    const { left, right, data } = this.views;
+    const [b, w] = this.run.theta;
+    const stretch = visibleStretch(data, w, b) ?? data.x.domain;
+    const at = (x) => [clamp(x, stretch), clamp(b + w * clamp(x, stretch), data.y.domain)];
+    return { left: at(left), right: at(right) };
+  }
+
+  /** An end of the line turns it about the other end. */
+  end(name, other, words) {
+    const views = () => this.views;
+    const place = () => this.ends()[name];
+    let [x, pivot] = [];
+    const grab = () => { [x, pivot] = [place()[0], this.ends()[other]]; };
+    const move = (_, y) => {
+      const w = (clamp(y, views().data.y.domain) - pivot[1]) / (x - pivot[0]);
+      this.startAt(pivot[1] - w * pivot[0], w);
+    };
+    return { label: words, along: "y", get view() { return views().data; }, place, grab, move };
+  }
+
+  actions() {
+    return { ...this.walk().actions, ...this.ownData() };
+  }
+
+  /** Own points start from the level line at zero, at half the largest stable rate. */
+  ownData() {
+    const apply = ([x, y]) => {
+      this.views = viewsOf({ x, y });
+      const { domain } = this.views.rates.x;
+      this.views.count = 0; // the axes are still the old ones
+      this.set({ x, y, b0: 0, w0: 0, step: 0, learning_rate: rounded(factorsOf(bowlOf(x, y), 0).edge / 2, domain) });
+    };
+    const clear = () => this.set(Object.fromEntries(this.constructor.state.map((name) => [name, this.initial[name]])));
+    return bindOwnData(this, { columns: ["x", "y"], atMost: 200, check: ([x, y]) => pointsFault(x, y), apply, clear });
+  }
+
+  grade(guess, state) {
+    return verdictOn(guess, state);
+  }
+
+  reset() {
+    this.walk().animation.stop();
+    super.reset();
+  }
+}
+
+export default define(DescentPlanes);

@@ -1,0 +1,275 @@
+/**
+ * Noise around a line: the density of the noise on its side at each input, and under one another the
+ * negative log-likelihood and the sum of the squared (or absolute) residuals, over the slope.
+ * Orange is what the reader moves, blue what each sample gets and what it costs, green the best slope.
+ *
+ * Model: x, y (numbers), w, b, noise (NoiseName), scale, note.
+ */
+import {
+  clamp, curvePath, dotsPath, fixed, pathHtml, plotHtml, samplesOf, setPaths, signAndSize, viewOf, visibleStretch,
+} from "./chart.js";
+import { buttonHtml, frac, liveHtml, mathHtml, mi, mn, mo, panelHtml, sliderHtml, sub, sup, switchHtml } from "./controls.js";
+import { define, Explorable } from "./explorable.js";
+import { bestLine, linear } from "./math.js";
+import { bestSlope, noiseConstant, noiseDensity, noiseFactor, noiseNll, residualSum } from "./math_likelihood.js";
+
+const NOISES = {
+  gaussian: { label: "Gaussian", loss: "half_squared_error", sum: "sum of squares" },
+  laplace: { label: "Laplace", loss: "absolute_error", sum: "sum of absolute residuals" },
+};
+const WIDE = 0.27; // how far to the right a density of 1 reaches, in units of x
+const OUTLINE = Array.from({ length: 49 }, (_, i) => (i - 24) / 24); // from one end of a bell to the other
+const [LEFT, RIGHT] = [0.25, 4.4]; // where the line is held
+
+const data = viewOf([0, 5], [0, 2.25]);
+const nlls = viewOf([-0.3, 0.7], [-10, 40]);
+const sums = viewOf([-0.3, 0.7], [0, 3]);
+const SLOPES = samplesOf(sums, 160);
+
+const thousandth = (value) => Math.round(1000 * value) / 1000;
+
+// ---------------------------------------------------------------------------------------------
+// The pictures
+
+/** The density of the noise at one input, on its side: a path from the end of the bell to the other. */
+function bellPath({ noise, scale }, x, centre) {
+  const offsets = OUTLINE.map((part) => part * Math.abs(part) * 3.2 * scale); // closer in the middle
+  const reach = offsets.map((r) => x + WIDE * noiseDensity(noise, r, scale));
+  return curvePath(data, reach, offsets.map((r) => centre + r));
+}
+
+/** What each sample gets: a line as long as the density at its residual is high. */
+function gainsPath({ x, y, noise, scale }, predictions) {
+  const gain = (xi, i) => {
+    const end = xi + WIDE * noiseDensity(noise, y[i] - predictions[i], scale);
+    return end - xi > 0.004 ? curvePath(data, [xi, end], [y[i], y[i]]) : "";
+  };
+  return x.map(gain).join("");
+}
+
+/** Everything on the data plane that moves with the line. */
+function dataPaths(state) {
+  const predictions = linear(state.x, state.w, state.b);
+  const stretch = visibleStretch(data, state.w, state.b);
+  const near = predictions.every((value) => Math.abs(value) < 1e6);
+  return {
+    line: stretch ? curvePath(data, stretch, linear(stretch, state.w, state.b)) : "",
+    bells: near ? state.x.map((x, i) => bellPath(state, x, predictions[i])).join("") : "",
+    gains: near ? gainsPath(state, predictions) : "",
+  };
+}
+
+const nllAt = ({ x, y, b, noise, scale }, w) => noiseNll(noise, y, linear(x, w, b), scale);
+const sumAt = ({ x, y, b, noise }, w) => residualSum(noise, y, linear(x, w, b));
+
+/** A value inside a view; what is no number stands at its far end. */
+const inside = (value, [lo, hi]) => (Number.isNaN(value) ? hi : clamp(value, [lo, hi]));
+
+// ---------------------------------------------------------------------------------------------
+// Markup
+
+const yHat = (index = "") => {
+  const hat = `<mover accent="true"><mi>y</mi><mo stretchy="false">^</mo></mover>`;
+  return index ? sub(hat, mi(index)) : hat;
+};
+const onlyFor = (noise, inner) => `<mrow data-noise="${noise}">${inner}</mrow>`;
+const product = `<munder><mo class="xp-sum" movablelimits="true">∏</mo><mi>i</mi></munder>`;
+const total = `<munder><mo class="xp-sum" movablelimits="true">∑</mo><mi>i</mi></munder>`;
+const residual = sub(mi("y"), mi("i")) + mo("−") + yHat("i");
+
+const space = `<mspace width="0.2em"></mspace>`;
+const lineFormula = mathHtml(
+  yHat(), mo("="),
+  liveHtml("w", "moved"), space, mi("x"), space, liveHtml("b", "moved"),
+) + mathHtml(product, mi("p"), mo("("), sub(mi("y"), mi("i")), mo(")"), mo("="), liveHtml("likelihood", "cost"));
+const nllFormula = mathHtml(
+  `<mtext>NLL</mtext>`, mo("="), `<mstyle displaystyle="true">`,
+  onlyFor("gaussian", frac(`<mn data-ref="sumOverTwo"></mn>`, mn("2") + mo("·") + sup(liveHtml("scale", "moved"), mn("2")))),
+  onlyFor("laplace", frac(`<mn data-ref="sumOverScale"></mn>`, liveHtml("laplaceScale", "moved"))), "</mstyle>",
+  space, `<mn data-ref="constant"></mn>`, mo("="), liveHtml("nll", "cost"),
+);
+const sumFormula = mathHtml(
+  onlyFor("gaussian", total + mo("(") + residual + sup(mo(")"), mn("2"))),
+  onlyFor("laplace", total + mo("|") + residual + mo("|")), mo("="), liveHtml("residualSum", "cost"),
+);
+
+function dataPanel() {
+  const front = ["bells", "gains", "line", "dots"].map((name) => pathHtml(name)).join("");
+  const plot = plotHtml(data, { labels: ["x", "y"], front, handles: ["left", "right"], ticks: [5, 5], aspect: 0.735 });
+  return panelHtml({ title: "Data and noise", hint: "drag the line", formula: lineFormula, plot });
+}
+
+/** A curve over the slope, with the best slope and the dot of the line. */
+function slopePanel(view, name, formula, title, ticks) {
+  const front = pathHtml(`${name}Best`, "target") + pathHtml(`${name}Curve`, "curve");
+  const plot = plotHtml(view, { labels: ["w", ""], front, handles: [`on${name}`], ticks: [5, ticks], aspect: 2 });
+  const hint = `drag the dot, <span class="xp-lowest">lowest at w = <span data-ref="best${name}"></span></span>`;
+  return panelHtml({ title, hint, formula, plot });
+}
+
+const scaleHtml = sliderHtml("scale", { label: "scale", says: "Scale of the noise", min: 0.1, max: 0.5, step: 0.01 });
+const labels = Object.fromEntries(Object.entries(NOISES).map(([noise, { label }]) => [noise, label]));
+
+// ---------------------------------------------------------------------------------------------
+// Words
+
+const FALL = 0.1; // of the sum of the residuals, in the question
+
+/** What a guess of the fall of the NLL deserves to hear. */
+export function verdictOn(guess, { noise, scale }) {
+  const answer = FALL * noiseFactor(noise, scale);
+  const near = (value) => Math.abs(guess - value) <= 0.02 * Math.abs(value);
+  const [s, fall] = [fixed(scale, 2), fixed(answer, 4)];
+  const why = noise === "gaussian"
+    ? `The sum stands over 2 · ${s}², so ${FALL} of it is ${fall} of the NLL. The rest does not move.`
+    : `The sum stands over the scale ${s}, so ${FALL} of it is ${fall} of the NLL. The rest does not move.`;
+  if (near(answer)) return `Right. ${why}`;
+  if (near(-answer)) return `The size is right; they fall together. ${why}`;
+  if (guess === 0) return `Both are about the same residuals: they move together. ${why}`;
+  if (near(FALL) && !near(answer)) return `That would be so without the noise. ${why}`;
+  if (near(2 * answer) && noise === "gaussian") return `Remember the ½ in the Gaussian. ${why}`;
+  if (near(FALL / (2 * scale)) || near(FALL / scale)) return `The Gaussian divides by the square of the scale. ${why}`;
+  return `${guess < answer ? "Too little." : "Too much."} ${why}`;
+}
+
+/** A number that is added: its sign, a thin space, its size. */
+const plus = (value, digits) => signAndSize(value, digits).join("\u2009");
+
+/** The numbers inside the formulas, by the node that shows them. */
+function liveNumbers(state) {
+  const [nll, added] = [nllAt(state, state.w), fixed(sumAt(state, state.w), 4)];
+  const constant = plus(noiseConstant(state.noise, state.x.length, state.scale), 4);
+  const scale = fixed(state.scale, 2);
+  const best = fixed(bestSlope(state.noise, state.x, state.y, state.b), 3);
+  return {
+    w: fixed(state.w, 3), b: plus(state.b, 3), likelihood: fixed(Math.exp(-nll), 4), nll: fixed(nll, 4), residualSum: added,
+    sumOverTwo: added, sumOverScale: added, scale, laplaceScale: scale, constant,
+    kind: NOISES[state.noise].sum, falls: scale, bestNll: best, bestSum: best,
+  };
+}
+
+function tableRows(state) {
+  const predictions = linear(state.x, state.w, state.b);
+  const each = (i) => {
+    const density = noiseDensity(state.noise, state.y[i] - predictions[i], state.scale);
+    const price = noiseNll(state.noise, [state.y[i]], [predictions[i]], state.scale);
+    return [state.x[i], state.y[i], predictions[i], state.y[i] - predictions[i], density, price];
+  };
+  return state.x.map((_, i) => [i + 1, ...each(i).map((value) => fixed(value, 3))]);
+}
+
+// ---------------------------------------------------------------------------------------------
+// The explorable
+
+class NoiseAroundLine extends Explorable {
+  static title = "Noise around a line";
+  static python = "NoiseAroundLine";
+  static state = ["x", "y", "w", "b", "noise", "scale"];
+  static fixed = ["x", "y"];
+
+  /** Whether a value that came with a link can be shown. */
+  static accepts(name, value) {
+    if (name === "noise") return Object.hasOwn(NOISES, value);
+    return name !== "scale" || (value >= 0.01 && value <= 100);
+  }
+
+  parts() {
+    return {
+      predict: {
+        question: `With scale <span data-ref="falls"></span>, the <span data-ref="kind"></span> falls by ${FALL}. How far does the NLL fall?`,
+        guess: "Your guess of the fall of the NLL",
+      },
+      bar: switchHtml("Noise", "noise", labels) + scaleHtml,
+      buttons: buttonHtml("best", "Go to the best line"),
+      views: dataPanel() +
+        slopePanel(nlls, "Nll", nllFormula, "NLL", 5) +
+        slopePanel(sums, "Sum", sumFormula, "Residuals", 3),
+      read: "A blue bar is the density that the noise has at a point: long if the line is near. The likelihood is their product. " +
+        "Where it is highest, the residuals add up to least.",
+      table: { head: ["i", "x", "y", "line", "residual", "density", "−log density"] },
+    };
+  }
+
+  draw(state) {
+    const { noise } = state;
+    if (this.root.dataset.noise !== noise) this.root.dataset.noise = noise;
+    setPaths(this.ref, { ...dataPaths(state), dots: dotsPath(data, state.x, state.y) });
+    const best = bestSlope(noise, state.x, state.y, state.b);
+    this.drawSlopes("Nll", nlls, SLOPES.map((w) => nllAt(state, w)), best);
+    this.drawSlopes("Sum", sums, SLOPES.map((w) => sumAt(state, w)), best);
+  }
+
+  drawSlopes(name, view, values, best) {
+    const seen = best === clamp(best, view.x.domain);
+    setPaths(this.ref, {
+      [`${name}Curve`]: curvePath(view, SLOPES, values),
+      [`${name}Best`]: seen ? curvePath(view, [best, best], view.y.domain) : "",
+    });
+  }
+
+  numbers(state) { return liveNumbers(state); }
+
+  rest(state) {
+    const { nll, residualSum: added, kind } = liveNumbers(state);
+    const words = `ŷ = ${fixed(state.w, 3)} x ${signAndSize(state.b, 3).join(" ")}, ${NOISES[state.noise].label} noise of scale ` +
+      `${fixed(state.scale, 2)}: NLL ${nll} nats, ${kind} ${added}`;
+    return { words, rows: tableRows(state), remark: this.remark(state) };
+  }
+
+  /** What to tell about the view when nothing else is to be told. */
+  remark(state) {
+    if (!visibleStretch(data, state.w, state.b)) return "This line is outside the view.";
+    const nll = nllAt(state, state.w);
+    if (nll < 0) return "The NLL is negative: densities may exceed 1, and so does their product. That is no mistake.";
+    const [lo, hi] = nlls.y.domain;
+    return nll < lo || nll > hi ? "The NLL is outside its view; its lowest place is still at the green line." : "";
+  }
+
+  /** The height of the line at one of its ends, inside the view. */
+  height(x) {
+    return inside(this.model.get("w") * x + this.model.get("b"), data.y.domain);
+  }
+
+  handles() {
+    return {
+      left: this.end(LEFT, RIGHT, "Left end of the line"),
+      right: this.end(RIGHT, LEFT, "Right end of the line"),
+      onNll: this.dot(nlls, nllAt, "Slope w, on the negative log-likelihood"),
+      onSum: this.dot(sums, sumAt, "Slope w, on the sum of the residuals"),
+    };
+  }
+
+  /** An end of the line turns it about the other end. */
+  end(x, other, label) {
+    const move = (_, y) => {
+      const there = this.height(other);
+      const w = (clamp(y, data.y.domain) - there) / (x - other);
+      this.set({ w: thousandth(w), b: thousandth(there - w * other) });
+    };
+    return { label, view: data, along: "y", place: () => [x, this.height(x)], move };
+  }
+
+  /** A dot on a curve over the slope. */
+  dot(view, value, label) {
+    const place = () => {
+      const state = this.state();
+      return [inside(state.w, view.x.domain), inside(value(state, state.w), view.y.domain)];
+    };
+    return { label, view, along: "x", place, move: (w) => this.set({ w: thousandth(clamp(w, view.x.domain)) }) };
+  }
+
+  actions() {
+    const best = () => {
+      const { x, y, noise } = this.state();
+      const [w, b] = bestLine({ x, y, loss: NOISES[noise].loss, delta: 1 });
+      this.set({ w: thousandth(w), b: thousandth(b) });
+    };
+    return { best };
+  }
+
+  grade(guess, state) { return verdictOn(guess, state); }
+
+  call({ w, b, noise, scale }) { return { w, b, noise, scale }; }
+}
+
+export default define(NoiseAroundLine);

@@ -1,0 +1,76 @@
+/** The Jacobian as a map without a browser: its words, its markup, what it makes of extremes. */
+import assert from "node:assert/strict";
+import test from "node:test";
+import { parseHTML } from "linkedom";
+import explorable, { remainderOf, verdictOn } from "../../lib/explorables/static/jacobian_map.js";
+import { prerender } from "../../tools/prerender.mjs";
+
+const STATE = { map: "product", x: [0.5, 2], dx: [0.4, 0.8], zoom: 0, layout: "numerator" };
+const page = (state) => `<div class="explorable" data-module="jacobian_map" data-state="${JSON.stringify(state).replaceAll('"', "&quot;")}"></div>`;
+const built = async (change = {}) => parseHTML(await prerender(page({ ...STATE, ...change }))).document;
+const text = (root, ref) => root.querySelector(`[data-ref=${ref}]`).textContent;
+
+test("a guess of the factor is told what is wrong with it, by name", () => {
+  const verdict = (guess) => verdictOn(guess, 4.02);
+  assert.match(verdict(4), /Yes, about four: here 4\.02/);
+  assert.match(verdict(0.25), /divided/);
+  assert.match(verdict(2), /step itself/);
+  assert.match(verdict(1), /does get smaller/);
+  assert.match(verdict(8), /second-order part/);
+  assert.match(verdict(3), /faster/);
+  assert.match(verdict(100), /Not that fast/);
+  assert.match(verdictOn(4, NaN), /straight/);
+});
+
+test("twice the step of the chapter's map leaves four times the remainder", () => {
+  const { size, ratio } = remainderOf(STATE);
+  assert.ok(Math.abs(size - Math.hypot(0.32, 0.16)) < 1e-12 && Math.abs(ratio - 4) < 1e-12);
+});
+
+test("a built page holds the numbers of its state", async () => {
+  const root = await built();
+  assert.deepEqual(["dy1Dx1", "dy1Dx2", "dy2Dx1", "dy2Dx2"].map((ref) => text(root, ref)), ["2.000", "0.500", "1.000", "1.000"]);
+  assert.equal(text(root, "remainder"), "0.35777");
+  assert.equal(text(root, "carried1"), "1.200");
+});
+
+test("a straight map has no ratio", async () => {
+  const root = await built({ map: "linear" });
+  assert.equal(text(root, "remainder"), "0.00000");
+  assert.equal(text(root, "ratio"), "–");
+});
+
+test("extremes leave no number that is none", async () => {
+  for (const map of ["polar", "product", "linear"]) {
+    for (const bad of [{ x: [1e308, 1e308] }, { dx: [-1e308, 1e300] }, { x: [1e200, 0], zoom: 6 }]) {
+      const root = await built({ map, ...bad });
+      assert.doesNotMatch(root.toString(), /NaN|Infinity|undefined/);
+    }
+  }
+  assert.equal(text(await built({ x: [1e308, 2] }), "remainder"), "diverged");
+});
+
+test("the other layout is the same numbers under another name", async () => {
+  const root = await built({ layout: "denominator" });
+  assert.equal(root.querySelector(".xp").dataset.layout, "denominator");
+  assert.equal(text(root, "dy1Dx2"), "0.500");
+});
+
+test("a link may only bring what can be shown", () => {
+  assert.ok(explorable.accepts("map", "polar") && explorable.accepts("x", [1, 2]) && explorable.accepts("zoom", 6));
+  assert.ok(!explorable.accepts("map", "constructor") && !explorable.accepts("x", [1]) && !explorable.accepts("zoom", 7));
+  assert.ok(!explorable.accepts("zoom", 0.5) && !explorable.accepts("layout", "mixed"));
+});
+
+test("removing it frees its listeners", () => {
+  const { document } = parseHTML("<html><body><div></div></body></html>");
+  const listeners = new Set();
+  const model = {
+    get: (name) => STATE[name], set() {}, save_changes() {},
+    on: (event, listener) => listeners.add(listener), off: (event, listener) => listeners.delete(listener),
+  };
+  const free = explorable.render({ model, el: document.querySelector("div") });
+  assert.ok(listeners.size > 0);
+  free();
+  assert.equal(listeners.size, 0);
+});

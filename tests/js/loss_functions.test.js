@@ -1,0 +1,164 @@
+/** Three explorables of the chapter on loss functions without a browser: words, markup, extremes. */
+import assert from "node:assert/strict";
+import test from "node:test";
+import { parseHTML } from "linkedom";
+import batchCutter, { verdictOn as verdictOnBatches } from "../../lib/explorables/static/batch_cutter.js";
+import decisionBoundary, { faultOf, verdictOn as verdictOnSigmoid } from "../../lib/explorables/static/decision_boundary.js";
+import logitsToLoss, { verdictOnEqual, verdictOnFloor } from "../../lib/explorables/static/logits_to_loss.js";
+import { prerender } from "../../tools/prerender.mjs";
+
+const KINDS = {
+  logits_to_loss: { explorable: logitsToLoss, state: { logits: [2, 1, 0.1], label: 0, shift: 0, temperature: 1, twice: false } },
+  decision_boundary: { explorable: decisionBoundary, state: { x: [-1, 0.5, 1, 2], y: [0, 1, 0, 1], w: 3, b: 0, own_data: true } },
+  batch_cutter: { explorable: batchCutter, state: { errors: [0, 0, 0, 4], cut: 2, loss: "mse", weighted: false } },
+};
+const parse = (html) => parseHTML(html).document;
+const text = (root, ref) => root.querySelector(`[data-ref=${ref}]`).textContent;
+
+/** The markup of an explorable, with some values of its state changed. */
+function pageOf(module, change = {}) {
+  const state = JSON.stringify({ ...KINDS[module].state, ...change }).replaceAll('"', "&quot;");
+  return prerender(`<div class="explorable" data-module="${module}" data-state="${state}"></div>`);
+}
+
+/** An explorable that is alive in a document without layout, and its model. */
+function alive(module, change = {}) {
+  const { document } = parseHTML("<html><body><div></div></body></html>");
+  const [state, listeners] = [{ ...KINDS[module].state, ...change }, new Set()];
+  const model = {
+    get: (name) => state[name], set: (name, value) => { state[name] = value; }, save_changes() {},
+    on: (event, listener) => listeners.add(listener), off: (event, listener) => listeners.delete(listener),
+  };
+  const el = document.querySelector("div");
+  return { el, state, listeners, free: KINDS[module].explorable.render({ model, el }) };
+}
+
+test("a guess of the loss at equal logits is told what it is", () => {
+  for (const [guess, words] of [
+    [1.0986, /Yes/], [1.1, /Yes/], [-1, /never negative/], [0.3333, /probability of each class/], [1.585, /bits/],
+    [0.4771, /base ten/], [0.6931, /two classes/], [0, /probability 1/], [5, /minus the natural logarithm/],
+  ]) assert.match(verdictOnEqual(guess), words);
+});
+
+test("a guess of the floor of two softmaxes is told what it is", () => {
+  for (const [guess, words] of [
+    [0.5514, /Yes/], [-1, /never negative/], [0, /With one softmax/], [0.5761, /probability left/],
+    [1.0986, /equal probabilities/], [0.2, /Not that low/], [0.9, /goes lower/],
+  ]) assert.match(verdictOnFloor(guess), words);
+});
+
+test("a guess of the least loss of a sigmoid is told what it is", () => {
+  const verdict = (guess, separable = false) =>
+    verdictOnSigmoid(guess, { least: separable ? 0 : 0.4438, separable }, { loss: 0.7054, accuracy: 0.8 });
+  for (const [guess, words] of [
+    [0.44, /Well guessed: the lowest is 0\.4438/], [-1, /never negative/], [0, /overlap/], [0.2, /share of wrong samples, 0\.20/],
+    [0.3, /Too low/], [0.6931, /log 2/], [0.8, /already has 0\.7054/], [0.55, /goes lower/],
+  ]) assert.match(verdict(guess), words);
+  assert.match(verdict(0, true), /as near to 0/);
+  assert.match(verdict(0.4, true), /steeper is always cheaper/);
+});
+
+test("a guess of the mean of two RMSEs is told what it is", () => {
+  for (const [guess, words] of [
+    [1.4142, /Yes: 0\.0000 and 2\.8284 have the mean 1\.4142.*2\.0000/], [1.41, /Yes/], [2, /RMSE of the whole/], [4, /mean of the MSEs/],
+    [2.8284, /sum of the two/], [0, /one batch/], [-1, /never negative/], [3.3, /square, take the mean/],
+  ]) assert.match(verdictOnBatches(guess, KINDS.batch_cutter.state), words);
+});
+
+test("own samples that cannot be drawn are told why", () => {
+  assert.equal(faultOf([1, 2], [0, 1]), "");
+  assert.match(faultOf([1, 2], [0, 2]), /0 or 1, got 2/);
+  assert.match(faultOf([1, 1], [0, 1]), /two different values, got only 1/);
+  assert.match(faultOf([1], [0]), /got 1/);
+  assert.match(faultOf([1, 2], [0]), /got 2 and 1/);
+  assert.match(faultOf([1, NaN], [0, 1]), /finite/);
+});
+
+test("a built page holds the numbers of its state", async () => {
+  const logits = parse(await pageOf("logits_to_loss"));
+  assert.deepEqual([0, 1, 2].map((c) => text(logits, `probability${c}`)), ["0.6590", "0.2424", "0.0986"]);
+  assert.deepEqual([0, 1, 2].map((c) => text(logits, `gradient${c}`)), ["−0.3410", "0.2424", "0.0986"]);
+  assert.equal(text(logits, "lossValue"), "0.4170");
+  const twice = parse(await pageOf("logits_to_loss", { twice: true }));
+  assert.deepEqual([0, 1, 2].map((c) => text(twice, `probability${c}`)), ["0.4484", "0.2956", "0.2560"]);
+  assert.equal(text(twice, "floor"), "0.5514");
+  const batches = parse(await pageOf("batch_cutter", { loss: "rmse" }));
+  assert.deepEqual(["secondLoss", "meanOfBatches", "whole", "gap"].map((ref) => text(batches, ref)), ["2.8284", "1.4142", "2.0000", "−0.5858"]);
+  const sigmoid = parse(await pageOf("decision_boundary", { w: 0 }));
+  assert.deepEqual(["lossValue", "accuracy", "worst"].map((ref) => text(sigmoid, ref)), ["0.6931", "0.50", "0.6931"]);
+  assert.equal(sigmoid.querySelectorAll("[data-ref=levels] > path").length, 10);
+});
+
+test("prerendering twice is prerendering once", async () => {
+  for (const module of Object.keys(KINDS)) {
+    const once = await pageOf(module);
+    assert.equal(await prerender(once), once);
+  }
+});
+
+test("huge values say diverged or their size, and draw nothing that is not a number", async () => {
+  for (const [module, change, ref, words] of [
+    ["logits_to_loss", { logits: [1e308, -1e308, 0], label: 1 }, "lossValue", /diverged/],
+    ["logits_to_loss", { logits: [1e308, 0, 0], temperature: 0.1 }, "lossValue", /diverged/],
+    ["logits_to_loss", { logits: [1e308, 0, 0], twice: true }, "lossValue", /0\.5514/],
+    ["decision_boundary", { w: 1e308, b: -1e308 }, "lossValue", /diverged/],
+    ["decision_boundary", { w: 1e200 }, "lossValue", /e\+/],
+    ["decision_boundary", { w: 0, b: 1e308 }, "accuracy", /0\.50/],
+    ["batch_cutter", { errors: [0, 0, 0, 1e308] }, "whole", /diverged/],
+    ["batch_cutter", { errors: [1e9, 0, 0, 1] }, "firstLoss", /5\.00e\+17/],
+  ]) {
+    const html = await pageOf(module, change);
+    assert.doesNotMatch(html, /NaN|Infinity|undefined/, `${module} ${JSON.stringify(change)}`);
+    assert.match(text(parse(html), ref), words);
+  }
+});
+
+test("what is no number at all says diverged, and leaves nothing in the markup", () => {
+  for (const [module, change, ref] of [
+    ["logits_to_loss", { logits: [NaN, 1, Infinity] }, "lossValue"], ["logits_to_loss", { shift: Infinity }, "lossValue"],
+    ["logits_to_loss", { temperature: NaN, twice: true }, "lossValue"], ["logits_to_loss", { label: NaN }, "lossValue"],
+    ["decision_boundary", { w: NaN }, "lossValue"], ["decision_boundary", { b: -Infinity }, "accuracy"],
+    ["batch_cutter", { errors: [NaN, 1, 2, 3] }, "whole"], ["batch_cutter", { cut: NaN }, "meanOfBatches"],
+  ]) {
+    const { el, free } = alive(module, change);
+    const markup = el.innerHTML.replace(/<input[^>]*>/g, ""); // a browser keeps a slider's value elsewhere
+    assert.doesNotMatch(markup, /NaN|Infinity|undefined/, `${module} ${Object.keys(change)}`);
+    assert.equal(text(el, ref), "diverged");
+    free();
+  }
+});
+
+test("a page of four errors shows eight, and as many handles", () => {
+  const { el, free } = alive("batch_cutter");
+  const html = el.innerHTML;
+  free();
+  assert.equal(el.querySelectorAll(".xp-handle").length, 4 + 4);
+  const { document } = parseHTML(`<html><body><div>${html}</div></body></html>`);
+  const adopted = document.querySelector("div");
+  const state = { ...KINDS.batch_cutter.state, errors: [1, 2, 3, 4, 5, 4, 3, 2], cut: 7 };
+  const model = { get: (name) => state[name], set() {}, on() {}, off() {}, save_changes() {} };
+  batchCutter.render({ model, el: adopted, initial: KINDS.batch_cutter.state })();
+  assert.equal(adopted.querySelectorAll(".xp-handle").length, 8 + 4);
+  assert.equal(text(adopted, "value7"), "2.00");
+});
+
+test("removing an explorable frees its listeners", () => {
+  for (const module of Object.keys(KINDS)) {
+    const { listeners, free } = alive(module);
+    assert.ok(listeners.size > 0);
+    free();
+    assert.equal(listeners.size, 0);
+  }
+});
+
+test("a link may only bring what can be shown", () => {
+  const { state: four } = KINDS.batch_cutter;
+  assert.ok(logitsToLoss.accepts("logits", [1, 2, 3]) && logitsToLoss.accepts("shift", -9) && logitsToLoss.accepts("label", 2));
+  assert.ok(!logitsToLoss.accepts("logits", [1, 2]) && !logitsToLoss.accepts("label", 3) && !logitsToLoss.accepts("temperature", 0));
+  assert.ok(batchCutter.accepts("errors", [1, 2, 3, 4, 5], four) && batchCutter.accepts("cut", 3, four));
+  assert.ok(!batchCutter.accepts("errors", [1, 2, 3], four) && !batchCutter.accepts("errors", [1, 2, 3, -4], four));
+  assert.ok(!batchCutter.accepts("cut", 4, four) && !batchCutter.accepts("cut", 1.5, four) && !batchCutter.accepts("loss", "constructor", four));
+  const own = { x: [1, 2], y: [0, 1], own_data: true };
+  assert.ok(decisionBoundary.accepts("x", own.x, own) && decisionBoundary.accepts("w", -3, own));
+  assert.ok(!decisionBoundary.accepts("x", own.x, { ...own, own_data: false }) && !decisionBoundary.accepts("y", [0, 7], { ...own, y: [0, 7] }));
+});

@@ -1,0 +1,72 @@
+/** Three arrows without a browser: its words, its markup, what it makes of extremes. */
+import assert from "node:assert/strict";
+import test from "node:test";
+import { parseHTML } from "linkedom";
+import explorable, { verdictOn } from "../../lib/explorables/static/three_arrows.js";
+import { prerender } from "../../tools/prerender.mjs";
+
+const STATE = { A: [1, 2, 0, 3], x: [1, 2], t: 0, angle: 0 };
+const page = (state) => `<div class="explorable" data-module="three_arrows" data-state="${JSON.stringify(state).replaceAll('"', "&quot;")}"></div>`;
+const built = async (change = {}) => parseHTML(await prerender(page({ ...STATE, ...change }))).document;
+const text = (root, ref) => root.querySelector(`[data-ref=${ref}]`).textContent;
+const outline = (root, ref) => root.querySelector(`[data-ref=${ref}]`).getAttribute("d");
+
+test("a guess of the change is told what is wrong with it, by name", () => {
+  const verdict = (guess) => verdictOn(guess, STATE.A, STATE.x);
+  assert.match(verdict(0.14), /Yes: 0\.1403\. The gradient says 0\.1400/);
+  assert.match(verdict(0.12), /2Ax, the look-alike/);
+  assert.match(verdict(0.06), /That is Ax/);
+  assert.match(verdict(14), /slope/);
+  assert.match(verdict(0.01), /More/);
+  assert.match(verdict(9), /Less/);
+  assert.match(verdictOn(0.04, [1, 0, 8, 1], [1, 2]), /only the square/);
+});
+
+test("a built page holds the numbers of the worked example", async () => {
+  const root = await built();
+  const shown = ["f", "gradient1", "gradient2", "twice1", "twice2", "change", "predicted", "predictedTwice"];
+  assert.deepEqual(shown.map((ref) => text(root, ref)), ["17.00", "6.00", "14.00", "10.00", "12.00", "0.0601", "0.0600", "0.1000"]);
+  assert.equal(text(await built({ angle: 90 }), "change"), "0.1403");
+});
+
+test("symmetrising moves the look-alike onto the gradient, and no contour", async () => {
+  const [before, after] = await Promise.all([built(), built({ t: 1 })]);
+  const contours = (root) => root.querySelector("[data-ref=levels]").innerHTML;
+  assert.equal(contours(before), contours(after));
+  assert.equal(outline(before, "contour"), outline(after, "contour"));
+  assert.notEqual(outline(before, "twice"), outline(before, "gradient"));
+  assert.equal(outline(after, "twice"), outline(after, "gradient"));
+});
+
+test("a saddle has contours of both signs, a line two branches of its own", async () => {
+  const root = await built({ A: [1, 2, 4, 1] });
+  assert.ok(root.querySelectorAll("[data-ref=levels] path").length > 8);
+  assert.equal(outline(root, "contour").match(/M/g).length, 2);
+  assert.match(text(root, "note"), /saddle/);
+});
+
+test("extremes leave no number that is none", async () => {
+  for (const bad of [{ x: [1e308, 1] }, { A: [1e308, 1, 1, 1e308] }, { A: [0, 0, 0, 0] }, { x: [0, 0] }, { angle: 1e308 }]) {
+    assert.doesNotMatch((await built(bad)).toString(), /NaN|Infinity|undefined/);
+  }
+  assert.equal(text(await built({ x: [1e200, 1] }), "f"), "diverged");
+});
+
+test("a link may only bring what can be shown", () => {
+  assert.ok(explorable.accepts("A", [1, 2, 3, -9]) && explorable.accepts("t", 1) && explorable.accepts("angle", -180));
+  assert.ok(!explorable.accepts("A", [1, 2, 3]) && !explorable.accepts("A", [1, 2, 3, 10]) && !explorable.accepts("x", [1]));
+  assert.ok(!explorable.accepts("t", 2) && !explorable.accepts("angle", 270));
+});
+
+test("removing it frees its listeners", () => {
+  const { document } = parseHTML("<html><body><div></div></body></html>");
+  const listeners = new Set();
+  const model = {
+    get: (name) => STATE[name], set() {}, save_changes() {},
+    on: (event, listener) => listeners.add(listener), off: (event, listener) => listeners.delete(listener),
+  };
+  const free = explorable.render({ model, el: document.querySelector("div") });
+  assert.ok(listeners.size > 0);
+  free();
+  assert.equal(listeners.size, 0);
+});

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 import lib
-from lib import autodiff, calculus, datasets, information, losses, models, optimizers
+from lib import autodiff, calculus, datasets, explorables, information, losses, models, optimizers
 from lib.explorables import FitLine
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -527,6 +527,12 @@ def test_the_example_in_the_readme_runs():
 
 def test_the_readme_counts_the_chapters():
     assert f"there are {WORDS[len(chapters())]} chapters" in one_line(paper("README.md"))
+
+
+def test_the_readme_counts_the_explorables():
+    count = f"twenty-{WORDS[len(explorables.__all__) - 1 - 20]} explorables"  # less the base
+    assert count in one_line(paper("README.md"))
+    assert count in one_line(paper("CHANGELOG.md")).lower()
 
 
 def test_the_version_is_the_same_everywhere():

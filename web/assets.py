@@ -66,7 +66,7 @@ def pygments_styles():
 
 def characters_of(out):
     """Return every character that a page of the site shows."""
-    texts = (re.sub(r"<[^>]*>", "", page.read_text("utf-8")) for page in out.glob("*.html"))
+    texts = (re.sub(r"<[^>]*>", "", page.read_text("utf-8")) for page in out.rglob("*.html"))
     return "".join(sorted(set(ALWAYS).union(*(html.unescape(text) for text in texts))))
 
 

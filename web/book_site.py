@@ -5,6 +5,8 @@ every page. The one frame in ``web/theme`` replaces it: one style sheet, one sma
 our own, mathematics set at build time, explorables drawn before the first script runs.
 """
 
+import html
+import inspect
 import os
 import re
 import shutil
@@ -36,8 +38,9 @@ FIGURE = re.compile(r'<img [^>]*?src="(?:\.\./)*_images/([^"]+\.png)"')
 STARTUP_SECONDS = 30  # how long the renderer of formulas may take to answer
 SCREEN_PIXELS_PER_DOT = 0.5  # figures are drawn at 192 dpi and shown at 96
 IMPORT = re.compile(r'from "\./(\w+)\.js"')
-EXPLORABLE = re.compile(r'class="explorable[^>]*?data-module="(\w+)"')
-NOT_DRAWN = re.compile(r'class="explorable"[^>]*>(?!<)')
+EXPLORABLE = re.compile(r'class="explorable" data-module="(\w+)"')
+PICTURE = re.compile(r'class="explorable-picture" data-module="(\w+)"')
+NOT_DRAWN = re.compile(r'class="explorable(?:-picture)?"[^>]*>(?!<)')
 
 
 def setup(app):
@@ -46,10 +49,12 @@ def setup(app):
     app.add_config_value("site_digest", "", "html")
     app.connect("config-inited", note_the_look)
     app.add_directive("explorable", ExplorableDirective)
+    app.add_directive("explorables-of", GalleryDirective)
     app.connect("builder-inited", be_strict_about_mathematics)
     app.connect("env-get-outdated", notebooks_that_saw_another_lib)
     app.connect("env-updated", shrink_figures)
     app.connect("env-updated", start_mathematics)
+    app.connect("html-collect-pages", bare_pages)
     app.connect("html-page-context", complete_page, priority=900)
     app.connect("build-finished", finish_site)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -61,6 +66,15 @@ def note_the_look(app, config):
     config.site_digest = digest(site_style(), *(path.read_bytes() for path in sorted(drawn)))[:8]
 
 
+def explorable_classes():
+    """List the classes of all explorables, those of a chapter in the order of its file."""
+    from lib import explorables  # here: most rebuilds do not read such a page
+
+    listed = [getattr(explorables, name) for name in explorables.__all__]
+    named = [kind for kind in listed if kind._module]
+    return sorted(named, key=lambda kind: inspect.getsourcelines(kind)[1])
+
+
 class ExplorableDirective(SphinxDirective):
     """Put an explorable, named by its class, into a page that is not a notebook."""
 
@@ -68,14 +82,65 @@ class ExplorableDirective(SphinxDirective):
 
     def run(self):
         """Return the element that the class itself would put into a notebook."""
-        from lib import explorables  # here: most rebuilds do not read such a page
+        known = {kind.__name__: kind for kind in explorable_classes()}
+        if self.arguments[0] not in known:
+            raise self.error(f"no explorable {self.arguments[0]!r}; there are {sorted(known)}")
+        return [nodes.raw("", known[self.arguments[0]]()._repr_html_(), format="html")]
 
-        if self.arguments[0] not in explorables.__all__:
-            raise self.error(
-                f"no explorable {self.arguments[0]!r}; there are {explorables.__all__}"
-            )
-        picture = getattr(explorables, self.arguments[0])()
-        return [nodes.raw("", picture._repr_html_(), format="html")]
+
+class GalleryDirective(SphinxDirective):
+    """List the explorables of a chapter, each with a picture, a line, and its own address."""
+
+    required_arguments = 1
+
+    def run(self):
+        """Return the cards of the chapter that is named by its file."""
+        cards = [
+            card(kind) for kind in explorable_classes() if chapter_of(kind) == self.arguments[0]
+        ]
+        if not cards:
+            raise self.error(f"no explorable belongs to {self.arguments[0]!r}")
+        return [nodes.raw("", f'<ul class="gallery">{"".join(cards)}</ul>', format="html")]
+
+
+def chapter_of(kind):
+    """Return the file name of the chapter that an explorable belongs to."""
+    return kind.__module__.rpartition(".")[2]
+
+
+def summary_of(kind):
+    """Return the line that says what an explorable is for."""
+    return " ".join(inspect.getdoc(kind).partition("\n\n")[0].split())
+
+
+def bare_name(kind):
+    """Return the name of the page that holds one explorable and nothing else."""
+    return f"explorables/{kind._module.replace('_', '-')}"
+
+
+def card(kind):
+    """Return the entry of one explorable in the gallery."""
+    state = kind()._repr_html_().replace('class="explorable"', 'class="explorable-picture"')
+    picture = state.replace("<div", '<div aria-hidden="true"', 1)
+    return (
+        f'<li><a href="{bare_name(kind)}.html">{picture}<b>{html.escape(kind._title)}</b></a>'
+        f"<p>{html.escape(summary_of(kind))}</p></li>"
+    )
+
+
+def bare_pages(app):
+    """Yield a page for each explorable that a teacher can put into slides."""
+    for kind in explorable_classes():
+        homes = (chapter_of(kind), "gallery", app.config.root_doc)
+        chapter = next(name for name in homes if name in app.env.found_docs)
+        context = {
+            "body": kind()._repr_html_(),
+            "title": kind._title,
+            "page_description": summary_of(kind),
+            "chapter": chapter,
+            "chapter_title": app.env.titles[chapter].astext(),
+        }
+        yield bare_name(kind), context, "bare.html"
 
 
 def be_strict_about_mathematics(app):
@@ -204,11 +269,20 @@ def with_imports(modules):
     return found
 
 
+def styles_of(modules):
+    """List the style sheets of explorables: the family's, and what modules add to it."""
+    own = [f"{name}.css" for name in modules if (EXPLORABLES / f"{name}.css").exists()]
+    return [
+        f"_explorables/{name}"
+        for name in dict.fromkeys(["explorables.css", *own] if modules else [])
+    ]
+
+
 def complete_page(app, pagename, templatename, context, doctree):
     """Finish the body of one page and say what its head must load."""
     body = context.get("body", "")
     body = FIGURE.sub(with_size(Path(app.outdir).parent / "jupyter_execute"), body)
-    modules = sorted(set(EXPLORABLE.findall(body)))
+    modules = list(dict.fromkeys(EXPLORABLE.findall(body)))
     context.update(
         body=corrected(body),
         project_title=app.config.html_title,
@@ -216,8 +290,9 @@ def complete_page(app, pagename, templatename, context, doctree):
         site_description=DESCRIPTION,
         site_digest=app.config.site_digest,
         preloaded_fonts=[FONTS["text"], *(FONTS["math"] if 'class="katex"' in body else [])],
-        page_stylesheets=["_explorables/explorables.css"] if modules else [],
-        page_modules=[f"_explorables/{name}.js" for name in with_imports(modules)],
+        page_stylesheets=styles_of(modules + PICTURE.findall(body)),
+        # The first is fetched ahead; the others when the reader comes near them.
+        page_modules=[f"_explorables/{name}.js" for name in with_imports(modules[:1])],
         page_scripts=["_explorables/host.js"] if modules else [],
         notebook=notebook_download(app, pagename),
     )
@@ -254,7 +329,7 @@ def copy_notebooks(source, target):
 
 def draw_explorables(out):
     """Draw each explorable into its page, for the first paint, for print and for no scripts."""
-    written = sorted(out.glob("*.html"))
+    written = sorted([*out.glob("*.html"), *out.glob("explorables/*.html")])
     pages = [str(path) for path in written if NOT_DRAWN.search(path.read_text(encoding="utf-8"))]
     if pages:
         subprocess.run(["node", str(ROOT / "tools" / "prerender.mjs"), *pages], check=True)

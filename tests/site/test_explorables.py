@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from hands import Hands, swipe
 from playwright.sync_api import expect
 
 from lib.explorables import FitLine
@@ -14,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 CHAPTER = "loss_functions.html"
 HANDLES = ["left", "middle", "right", "dot"]
+FIT = ".explorable[data-module=fit_line]"
 STATE = ["x", "y", "w", "b", "loss", "delta"]
 SHIFTS = """() => new Promise((done) => {
   let total = 0;
@@ -26,38 +28,16 @@ SHIFTS = """() => new Promise((done) => {
 pytestmark = pytest.mark.site
 
 
-class Explorable:
-    """One explorable on a page, as a reader's hands and eyes meet it."""
+class Explorable(Hands):
+    """Fit by hand, with its one number."""
 
     def __init__(self, page, number=0):
-        self.page = page
-        self.root = page.locator(".explorable").nth(number)
-        self.root.locator(".xp[data-live]").wait_for()
-        self.root.scroll_into_view_if_needed()
-
-    def part(self, ref):
-        """Find a part by its name in the module."""
-        return self.root.locator(f"[data-ref={ref}]")
-
-    def get(self, name):
-        """Read one value of the state."""
-        return self.root.evaluate("(el, name) => el.explorable.get(name)", name)
-
-    def set(self, **values):
-        """Set values of the state, as Python would."""
-        script = "(el, values) => Object.entries(values).forEach((v) => el.explorable.set(...v))"
-        self.root.evaluate(script, values)
-        self.frame()
-
-    def frame(self):
-        """Wait until what was asked for is drawn."""
-        self.page.evaluate(
-            "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
-        )
+        super().__init__(page, number, among=FIT)
+        self.kinds = self.root.locator(".xp-switch")
 
     def state(self):
         """Read the state that Python knows."""
-        return {name: self.get(name) for name in STATE}
+        return super().state(STATE)
 
     def shown(self):
         """Read the loss on the screen."""
@@ -68,37 +48,11 @@ class Explorable:
         """Compute the loss in Python, in the digits of the screen."""
         return f"{FitLine(**self.state()).loss_value:.4f}"
 
-    def centre(self, ref):
-        """Find the middle of a handle on the screen."""
-        box = self.part(ref).bounding_box()
-        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-    def drag(self, ref, dx, dy):
-        """Drag a handle with the mouse."""
-        self.part(ref).scroll_into_view_if_needed()
-        x, y = self.centre(ref)
-        self.page.mouse.move(x, y)
-        self.page.mouse.down()
-        self.page.mouse.move(x + dx / 2, y + dy / 2)
-        self.page.mouse.move(x + dx, y + dy)
-        self.page.mouse.up()
-        self.frame()
-
 
 @pytest.fixture
 def fit(open_page):
     """Give the explorable of the chapter."""
     return Explorable(open_page(CHAPTER))
-
-
-def swipe(page, *places):
-    """Put a finger on the screen, move it along, and lift it."""
-    session = page.context.new_cdp_session(page)  # one for the whole: a touch belongs to a session
-    kinds = ["touchStart", *["touchMove"] * (len(places) - 1), "touchEnd"]
-    for kind, place in zip(kinds, [*places, None], strict=True):
-        points = [{"x": place[0], "y": place[1]}] if place else []
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-    session.detach()
 
 
 def open_still(open_page, width=1280):
@@ -215,7 +169,7 @@ def test_a_screen_reader_hears_the_line_when_it_comes_to_rest(fit):
 def test_each_loss_has_its_number_its_contours_and_its_words(fit):
     pictures = set()
     for label in ["L2", "L1", "Huber"]:
-        fit.part("kinds").get_by_text(label, exact=True).click()
+        fit.kinds.get_by_text(label, exact=True).click()
         assert fit.shown() == fit.expected()
         assert fit.get("loss") == FitLine(loss=label).loss
         assert fit.root.locator("[data-ref=levels] > path").count() == 10
@@ -226,10 +180,10 @@ def test_each_loss_has_its_number_its_contours_and_its_words(fit):
 
 
 def test_delta_belongs_to_huber(fit):
-    expect(fit.part("delta")).to_be_hidden()
-    fit.part("kinds").get_by_text("Huber").click()
+    expect(fit.root.locator("[data-model=delta]")).to_be_hidden()
+    fit.kinds.get_by_text("Huber").click()
     before = fit.shown()
-    fit.part("delta").press("Home")
+    fit.root.locator("[data-model=delta]").press("Home")
     assert fit.get("delta") == 0.1
     assert fit.shown() == fit.expected() != before
 
@@ -268,7 +222,7 @@ def test_a_prediction_is_answered_by_name(fit):
 
 
 def test_a_link_brings_back_the_view_exactly(fit, open_page):
-    fit.part("kinds").get_by_text("Huber").click()
+    fit.kinds.get_by_text("Huber").click()
     fit.drag("left", 0, 33)
     fit.drag("dot", 20, 10)
     fit.page.wait_for_function("w => location.hash.includes(`w:${w}`)", arg=fit.get("w"))
@@ -307,7 +261,7 @@ def test_a_new_link_on_the_open_page_is_followed(fit):
 def test_the_copied_python_gives_the_same_view(fit):
     fit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     fit.drag("right", 0, -40)
-    fit.part("kinds").get_by_text("Huber").click()
+    fit.kinds.get_by_text("Huber").click()
     fit.part("copyPython").click()
     expect(fit.part("note")).to_have_text("Python copied.")
     call = fit.page.evaluate("navigator.clipboard.readText()")
@@ -334,7 +288,7 @@ def test_without_a_clipboard_the_text_is_there_to_copy_by_hand(fit):
 def test_reset_brings_back_the_first_view(fit):
     before = fit.state()
     fit.drag("left", 0, 80)
-    fit.part("kinds").get_by_text("L1").click()
+    fit.kinds.get_by_text("L1").click()
     fit.part("best").click()
     fit.part("reset").click()
     assert fit.state() == before
@@ -363,7 +317,7 @@ def doubled(page, site):
 def test_two_copies_on_one_page_leave_each_other_alone(page, site):
     other, fit = doubled(page, site)
     before = other.state()
-    fit.part("kinds").get_by_text("Huber").click()
+    fit.kinds.get_by_text("Huber").click()
     fit.drag("left", 0, 40)
     assert other.state() == before
     assert other.root.locator("input:checked").get_attribute("value") == "absolute_error"
@@ -402,7 +356,7 @@ def test_any_sequence_of_input_leaves_a_consistent_view(fit):
             [
                 lambda ref=ref: fit.part(ref).press(rng.choice(keys)),
                 lambda ref=ref: fit.drag(ref, rng.randint(-400, 400), rng.randint(-400, 400)),
-                lambda: fit.part("kinds").locator("label").nth(rng.randrange(3)).click(),
+                lambda: fit.kinds.locator("label").nth(rng.randrange(3)).click(),
                 lambda: fit.part(rng.choice(["best", "reset"])).click(),
             ]
         )()
@@ -430,7 +384,7 @@ def test_a_fault_in_the_mathematics_is_noticed(page, site):
 @pytest.mark.parametrize("width", [1280, 360])
 def test_coming_to_life_moves_nothing(open_page, width):
     still = open_still(open_page, width)
-    built = still.locator(".xp").bounding_box()
+    built = still.locator(f"{FIT} > .xp").bounding_box()
     fit = Explorable(open_page(CHAPTER, width=width))
     assert fit.page.evaluate(SHIFTS) < 0.005
     alive = fit.root.locator(".xp").bounding_box()
@@ -458,7 +412,7 @@ def test_a_unit_is_as_long_upwards_as_sideways(fit):
 
 def test_without_scripts_the_picture_and_its_numbers_are_there(open_page):
     page = open_still(open_page)
-    root = page.locator(".explorable")
+    root = page.locator(FIT)
     assert root.locator("[data-ref=lossValue]").text_content() == f"{FitLine().loss_value:.4f}"
     assert root.locator("[data-ref=levels] > path").count() == 10
     expect(root.locator("[data-ref=squares] > path").first).to_be_visible()
@@ -477,16 +431,17 @@ def test_on_paper_there_is_the_picture_and_no_button(fit):
 def test_nothing_bars_the_way_of_assistive_technology(open_page, width, theme):
     fit = Explorable(open_page(CHAPTER, width=width, color_scheme=theme))
     assert fit.page.evaluate("document.documentElement.dataset.theme") == theme
-    fit.part("kinds").get_by_text("Huber").click()
+    fit.kinds.get_by_text("Huber").click()
     fit.part("best").click()
-    fit.root.locator("summary").click()
+    for summary in fit.root.locator("summary").all():
+        summary.click()
     fit.page.add_script_tag(path=AXE)
-    violations = fit.page.evaluate("axe.run('.explorable').then((r) => r.violations)")
+    violations = fit.page.evaluate("axe.run('[data-module=fit_line]').then((r) => r.violations)")
     assert [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in violations] == []
 
 
 def test_the_numbers_are_in_a_table_too(fit):
-    fit.root.locator("summary").click()
+    fit.root.locator(".xp-numbers summary").click()
     fit.drag("middle", 0, 40)
     residuals = FitLine(**fit.state()).residuals
     rows = fit.part("rows").locator("tr")

@@ -1,5 +1,6 @@
-"""The same figure in JupyterLab: a real server, a real kernel, moved from both sides."""
+"""The same figures in JupyterLab: a real server, a real kernel, moved from both sides."""
 
+import json
 import os
 import re
 import socket
@@ -11,8 +12,10 @@ import urllib.request
 
 import nbformat
 import pytest
+from hands import agrees, camel
 from playwright.sync_api import expect
 
+from lib import explorables
 from lib.explorables import FitLine
 
 pytestmark = pytest.mark.site
@@ -22,6 +25,17 @@ CELLS = [
     'print(f"from Python: {fit!r}")',
     'fit.w, fit.loss = 0.25, "huber"',
 ]
+EVERY = [getattr(explorables, name) for name in explorables.__all__ if name != "Explorable"]
+FAMILY = [
+    "import json\nfrom lib import explorables",
+    *(f"{kind._module} = explorables.{kind.__name__}()\n{kind._module}" for kind in EVERY),
+    f"every = [{', '.join(kind._module for kind in EVERY)}]\n"
+    "print(json.dumps([one.state for one in every]))",
+    "for one in every:\n    for name, value in type(one)().state.items():\n"
+    "        one.set_trait(name, value)",
+]
+# All cells stay in the document, those out of sight too.
+SETTINGS = {"@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"}}
 
 
 def free_port():
@@ -39,13 +53,23 @@ def answers(address):
         return False
 
 
+def write_notebook(path, sources):
+    """Write a notebook with these code cells."""
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
+
+
 @pytest.fixture(scope="module")
 def laboratory(tmp_path_factory):
     """Start JupyterLab on a folder with one notebook and return the notebook's address."""
     folder = tmp_path_factory.mktemp("lab")
-    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / "fit.ipynb")
+    write_notebook(folder / "fit.ipynb", CELLS)
+    write_notebook(folder / "family.ipynb", FAMILY)
+    for name, values in SETTINGS.items():
+        path = folder / ".JUPYTER_CONFIG_DIR" / "lab" / "user-settings" / name
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(values))
     port, home = free_port(), f"--ServerApp.root_dir={folder}"
     options = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root", home]
     private = {name: str(folder / f".{name}") for name in ("JUPYTER_CONFIG_DIR", "IPYTHONDIR")}
@@ -58,20 +82,19 @@ def laboratory(tmp_path_factory):
         while not answers(f"http://127.0.0.1:{port}/api") and time.monotonic() < deadline:
             assert server.poll() is None, (folder / "server.log").read_text()
             time.sleep(0.2)
-        yield f"http://127.0.0.1:{port}/lab/tree/fit.ipynb"
+        yield f"http://127.0.0.1:{port}/lab/tree/"
     finally:
         server.terminate()
         server.wait(20)
 
 
 @pytest.fixture
-def lab(browser, laboratory):
+def lab(browser, laboratory, request):
     """Open the notebook and wait for its kernel."""
-    # Tall enough for all cells: JupyterLab keeps only those in view in the document.
     context = browser.new_context(viewport={"width": 1280, "height": 1800})
     page = context.new_page()
     page.set_default_timeout(60_000)
-    page.goto(laboratory)
+    page.goto(laboratory + request.param)
     page.locator(".jp-Notebook .jp-CodeCell").nth(2).wait_for()
     page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for()
     yield page
@@ -102,6 +125,7 @@ def shown(page):
     return [page.locator(f".xp [data-ref={ref}]").text_content() for ref in refs]
 
 
+@pytest.mark.parametrize("lab", ["fit.ipynb"], indirect=True)
 def test_the_figure_is_a_widget_that_follows_both_hands(lab):
     run_cell(lab, 0)
     lab.locator(".xp[data-live]").wait_for()
@@ -121,3 +145,49 @@ def test_the_figure_is_a_widget_that_follows_both_hands(lab):
     expect(lab.locator(".xp [data-ref=w]")).to_have_text("0.250")
     expect(lab.locator(".xp [data-ref=lossValue]")).to_have_text(f"{again.loss_value:.4f}")
     assert in_python(lab) == f"from Python: {again!r}"
+
+
+def disagreements(page, states):
+    """List the numbers on the screen that are not those of Python in these states."""
+    wrong = {}
+    for number, (kind, state) in enumerate(zip(EVERY, states, strict=True)):
+        figure = page.locator(".jp-Notebook .xp").nth(number)
+        for name, value in kind.from_state(state).readings.items():
+            text = figure.locator(f"[data-ref={camel(name)}]").text_content()
+            if not agrees(text, value):
+                wrong[f"{kind.__name__}.{name}"] = (text, value)
+    return wrong
+
+
+def until_agreed(page, states):
+    """Wait until the screen shows these states; return what disagrees to the last."""
+    deadline = time.monotonic() + 20
+    while (wrong := disagreements(page, states)) and time.monotonic() < deadline:
+        page.wait_for_timeout(100)
+    return wrong
+
+
+@pytest.mark.parametrize("lab", ["family.ipynb"], indirect=True)
+def test_the_whole_family_are_widgets_that_follow_both_hands(lab):
+    for number in range(len(EVERY) + 1):
+        run_cell(lab, number)
+    lab.wait_for_function(
+        f"document.querySelectorAll('.jp-Notebook .xp[data-live]').length === {len(EVERY)}"
+    )
+    first = [kind().state for kind in EVERY]
+    assert until_agreed(lab, first) == {}
+
+    for number in range(len(EVERY)):
+        figure = lab.locator(".jp-Notebook .xp").nth(number)
+        handles = figure.locator(".xp-handle[role=slider]:visible")
+        part = (handles if handles.count() else figure.locator("input[type=range]:visible")).first
+        for key in ("ArrowRight", "ArrowUp", "ArrowUp"):
+            part.press(key)
+    told = run_cell(lab, len(EVERY) + 1).locator(".jp-OutputArea-output").last.inner_text()
+    moved = json.loads(told)
+    still = [kind.__name__ for kind, a, b in zip(EVERY, first, moved, strict=True) if a == b]
+    assert still == []
+    assert until_agreed(lab, moved) == {}
+
+    run_cell(lab, len(EVERY) + 2)
+    assert until_agreed(lab, first) == {}

@@ -19,6 +19,7 @@ PAGES = [
     "matrix_calculus",
     "chain_rule",
     "model_fitting",
+    "gallery",
     "tldr",
     "notation",
     "glossary",

@@ -1,0 +1,115 @@
+"""An explorable on a page, as a reader's hands and eyes meet it."""
+
+import math
+import re
+
+PLACES = """(root, selector) => [...root.querySelectorAll(selector)].map((node) => {
+  const box = node.getBoundingClientRect();
+  return {ref: node.dataset.ref, x: box.x + box.width / 2, y: box.y + box.height / 2,
+          width: box.width, height: box.height};
+})"""
+
+
+def camel(name):
+    """Turn a Python name into the name of the node that shows it."""
+    head, *tail = name.split("_")
+    return head + "".join(word.capitalize() for word in tail)
+
+
+def agrees(text, value):
+    """Tell whether a text on the screen is a value in as many digits as it shows."""
+    if not math.isfinite(value):
+        return bool(re.search("diverged|infinite|∞", text))
+    plain = re.sub(r"[,\u2009\u202f]", "", text.replace("−", "-"))
+    found = re.search(r"-?\d+(?:\.(\d+))?(?:e([+-]?\d+))?", plain)
+    if not found:
+        return False
+    unit = 10.0 ** (int(found[2] or 0) - len(found[1] or ""))
+    return abs(float(found[0]) - value) <= 0.51 * unit + 1e-9 * abs(value)
+
+
+class Hands:
+    """One explorable of a page: find its parts, move them, read them."""
+
+    def __init__(self, page, number=0, among=".explorable"):
+        self.page = page
+        self.root = page.locator(among).nth(number)
+        self.root.scroll_into_view_if_needed()
+        self.root.locator(".xp[data-live]").wait_for()
+
+    def part(self, ref):
+        """Find a part by its name in the module."""
+        return self.root.locator(f"[data-ref={ref}]")
+
+    def get(self, name):
+        """Read one value of the state."""
+        return self.root.evaluate("(el, name) => el.explorable.get(name)", name)
+
+    def set(self, **values):
+        """Set values of the state, as Python would."""
+        script = "(el, values) => Object.entries(values).forEach((v) => el.explorable.set(...v))"
+        self.root.evaluate(script, values)
+        self.frame()
+
+    def frame(self):
+        """Wait until what was asked for is drawn."""
+        self.page.evaluate(
+            "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+        )
+
+    def state(self, names):
+        """Read the state that Python knows."""
+        script = "(el, names) => Object.fromEntries(names.map((n) => [n, el.explorable.get(n)]))"
+        return self.root.evaluate(script, sorted(names))
+
+    def shown(self, names):
+        """Read the numbers on the screen, by their Python names."""
+        self.frame()
+        script = """(el, refs) => refs.map((ref) => {
+          const node = el.querySelector(`[data-ref=${ref}]`);
+          return node ? node.textContent : null;
+        })"""
+        return dict(
+            zip(names, self.root.evaluate(script, [camel(name) for name in names]), strict=True)
+        )
+
+    def handles(self):
+        """List the handles that can be seen: name, middle and size on the screen."""
+        places = self.root.evaluate(PLACES, ".xp-handle[role=slider]")
+        return [place for place in places if place["width"] > 0]
+
+    def centre(self, ref):
+        """Find the middle of a handle on the screen."""
+        box = self.part(ref).bounding_box()
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def bring(self, ref):
+        """Bring a handle to the middle of the screen, and find it there."""
+        self.part(ref).evaluate(
+            "(node) => node.scrollIntoView({ block: 'center', behavior: 'instant' })"
+        )
+        self.frame()  # what comes into view may still push the rest of the page
+        self.part(ref).evaluate(
+            "(node) => node.scrollIntoView({ block: 'center', behavior: 'instant' })"
+        )
+        return self.centre(ref)
+
+    def drag(self, ref, dx, dy):
+        """Drag a handle with the mouse."""
+        x, y = self.bring(ref)
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.mouse.move(x + dx / 2, y + dy / 2)
+        self.page.mouse.move(x + dx, y + dy)
+        self.page.mouse.up()
+        self.frame()
+
+
+def swipe(page, *places):
+    """Put a finger on the screen, move it along, and lift it."""
+    session = page.context.new_cdp_session(page)  # one for the whole: a touch belongs to a session
+    kinds = ["touchStart", *["touchMove"] * (len(places) - 1), "touchEnd"]
+    for kind, place in zip(kinds, [*places, None], strict=True):
+        points = [{"x": place[0], "y": place[1]}] if place else []
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    session.detach()

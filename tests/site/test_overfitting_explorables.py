@@ -1,0 +1,71 @@
+"""What only the explorables on overfitting do: near points, a zero among powers, a claim."""
+
+import math
+
+import pytest
+from hands import Hands
+
+from lib.explorables import PeekingCounter
+
+pytestmark = pytest.mark.site
+
+
+def open_figure(open_page, name, **options):
+    """Open the page of one explorable."""
+    return Hands(open_page(f"explorables/{name}.html", **options))
+
+
+def test_a_press_between_near_points_takes_the_nearest(open_page):
+    figure = open_figure(open_page, "degree-and-ridge", width=360)
+    before = figure.get("y")
+    places = {place["ref"]: (place["x"], place["y"]) for place in figure.handles()}
+    figure.part("point4").scroll_into_view_if_needed()
+    x, y = figure.centre("point4")
+    at = (x + 2, y + 14)
+    shift = y - places["point4"][1]
+    away = {ref: math.dist(at, (px, py + shift)) for ref, (px, py) in places.items()}
+    points = {ref: size for ref, size in away.items() if ref.startswith("point")}
+    assert sum(size < 22 for size in points.values()) > 1  # the boxes of two do overlap here
+    figure.page.mouse.move(*at)
+    figure.page.mouse.down()
+    figure.page.mouse.move(at[0], at[1] + 30)
+    figure.page.mouse.up()
+    figure.frame()
+    moved = [i for i, (a, b) in enumerate(zip(before, figure.get("y"), strict=True)) if a != b]
+    assert [f"point{i}" for i in moved] == [min(points, key=points.get)]
+
+
+def test_keys_reach_no_ridge_at_all_and_leave_it_again(open_page):
+    figure = open_figure(open_page, "degree-and-ridge")
+    knob = figure.part("ridgeKnob")
+    assert figure.get("ridge") == 0
+    knob.press("ArrowRight")
+    assert figure.get("ridge") == 1e-8
+    knob.press("ArrowLeft")
+    assert figure.get("ridge") == 0
+    knob.press("End")
+    assert figure.get("ridge") == 10
+
+
+def test_twice_the_noise_is_four_times_the_variance_on_the_screen(open_page):
+    figure = open_figure(open_page, "fifty-datasets")
+    figure.set(degree=8)
+    one = float(figure.part("variance").text_content())
+    figure.set(noise=0.6)
+    assert float(figure.part("variance").text_content()) == pytest.approx(4 * one, abs=3e-4)
+
+
+def test_a_higher_claim_takes_as_many_peeks_as_python_counts(open_page):
+    figure = open_figure(open_page, "peeking-counter")
+    figure.set(peeks=1)
+    counter = PeekingCounter(peeks=200)
+    records = [
+        i + 1
+        for i, score in enumerate(counter.test_scores)
+        if score > max([0.0, *counter.test_scores[:i]])
+    ]
+    for peeks in records[1:]:
+        figure.part("bestKnob").press("ArrowRight")
+        assert figure.get("peeks") == peeks
+    figure.part("once").click()
+    assert figure.get("peeks") == records[-1] + 1

@@ -21,6 +21,7 @@ bench: ready
 	@$(RUN) -m bench
 bench-page: ready
 	@$(RUN) -m bench.page
+	@$(RUN) -m bench.drags
 clean:
 	@rm -rf _build .cache .pytest_cache .ruff_cache .hypothesis
 .DEFAULT:

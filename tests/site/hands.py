@@ -84,14 +84,14 @@ class Hands:
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
     def bring(self, ref):
-        """Bring a handle to the middle of the screen, and find it there."""
-        self.part(ref).evaluate(
-            "(node) => node.scrollIntoView({ block: 'center', behavior: 'instant' })"
-        )
-        self.frame()  # what comes into view may still push the rest of the page
-        self.part(ref).evaluate(
-            "(node) => node.scrollIntoView({ block: 'center', behavior: 'instant' })"
-        )
+        """Find a handle on the screen; bring it to the middle where something else lies over it."""
+        self.part(ref).scroll_into_view_if_needed()
+        self.frame()
+        covered = "(node, [x, y]) => document.elementFromPoint(x, y) !== node"
+        if self.part(ref).evaluate(covered, self.centre(ref)):
+            centred = "(node) => node.scrollIntoView({ block: 'center', behavior: 'instant' })"
+            self.part(ref).evaluate(centred)
+            self.frame()
         return self.centre(ref)
 
     def drag(self, ref, dx, dy):

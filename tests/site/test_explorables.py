@@ -106,7 +106,7 @@ def test_each_handle_follows_a_finger_and_the_page_stays_where_it_is(open_page):
         swipe(fit.page, (x, y), (x + 10, y + 10), (x + 20, y + 20))
         assert (fit.get("w"), fit.get("b")) != (before["w"], before["b"])
         assert fit.shown() == fit.expected()
-        assert fit.page.evaluate("scrollY") == scrolled
+        assert fit.page.evaluate("scrollY") == pytest.approx(scrolled, abs=2)  # less rounding
 
 
 def test_only_the_handles_keep_a_finger_from_scrolling(fit):

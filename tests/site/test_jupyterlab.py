@@ -75,6 +75,7 @@ def laboratory(tmp_path_factory):
     private = {name: str(folder / f".{name}") for name in ("JUPYTER_CONFIG_DIR", "IPYTHONDIR")}
     quiet = "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"
     command = [sys.executable, "-m", "jupyterlab", *options, quiet, "--IdentityProvider.token="]
+    command += ["--LabApp.expose_app_in_browser=True"]
     with open(folder / "server.log", "w") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **private})
     try:
@@ -112,6 +113,22 @@ def run_cell(page, number):
     expect(prompt).not_to_have_text(before, timeout=60_000)
     expect(prompt).to_have_text(re.compile(r"\[\d+\]:"), timeout=60_000)
     return cell
+
+
+def execute(page, number):
+    """Let JupyterLab run one cell, in sight or not, and wait until it has run."""
+    prompt = page.locator(".jp-Notebook .jp-CodeCell").nth(number).locator(".jp-InputPrompt").first
+    before = prompt.text_content()
+    page.evaluate(
+        """(number) => {
+          jupyterapp.shell.currentWidget.content.activeCellIndex = number;
+          void jupyterapp.commands.execute("notebook:run-cell");
+        }""",
+        number,
+    )
+    expect(prompt).not_to_have_text(before, timeout=60_000)
+    expect(prompt).to_have_text(re.compile(r"\[\d+\]:"), timeout=60_000)
+    return page.locator(".jp-Notebook .jp-CodeCell").nth(number)
 
 
 def in_python(page):
@@ -170,7 +187,7 @@ def until_agreed(page, states):
 @pytest.mark.parametrize("lab", ["family.ipynb"], indirect=True)
 def test_the_whole_family_are_widgets_that_follow_both_hands(lab):
     for number in range(len(EVERY) + 1):
-        run_cell(lab, number)
+        execute(lab, number)
     lab.wait_for_function(
         f"document.querySelectorAll('.jp-Notebook .xp[data-live]').length === {len(EVERY)}"
     )
@@ -183,11 +200,11 @@ def test_the_whole_family_are_widgets_that_follow_both_hands(lab):
         part = (handles if handles.count() else figure.locator("input[type=range]:visible")).first
         for key in ("ArrowRight", "ArrowUp", "ArrowUp"):
             part.press(key)
-    told = run_cell(lab, len(EVERY) + 1).locator(".jp-OutputArea-output").last.inner_text()
+    told = execute(lab, len(EVERY) + 1).locator(".jp-OutputArea-output").last.inner_text()
     moved = json.loads(told)
     still = [kind.__name__ for kind, a, b in zip(EVERY, first, moved, strict=True) if a == b]
     assert still == []
     assert until_agreed(lab, moved) == {}
 
-    run_cell(lab, len(EVERY) + 2)
+    execute(lab, len(EVERY) + 2)
     assert until_agreed(lab, first) == {}

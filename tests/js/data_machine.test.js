@@ -1,6 +1,7 @@
 /** The machine behind the data without a browser: its words, its markup, its own samples. */
 import assert from "node:assert/strict";
 import test from "node:test";
+import { drawn } from "./bench.js";
 import { parseHTML } from "linkedom";
 import explorable, { faultOf, verdictOn } from "../../lib/explorables/static/data_machine.js";
 import { prerender } from "../../tools/prerender.mjs";
@@ -9,7 +10,7 @@ const POOL = Array.from({ length: 1201 }, (_, i) => ((i * 0.618033988749895) % 1
 const STATE = { steepness: 8, midpoint: 0.5, n: 100, draw: 0, x: [], y: [], seed: 0, pool: POOL };
 const page = (state) =>
   `<div class="explorable" data-module="data_machine" data-state="${JSON.stringify({ ...STATE, ...state }).replaceAll('"', "&quot;")}"></div>`;
-const drawn = async (state = {}) => parseHTML(await prerender(`<!DOCTYPE html>${page(state)}`)).document;
+const builtPage = async (state = {}) => parseHTML(await prerender(`<!DOCTYPE html>${page(state)}`)).document;
 const text = (root, ref) => root.querySelector(`[data-ref=${ref}]`).textContent;
 
 test("a guess is told what is wrong with it, by name", () => {
@@ -22,7 +23,7 @@ test("a guess is told what is wrong with it, by name", () => {
 });
 
 test("a built page holds the numbers of its state", async () => {
-  const root = await drawn();
+  const root = await builtPage();
   assert.equal(text(root, "bestErrorRate"), "0.1687");
   assert.equal(text(root, "bestLogLoss"), "0.3840");
   assert.equal(text(root, "trueShare"), "0.5000");
@@ -32,7 +33,7 @@ test("a built page holds the numbers of its state", async () => {
 });
 
 test("own samples replace the drawn ones, and n never asks for more than there are", async () => {
-  const root = await drawn({ x: [0.25, 0.6, 0.75], y: [1, 1, 1] });
+  const root = await builtPage({ x: [0.25, 0.6, 0.75], y: [1, 1, 1] });
   assert.equal(text(root, "size"), "3");
   assert.equal(text(root, "mistakes"), "1 of 3");
   assert.equal(text(root, "drawn"), "your samples");
@@ -48,8 +49,8 @@ test("states beyond all bounds leave nothing that is not a number in the markup"
     const html = await prerender(page(state));
     assert.doesNotMatch(html.replace(/data-state="[^"]*"/, ""), /NaN|Infinity|undefined/, JSON.stringify(state));
   }
-  assert.equal(text(await drawn({ midpoint: 1e308 }), "bestErrorRate"), "diverged");
-  assert.match(text(await drawn({ x: [5], y: [1] }), "note"), /cannot be shown.*between 0 and 1, got 5/);
+  assert.equal(text(await builtPage({ midpoint: 1e308 }), "bestErrorRate"), "diverged");
+  assert.match(text(await builtPage({ x: [5], y: [1] }), "note"), /cannot be shown.*between 0 and 1, got 5/);
 });
 
 test("own samples that cannot be shown are told apart by name", () => {
@@ -69,13 +70,7 @@ test("a link may only bring what can be shown", () => {
 });
 
 test("removing it frees its listeners", () => {
-  const { document } = parseHTML("<html><body><div></div></body></html>");
-  const listeners = new Set();
-  const model = {
-    get: (name) => STATE[name], set() {}, save_changes() {},
-    on: (event, listener) => listeners.add(listener), off: (event, listener) => listeners.delete(listener),
-  };
-  const free = explorable.render({ model, el: document.querySelector("div") });
+  const { listeners, free } = drawn(explorable, { ...STATE });
   assert.ok(listeners.size > 0);
   free();
   assert.equal(listeners.size, 0);

@@ -6,7 +6,7 @@ import lossSwitch, { verdictOn as ofTheOutlier } from "../../lib/explorables/sta
 import optimizerRace, { verdictOn as ofRises } from "../../lib/explorables/static/optimizer_race.js";
 import twoModes, { verdictOn as ofSteps } from "../../lib/explorables/static/two_modes.js";
 import { compact, pointsFault, rounded, tiny } from "../../lib/explorables/static/descent.js";
-import { built, drawn, oddities, text } from "./likelihood_bench.js";
+import { built, drawn, oddities, text } from "./bench.js";
 
 const THREE = { x: [0, 1, 2], y: [1, 3, 4] };
 const NINE = {

@@ -1,6 +1,7 @@
 /** Fit by hand without a browser: its words, and its markup as the pages are built with it. */
 import assert from "node:assert/strict";
 import test from "node:test";
+import { drawn } from "./bench.js";
 import { parseHTML } from "linkedom";
 import explorable, { faultOf, verdictOn } from "../../lib/explorables/static/fit_line.js";
 import { prerender } from "../../tools/prerender.mjs";
@@ -73,14 +74,7 @@ test("a huge state says diverged and draws nothing that is not a number", async 
 });
 
 test("removing an explorable frees its listeners", () => {
-  const { document } = parseHTML("<html><body><div></div></body></html>");
-  const listeners = new Set();
-  const model = {
-    get: (name) => STATE[name], set() {}, save_changes() {},
-    on: (event, listener) => listeners.add(listener),
-    off: (event, listener) => listeners.delete(listener),
-  };
-  const free = explorable.render({ model, el: document.querySelector("div") });
+  const { listeners, free } = drawn(explorable, { ...STATE });
   assert.ok(listeners.size > 0);
   free();
   assert.equal(listeners.size, 0);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import explorable, { verdictOn } from "../../lib/explorables/static/five_meters.js";
-import { built, drawn, oddities, text } from "./likelihood_bench.js";
+import { built, drawn, oddities, text } from "./bench.js";
 
 const STATE = { counts: [7, 3], theta: 0.5, unit: "nats" };
 

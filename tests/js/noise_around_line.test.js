@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import explorable, { verdictOn } from "../../lib/explorables/static/noise_around_line.js";
-import { built, drawn, oddities, text } from "./likelihood_bench.js";
+import { built, drawn, oddities, text } from "./bench.js";
 
 const STATE = {
   x: [0.5, 1, 2], y: [0.5, 1, 1], w: 0.5, b: 0.5, noise: "gaussian", scale: 0.5,

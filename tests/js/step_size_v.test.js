@@ -1,6 +1,7 @@
 /** The step-size V without a browser: its words, its markup, what it makes of extremes. */
 import assert from "node:assert/strict";
 import test from "node:test";
+import { drawn } from "./bench.js";
 import { parseHTML } from "linkedom";
 import explorable, { verdictOn } from "../../lib/explorables/static/step_size_v.js";
 import { prerender } from "../../tools/prerender.mjs";
@@ -55,13 +56,7 @@ test("a link may only bring what can be shown", () => {
 });
 
 test("removing it frees its listeners", () => {
-  const { document } = parseHTML("<html><body><div></div></body></html>");
-  const listeners = new Set();
-  const model = {
-    get: (name) => STATE[name], set() {}, save_changes() {},
-    on: (event, listener) => listeners.add(listener), off: (event, listener) => listeners.delete(listener),
-  };
-  const free = explorable.render({ model, el: document.querySelector("div") });
+  const { listeners, free } = drawn(explorable, { ...STATE });
   assert.ok(listeners.size > 0);
   free();
   assert.equal(listeners.size, 0);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import explorable, { verdictOn } from "../../lib/explorables/static/two_distributions.js";
-import { built, drawn, oddities, text } from "./likelihood_bench.js";
+import { built, drawn, oddities, text } from "./bench.js";
 
 const STATE = { p: [0.5, 0.25, 0.25], q: [0.7, 0.2, 0.1], unit: "bits" };
 

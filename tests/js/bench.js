@@ -1,4 +1,4 @@
-/** What the tests of the likelihood explorables share: pages as they are built, and states that break things. */
+/** What the tests of the explorables share: pages as they are built, and states that break things. */
 import { parseHTML } from "linkedom";
 import { prerender } from "../../tools/prerender.mjs";
 

@@ -95,7 +95,7 @@ def lab(browser, laboratory, request):
     context = browser.new_context(viewport={"width": 1280, "height": 1800})
     page = context.new_page()
     page.set_default_timeout(60_000)
-    page.goto(laboratory + request.param)
+    page.goto(f"{laboratory}{request.param}?reset")  # no other notebook beside it
     page.locator(".jp-Notebook .jp-CodeCell").nth(2).wait_for()
     page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for()
     yield page

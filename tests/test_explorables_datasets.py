@@ -67,7 +67,7 @@ def test_a_sample_is_an_input_and_a_toss(machine):
     machine.n, machine.draw = 3, 2
     x, y = machine.samples
     np.testing.assert_array_equal(x, numbers[[283, 284, 285]])  # 2 * 742 - 1201
-    tosses = numbers[[432, 433, 434]]  # 639 + 2 * 497 - 1201
+    tosses = numbers[[1114, 1115, 1116]]  # 200 + (439 + 2 * 497 - 802) = 831 further
     np.testing.assert_array_equal(y, tosses < expit(8 * (x - 0.5)))
 
 
@@ -79,14 +79,38 @@ def test_more_of_a_draw_begins_with_what_was_there(machine):
         np.testing.assert_array_equal(some, more[:20])
 
 
-def test_no_two_draws_are_alike_and_none_tosses_with_its_own_input():
+def test_no_two_draws_are_alike():
     machine = DataMachine(n=5)
     draws = set()
     for draw in range(1000):
         machine.draw = draw
         draws.add(tuple(np.concatenate(machine.samples)))
-        assert (742 * draw - 639 - 497 * draw) % 1201 != 0
     assert len(draws) == 1000
+
+
+def test_no_label_is_tossed_with_a_number_that_is_an_input_of_its_draw(machine, monkeypatch):
+    places, take = [], np.take
+
+    def watched(numbers, indices, mode):
+        places.append(set(np.asarray(indices) % 1201))
+        return take(numbers, indices, mode=mode)
+
+    monkeypatch.setattr(np, "take", watched)
+    machine.n = 200
+    for draw in range(1000):
+        machine.draw = draw
+        assert len(machine.samples[0]) == 200
+    for inputs, tosses in zip(places[::2], places[1::2], strict=True):
+        assert len(inputs) == len(tosses) == 200
+        assert not inputs & tosses
+
+
+def test_the_band_misses_the_truth_about_once_in_twenty_draws(machine):
+    machine.n, missed = 200, []
+    for draw in range(1000):
+        machine.draw = draw
+        missed.append(abs(machine.sample_mean - 0.5) > 2 * machine.standard_error)
+    assert np.mean(missed) == pytest.approx(0.05, abs=0.025)
 
 
 def test_the_draws_follow_the_machine(machine):

@@ -75,6 +75,12 @@ def test_adding_to_all_logits_moves_the_logits_alone():
     np.testing.assert_allclose(there.gradient, here.gradient, rtol=1e-13)
 
 
+def test_the_gradient_keeps_its_digits_where_one_class_has_nearly_all():
+    # Adding one number to all logits changes nothing, so the slopes add up to zero.
+    slopes = LogitsToLoss(logits=[-1.7, -0.5, 1], label=1, temperature=0.1, twice=True).gradient
+    assert abs(slopes.sum()) < 1e-14 * np.abs(slopes).max()
+
+
 @pytest.mark.parametrize("twice", [False, True])
 def test_a_logit_beyond_all_numbers_once_divided_has_no_finite_loss(twice):
     scores = LogitsToLoss(logits=[1e308, 1, 1], temperature=0.1, twice=twice)

@@ -9,7 +9,7 @@ from lib.explorables.base import Explorable, Number, Numbers, Whole, fixed, pool
 __all__ = ["DataMachine"]
 
 _MOST = 200  # samples on the screen
-_POOL = {"size": 1201, "strides": (742, 497), "apart": 639}  # prime: no two draws are alike
+_POOL = {"size": 1201, "stride": 742}  # prime: no two draws begin alike
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(100)
 _SAMPLES = {"at_most": _MOST, "minimum": 0, "maximum": 1, "read_only": True}
 
@@ -156,9 +156,12 @@ class DataMachine(Explorable):
         """The samples that are looked at: inputs and labels, each of shape (n,)."""
         if self.x:
             return np.asarray(self.x[: self.n]), np.asarray(self.y[: self.n])
-        starts = [self.draw * stride for stride in _POOL["strides"]]
-        starts[1] += _POOL["apart"]
-        x, toss = (np.take(self.pool, start + np.arange(self.n), mode="wrap") for start in starts)
+        start = self.draw * _POOL["stride"]
+        apart = _MOST + (439 + 497 * self.draw) % (_POOL["size"] - 2 * _MOST + 1)  # they never meet
+        x, toss = (
+            np.take(self.pool, first + np.arange(self.n), mode="wrap")
+            for first in (start, start + apart)
+        )
         return x, (toss < self._chance(x)).astype(float)
 
     @property

@@ -248,7 +248,8 @@ class LogitsToLoss(Explorable):
         """The slope of the loss in each logit, shape (3,), in nats."""
         once = self._softmax(self._scaled())
         slope = self.probabilities - np.eye(3)[self.label]
-        through = once * (slope - once @ slope) if self.twice else slope
+        # Differences of slopes keep their digits where one class has nearly all.
+        through = once * ((slope[:, None] - slope) @ once) if self.twice else slope
         return through / self.temperature
 
     @property

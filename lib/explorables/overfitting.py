@@ -345,7 +345,7 @@ class PeekingCounter(Explorable):
     r"""Try model after model on one test set, keep the best, and see what its score is worth.
 
     None of the models has learned anything: each tosses a coin for every label. The best score on
-    the test set still rises with every look. Fresh labels show what the winner can really do.
+    the test set can only rise with every look. Fresh labels show what the winner can really do.
 
     Parameters
     ----------

@@ -215,7 +215,7 @@ def cases():
     """Yield all cases: the function's name, its arguments, its value."""
     yield from loss_cases()
     yield from bowl_cases()
-    for part, factor in [(1e-6, 9 / 11), (1e-6, 0.5195), (0.01, 0.99)]:
+    for part, factor in [(1e-6, 9 / 11), (1e-6, 0.5195), (0.01, 0.99), (0.5, 0.5), (1e-6, 0.0)]:
         yield "stepsUntil", [part, factor], count_steps(part, factor)
     yield from optimizer_cases()
     yield from reach_cases()

@@ -50,6 +50,8 @@ def coin_cases():
     ):
         flips = [1] * heads + [0] * tails
         yield "coinNll", [heads, tails, theta], information.bernoulli_nll(flips, theta).sum()
+    yield "coinNll", [3, 0, 1.0], 0.0  # a coin without one side, which did not come
+    yield "coinNll", [0, 4, 0.0], 0.0
 
 
 def shared_out(p, which, share):

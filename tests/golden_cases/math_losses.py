@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 from scipy.optimize import brentq
 
-from lib import autodiff, losses, models, optimizers
+from lib import autodiff, information, losses, models, optimizers
 
 LOGITS = [[2.0, 1.0, 0.1], [0.5, -1.25, 3.0], [-4.0, 0.0, 2.5], [700.0, 699.0, 698.5]]
 HOW = [(0.0, 1.0, False), (2.5, 0.5, False), (-1.0, 3.0, True), (0.0, 1.0, True)]
@@ -113,6 +113,15 @@ def class_cases():
         yield "logisticFit", [{"x": x, "y": y}], best_sigmoid(x, y)
     for y in ([0, 0, 1], [1, 0, 0], [1, 1, 1]):
         yield "isSeparable", [{"x": [1.0, 2.0, 2.0], "y": y}], True
+    # Only labels of both kinds at one x pay in the end; JavaScript finds that x by itself.
+    for x, y, count, shares in [
+        ([1.0, 2.0, 2.0], [0, 0, 1], 2, [0.5, 0.5]),
+        ([4.0, 4.0, 4.0, -1.0, 7.0], [1, 0, 0, 1, 0], 3, [1 / 3, 2 / 3]),
+    ]:
+        price = count * information.entropy(shares) / len(x)
+        yield "separableLimit", [{"x": x, "y": y}], price
+    for y in ([0, 1, 1], [0, 0, 0]):
+        yield "separableLimit", [{"x": [1.0, 2.0, 2.0], "y": y}], 0.0
 
 
 def batch_cases():

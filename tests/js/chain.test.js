@@ -32,6 +32,8 @@ test("a guess of the derivative hears which paths it forgets", () => {
   assert.match(verdict(4), /pulls it down/);
   assert.match(verdict(-6), /one path/);
   assert.match(verdict(-5), /One path is missing/);
+  assert.match(onKnobs(0, [-1, -3, -6]), /Not yet/); // no path pushes it up
+  assert.match(onKnobs(5, [5, -3, -1]), /one path/);
   assert.match(verdict(77), /Not yet/);
 });
 
@@ -51,11 +53,39 @@ test("a guess of the growth hears how many sizes double", () => {
   const verdict = (guess) => onBrackets(guess, STATES.bracket_order.widths);
   assert.match(verdict(8), /^Yes: 8\.00 times\. Reverse mode grows 4\.00 times/);
   assert.match(verdict(4), /reverse mode/);
+  assert.match(onBrackets(4, [1000, 1000, 1000, 1000, 1000]), /n₄, which stays, is one of the three sizes in each/);
   assert.match(verdict(2), /Not only one side/);
   assert.match(verdict(16), /three sizes/);
   assert.match(verdict(6), /Not enough/);
   assert.match(verdict(100), /Not as much/);
   assert.match(onBrackets(8, [1, NaN, 1, 1, 1]), /beyond all counting/);
+});
+
+test("a path that is worth nothing is not missed", async () => {
+  const read = async (changes) => (await built("knobs_and_needles", { through_y1: true, through_y2: true, ...changes })).text("read");
+  assert.match(await read({ needle: "z2", x1: 2, x2: 0 }), /One path is missing from the sum, but worth nothing here: .* still touches/);
+  assert.match(await read({}), /does not touch/);
+  assert.match(await read({ x1: 0, x2: 0, needle: "z2", through_y1: true, through_y2: false }), /Two paths are missing.*worth nothing together here/);
+});
+
+test("what is overwritten is not counted twice", async () => {
+  const read = async (changes) => (await built("backward_steps", { wrong_order: true, step: 9, ...changes })).text("read");
+  const all = async (changes) => {
+    const texts = [];
+    for (let step = 1; step <= 14; step += 1) texts.push(await read({ step, ...changes }));
+    return texts.join();
+  };
+  assert.match(await all({}), /counted twice/);
+  assert.doesNotMatch(await all({ overwrite: true }), /counted twice/);
+});
+
+test("an order is called by where it starts", async () => {
+  const read = async (order, widths = [2, 3, 4, 5, 6]) => (await built("bracket_order", { order, widths })).text("read");
+  assert.match(await read([1, 2, 3]), /^Forward mode starts at the input/);
+  assert.match(await read([3, 2, 1]), /^Reverse mode starts at the output/);
+  for (const order of [[1, 3, 2], [3, 1, 2]]) assert.match(await read(order), /starts at both ends/);
+  for (const order of [[2, 1, 3], [2, 3, 1]]) assert.match(await read(order), /starts in the middle/);
+  assert.match(await read([2, 3, 1], [6, 10000, 8072, 1, 1]), /hardly more multiplications than the best/);
 });
 
 test("the built page holds the numbers of the chapter", async () => {

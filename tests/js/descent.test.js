@@ -36,6 +36,9 @@ test("each mistake of a first step has its name", () => {
   assert.match(verdict(-1), /never negative/);
   assert.match(verdict(1.5), /Too low/);
   assert.match(verdict(3.5), /Too high/);
+  const steep = (guess) => afterOneStep(guess, { x: [0, 10], y: [1, 11] }); // the rate 0.1 is above 2/λmax here
+  assert.match(steep(70), /^Too low: at this rate the step overshoots, and the loss rises/);
+  assert.match(steep(9e9), /^Too high, though at this rate the step overshoots/);
 });
 
 test("each mistake about the steps to a millionth has its name", () => {
@@ -55,6 +58,8 @@ test("momentum's rises are counted, and the guess of none is named", () => {
   assert.match(ofRises(39, 13), /hardly get anywhere/);
   assert.match(ofRises(6, 13), /More often/);
   assert.match(ofRises(-1, 13), /between 0 and 40/);
+  assert.match(ofRises(0, 0), /^Well guessed.*does not come to the lowest place/);
+  assert.match(ofRises(40, 40, true), /^Well guessed.*Each swing is wider/);
 });
 
 test("the outlier's distance means nothing to L1", () => {
@@ -78,7 +83,7 @@ test("a built page holds the worked numbers", async () => {
 test("a rate above the border is said, and so is a path that is gone", async () => {
   const [, state] = KINDS.descent_planes;
   const note = async (more) => text(await built("descent_planes", { ...state, ...more }), "note");
-  assert.match(await note({ learning_rate: 0.45, step: 1 }), /above 2\/λmax = 0\.4189/);
+  assert.match(await note({ learning_rate: 0.45, step: 1 }), /above 2\/λmax = 0\.4189: across the valley each step leads further away/);
   assert.match(await note({ b0: 99 }), /outside the view/);
   assert.match(await note({ learning_rate: 1e300 }), /diverged/);
 });
@@ -110,6 +115,12 @@ for (const [module, [explorable, state]] of Object.entries(KINDS)) {
     assert.deepEqual(oddities(root), []);
   });
 }
+
+test("at the border no number of steps is enough", async () => {
+  const modes = await built("two_modes", { ...KINDS.two_modes[1], learning_rate: 0.2 });
+  assert.equal(text(modes, "stepsToMillionth"), "∞");
+  assert.match(text(modes, "note"), /does not shrink, however many steps/);
+});
 
 test("points that have no best line give way to the first ones", () => {
   const { el, model } = drawn(descentPlanes, { ...KINDS.descent_planes[1] });

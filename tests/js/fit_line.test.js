@@ -28,6 +28,7 @@ test("a guess is told what is wrong with it, by name", () => {
 
 test("a line through all the points deserves the guess zero", () => {
   assert.match(verdictOn(0, 0, 1), /Well guessed/);
+  assert.match(verdictOn(0.9, 0.4, 0.40001), /already has 0\.4000, and that is the lowest/);
 });
 
 test("a built page holds the picture and the numbers of its state", async () => {

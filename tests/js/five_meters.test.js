@@ -13,6 +13,7 @@ test("a guess is told what is wrong with it, by name", () => {
   assert.match(verdict(-0.69), /Mind the sign/);
   assert.match(verdict(6.93), /NLL of all flips/);
   assert.match(verdict(0.61), /lowest it gets/);
+  assert.doesNotMatch(verdictOn(0, { counts: [10, 0], theta: 0.5, unit: "nats" }), /a little/);
   assert.match(verdict(1), /Right in bits/);
   assert.match(verdict(0.693, "bits"), /Right in nats/);
   assert.match(verdict(0.301), /base 10/);

@@ -21,6 +21,8 @@ test("a guess of the factor is told what is wrong with it, by name", () => {
   assert.match(verdict(3), /faster/);
   assert.match(verdict(100), /Not that fast/);
   assert.match(verdictOn(4, NaN), /straight/);
+  assert.match(verdictOn(4, 3.5), /For a short step, yes\. This one is long: here it is 3\.50/);
+  assert.match(verdictOn(3.5, 3.5), /^Yes, here 3\.50; the shorter the step, the nearer to four/);
 });
 
 test("twice the step of the chapter's map leaves four times the remainder", () => {

@@ -5,6 +5,8 @@ import { parseHTML } from "linkedom";
 import batchCutter, { verdictOn as verdictOnBatches } from "../../lib/explorables/static/batch_cutter.js";
 import decisionBoundary, { faultOf, verdictOn as verdictOnSigmoid } from "../../lib/explorables/static/decision_boundary.js";
 import logitsToLoss, { verdictOnEqual, verdictOnFloor } from "../../lib/explorables/static/logits_to_loss.js";
+import { sum } from "../../lib/explorables/static/math.js";
+import { logitGradient } from "../../lib/explorables/static/math_losses.js";
 import { prerender } from "../../tools/prerender.mjs";
 
 const KINDS = {
@@ -40,6 +42,11 @@ test("a guess of the loss at equal logits is told what it is", () => {
   ]) assert.match(verdictOnEqual(guess), words);
 });
 
+test("the gradient keeps its digits where one class has nearly all", () => {
+  const slopes = logitGradient({ logits: [-1.7, -0.5, 1], shift: 0, temperature: 0.1, label: 1, twice: true });
+  assert.ok(Math.abs(sum(slopes)) < 1e-14 * Math.max(...slopes.map(Math.abs)));
+});
+
 test("a guess of the floor of two softmaxes is told what it is", () => {
   for (const [guess, words] of [
     [0.5514, /Yes/], [-1, /never negative/], [0, /With one softmax/], [0.5761, /probability left/],
@@ -49,13 +56,45 @@ test("a guess of the floor of two softmaxes is told what it is", () => {
 
 test("a guess of the least loss of a sigmoid is told what it is", () => {
   const verdict = (guess, separable = false) =>
-    verdictOnSigmoid(guess, { least: separable ? 0 : 0.4438, separable }, { loss: 0.7054, accuracy: 0.8 });
+    verdictOnSigmoid(guess, { least: separable ? 0 : 0.4438, separable, why: "steeper is always cheaper" }, { loss: 0.7054, accuracy: 0.8 });
   for (const [guess, words] of [
     [0.44, /Well guessed: the lowest is 0\.4438/], [-1, /never negative/], [0, /overlap/], [0.2, /share of wrong samples, 0\.20/],
     [0.3, /Too low/], [0.6931, /log 2/], [0.8, /already has 0\.7054/], [0.55, /goes lower/],
   ]) assert.match(verdict(guess), words);
   assert.match(verdict(0, true), /as near to 0/);
-  assert.match(verdict(0.4, true), /steeper is always cheaper/);
+  assert.match(verdict(0.4, true), /^Steeper is always cheaper/);
+  const atBest = (guess) => verdictOnSigmoid(guess, { least: 0.4438, separable: false }, { loss: 0.44381, accuracy: 0.8 });
+  assert.match(atBest(0.9), /already has 0\.4438, and that is the lowest/);
+  const touching = (guess) => verdictOnSigmoid(guess, { least: 0.4621, separable: true, why: "these classes share one x" }, { loss: 0.6, accuracy: 0.8 });
+  assert.match(touching(0.01), /Too low: where both labels share an x/);
+  assert.match(touching(0.46), /^Yes: it goes as near to 0\.4621 as you like/);
+  assert.match(touching(0.6), /goes lower/);
+});
+
+test("why no sigmoid is the best is true of these samples", () => {
+  const why = (x, y) => {
+    const { el, free } = alive("decision_boundary", { x, y });
+    el.querySelector("[data-ref=best]").click();
+    free();
+    return text(el, "note");
+  };
+  assert.match(why([1, 2, 3], [0, 1, 1]), /do not overlap, and steeper/);
+  assert.match(why([1, 2, 2], [0, 0, 1]), /share one x and no more, and steeper/);
+  assert.match(why([1, 2, 3], [1, 1, 1]), /one label only, and surer/);
+  assert.match(why([1, 2, 3, 4], [0, 1, 0, 1]), /The best sigmoid has/);
+});
+
+test("who is too sure is told what helps", async () => {
+  const read = async (change) => text(parse(await pageOf("decision_boundary", { x: [-1, 0, 1, 2, 3], y: [0, 1, 1, 1, 0], ...change })), "read");
+  assert.match(await read({ w: 6, b: 3 }), /too sure.*less steep/);
+  assert.match(await read({ w: 0, b: 9 }), /too sure.*nearer to ½/);
+  assert.match(await read({ w: 0, b: 0 }), /minus the log/);
+});
+
+test("dividing by less than one is not said to give the largest all", async () => {
+  const read = text(parse(await pageOf("logits_to_loss", { logits: [0, 0, 0], temperature: 0.9 })), "read");
+  assert.match(read, /move apart/);
+  assert.doesNotMatch(read, /nearly all/);
 });
 
 test("a guess of the mean of two RMSEs is told what it is", () => {
@@ -63,6 +102,11 @@ test("a guess of the mean of two RMSEs is told what it is", () => {
     [1.4142, /Yes: 0\.0000 and 2\.8284 have the mean 1\.4142.*2\.0000/], [1.41, /Yes/], [2, /RMSE of the whole/], [4, /mean of the MSEs/],
     [2.8284, /sum of the two/], [0, /one batch/], [-1, /never negative/], [3.3, /square, take the mean/],
   ]) assert.match(verdictOnBatches(guess, KINDS.batch_cutter.state), words);
+  // Batches of three and two errors: (3 · 0 + 2 · √8) / 5 = 1.1314, not the plain mean 1.4142.
+  const weighted = { errors: [0, 0, 0, 4, 0], cut: 3, loss: "rmse", weighted: true };
+  assert.match(verdictOnBatches(1.1314, weighted), /Yes: 0\.0000 and 2\.8284 have the weighted mean 1\.1314/);
+  assert.match(verdictOnBatches(1.4142, weighted), /counts both batches alike/);
+  assert.equal(verdictOnBatches(2.8284, weighted), "That is the sum of the two.");
 });
 
 test("own samples that cannot be drawn are told why", () => {

@@ -40,6 +40,17 @@ for (const [module, exported] of Object.entries(modules)) {
   }
 }
 
+test("what has no end is infinite, and what is not decided is no number: JSON cannot hold it", () => {
+  const { math_likelihood: likelihood, math_descent: descent, math_overfitting: overfitting } = modules;
+  assert.equal(likelihood.crossEntropyBetween([0.5, 0.5, 0], [1, 0, 0]), Infinity);
+  assert.equal(likelihood.klDivergence([0, 1], [1, 0]), Infinity);
+  assert.deepEqual(likelihood.klTerms([0.5, 0.5, 0], [1, 0, 0]).slice(1), [Infinity, 0]);
+  assert.deepEqual([likelihood.coinNll(1, 0, 0), likelihood.coinNll(0, 2, 1)], [Infinity, Infinity]);
+  assert.equal(likelihood.noiseNll("gaussian", [1e200], [0], 1), Infinity);
+  assert.deepEqual([1, 1.5, NaN].map((factor) => descent.stepsUntil(1e-6, factor)), [Infinity, Infinity, Infinity]);
+  assert.deepEqual(overfitting.ridgeFit([0.5, 0.5], [0, 1], 1, 0), [NaN, NaN]);
+});
+
 test("a wrong digit in any golden value is noticed", () => {
   const spoil = (value) => {
     if (value !== null && typeof value === "object") {

@@ -20,6 +20,14 @@ test("a guess is told what is wrong with it, by name", () => {
   assert.match(verdict(9), /Too much/);
   assert.match(verdict(0.5, { noise: "laplace" }), /^Right.*over the scale 0\.20/);
   assert.match(verdict(0.1, { noise: "laplace", scale: 1 }), /^Right/);
+  assert.match(verdict(1.25, { noise: "laplace" }), /That is so for the Gaussian/);
+  assert.match(verdict(0.25, { noise: "laplace" }), /^Too little/);
+});
+
+test("a green line that is not seen is not spoken of", async () => {
+  const note = async (more) => text(await built("noise_around_line", { ...STATE, scale: 0.1, ...more }), "note");
+  assert.match(await note({ w: 0.7, b: 0.8 }), /still at the green line/); // the best slope is 0.01
+  assert.equal(await note({ w: -0.3, b: 2.2 }), "The NLL is outside its view."); // the best slope is -0.74
 });
 
 test("a built page holds the numbers of its state", async () => {

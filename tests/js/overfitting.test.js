@@ -38,7 +38,17 @@ test("a guess of the error that ridge can reach is told what is wrong with it", 
   assert.match(verdict(0.21), /best degree/);
   assert.match(verdict(0.26), /Well guessed: the lowest is 0\.2500, near λ = 0\.01/);
   assert.match(verdict(1), /goes lower/);
-  assert.match(verdict(80), /already gives 80/);
+  assert.match(verdict(80), /already gives 80.*brings it down/);
+  const alone = (guess) => onRidge(guess, { least: 0.1, ridge: 0, without: 0.1 }, 0.1);
+  assert.match(alone(0.5), /no penalty brings it down/);
+});
+
+test("points that share an x have a least error, too", () => {
+  const { state } = KINDS.degree_and_ridge;
+  const { least, ridge: best, without } = bestRidge({ ...state, x: [0, 0, ...state.x.slice(2)], degree: 9 });
+  assert.ok(Number.isFinite(least) && best > 0 && Number.isNaN(without));
+  assert.match(onRidge(least, { least, ridge: best, without }, 0.2), /Well guessed/);
+  assert.match(onRidge(10 * least, { least, ridge: best, without }, 0.2), /goes lower/);
 });
 
 test("no ridge on a fine grid beats the one that the verdict names", () => {
@@ -52,6 +62,8 @@ test("a guess of the growth of the variance is told what is wrong with it", () =
   assert.match(onFactor(2), /square of a spread/);
   assert.match(onFactor(1), /does change/);
   assert.match(onFactor(0.5), /cannot make the curves agree/);
+  assert.match(onFactor(0.36), /A factor is asked/);
+  assert.match(onFactor(0.27), /A factor is asked/);
   assert.match(onFactor(3), /more than that/);
   assert.match(onFactor(16), /Not as much/);
 });

@@ -34,7 +34,11 @@ test("the number on the page is the one that Python measured", async () => {
 test("where 1 + h is 1 the quotient is flat", async () => {
   const root = await built({ exponent: -16 });
   assert.match(outline(root, "secant"), /^M0 (\d+)L1000 \1$/);
-  assert.match(text(root, "read"), /rounded to 1/);
+  assert.match(text(root, "read"), /rounded to 1.*the same number, and the quotient is 0/);
+  assert.notEqual(1 - 1e-16, 1); // to the left of 1 numbers stand closer
+  const central = text(await built({ exponent: -16, method: "central" }), "read");
+  assert.match(central, /1 − h to the next number below/);
+  assert.doesNotMatch(central, /same number/);
 });
 
 test("each arm is told by what makes it", async () => {

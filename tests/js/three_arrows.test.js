@@ -46,6 +46,12 @@ test("a saddle has contours of both signs, a line two branches of its own", asyn
   assert.match(text(root, "note"), /saddle/);
 });
 
+test("a form without a symmetric part has no contours, one of a single direction straight ones", async () => {
+  for (const A of [[0, 0, 0, 0], [0, 3, -3, 0]]) assert.match(text(await built({ A }), "note"), /f is 0 everywhere/);
+  assert.match(text(await built({ A: [1, 1, 1, 1] }), "note"), /straight lines/);
+  assert.equal(text(await built(), "note"), "");
+});
+
 test("extremes leave no number that is none", async () => {
   for (const bad of [{ x: [1e308, 1] }, { A: [1e308, 1, 1, 1e308] }, { A: [0, 0, 0, 0] }, { x: [0, 0] }, { angle: 1e308 }]) {
     assert.doesNotMatch((await built(bad)).toString(), /NaN|Infinity|undefined/);

@@ -172,12 +172,12 @@ function lineWords({ last, step, second, onePass }, { overwrite }) {
   return `${pass}${from} hands ${productText(gradient, rate)} = ${brief(gradient * rate)} to ${to}, which now holds ${how}.`;
 }
 
-/** Which nodes hand out a second time, and how much of it they had handed out before. */
-function twiceWords({ lines, step, first, last }) {
-  if (!last) return "";
+/** Which nodes hand out a second time, and how much of it they had handed out before and still hold. */
+function twiceWords({ lines, step, first, last }, { wrong_order: wrongOrder, overwrite }) {
+  if (!last || !wrongOrder || overwrite) return "";
   const [node, parent] = last;
   const earlier = lines.slice(first, step - 1).filter((line) => line[0] === node && line[1] === parent).at(-1);
-  return earlier ? ` It had handed out ${brief(earlier[2])} before: counted twice.` : "";
+  return earlier?.[2] ? ` It had handed out ${brief(earlier[2])} before: counted twice.` : "";
 }
 
 const RIGHT = "Every rule is kept: these are the gradients.";
@@ -272,7 +272,7 @@ class BackwardSteps extends Explorable {
 
   rest(state) {
     const { now, ref } = this;
-    write(ref.read, lineWords(now, state) + (state.wrong_order ? twiceWords(now) : ""));
+    write(ref.read, lineWords(now, state) + twiceWords(now, state));
     ref.back.disabled = now.step === 0;
     ref.forth.disabled = ref.end.disabled = now.step === now.lines.length;
     lineNumbers.forEach((k) => ref[`to${k}`].setAttribute("aria-label", `Go to line ${now.first + k + 1}: ${ref[`who${k}`].textContent}`));

@@ -95,11 +95,13 @@ const near = (guess, value) => Math.abs(guess - value) <= 0.0051 * Math.max(1, v
 export function verdictOn(guess, state) {
   const [roots, squares] = ["rmse", "mse"].map((loss) => reportOf({ ...state, loss }));
   const [a, b, mean, whole] = [roots.first, roots.second, roots.mean, roots.whole].map((value) => fixed(value, 4));
-  if (near(guess, roots.mean)) return `Yes: ${a} and ${b} have the mean ${mean}. The RMSE of the whole is ${whole}.`;
+  const plain = (roots.first + roots.second) / 2;
+  if (near(guess, roots.mean)) return `Yes: ${a} and ${b} have the ${state.weighted ? "weighted " : ""}mean ${mean}. The RMSE of the whole is ${whole}.`;
   if (guess < 0) return "A root is never negative.";
   if (near(guess, roots.whole)) return `That is the RMSE of the whole, ${whole}. Each batch takes its own root before the mean.`;
   if (near(guess, squares.mean)) return "That is the mean of the MSEs. Take the root in each batch first.";
-  if (near(guess, roots.first + roots.second)) return "That is the sum of the two. Their mean is half of it.";
+  if (near(guess, plain)) return "That counts both batches alike. Weighed by size, the larger one counts more.";
+  if (near(guess, 2 * plain)) return `That is the sum of the two.${near(plain, roots.mean) ? " Their mean is half of it." : ""}`;
   if (near(guess, roots.first) || near(guess, roots.second)) return "That is the RMSE of one batch. The other one counts too.";
   return "In each batch: square, take the mean, take the root. Then the mean of the two roots.";
 }

@@ -157,7 +157,7 @@ export function verdictOn(guess, widths) {
   const near = (value) => Math.abs(guess - value) <= 0.06 * value;
   const right = fixed(forward, 2);
   if (near(forward)) return `Yes: ${right} times. Reverse mode grows ${fixed(reverse, 2)} times.`;
-  if (near(reverse)) return "So much grows reverse mode, which carries a thin matrix. Forward mode carries a square one.";
+  if (near(reverse)) return "So much grows reverse mode: n₄, which stays, is one of the three sizes in each of its products. In forward mode only in the last.";
   if (near(2)) return "Not only one side doubles: a product costs p · q · r, and count how many of the three double.";
   if (near(16)) return "A product has three sizes p, q and r, not four. How many of the three double?";
   return `Not ${guess < forward ? "enough" : "as much"}. A product costs p · q · r: count how many of the three double.`;
@@ -169,7 +169,7 @@ const same = (a, b) => a.length === b.length && a.every((value, k) => value === 
 function modeOf(order) {
   if (same(order, FORWARD)) return "Forward mode starts at the input";
   if (same(order, GAPS)) return "Reverse mode starts at the output";
-  return order[2] === 2 ? "Your order starts at both ends" : "Your order starts at neither end or turns round";
+  return order[2] === 2 ? "Your order starts at both ends" : "Your order starts in the middle";
 }
 
 /** What the order is called, and what it costs beside the best. */
@@ -180,6 +180,7 @@ function readingOf({ order, cost, counts }) {
   const times = cost / counts.least;
   if (!Number.isFinite(times)) return `${mode}.`;
   if (times < 1 + 1e-9) return `${mode}. No order takes fewer multiplications.`;
+  if (times < 1.005) return `${mode}. It takes hardly more multiplications than the best order.`;
   return `${mode}. It takes ${fixed(times, times < 10 ? 2 : 0)} times as many multiplications as the best order.`;
 }
 

@@ -110,5 +110,9 @@ export const sup = tag("msup");
 export const frac = (over, under) => `<mfrac><mrow>${over}</mrow><mrow>${under}</mrow></mfrac>`;
 export const mathHtml = (...inner) => `<math class="xp-math">${inner.join("")}</math>`;
 
+/** A number in a line of text: it has room for its digits, so that a new one moves nothing. */
+export const numberHtml = (ref, digits, kind = "plain") =>
+  `<b class="xp-number xp-${kind}" style="--digits:${digits}" data-ref="${ref}"></b>`;
+
 /** A number in a formula that is written anew with each move: "moved" by the reader, or a "cost". */
 export const liveHtml = (ref, kind = "") => `<mn class="xp-${kind || "plain"}" data-ref="${ref}"></mn>`;

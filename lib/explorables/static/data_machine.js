@@ -7,7 +7,7 @@
 import {
   clamp, curvePath, dotsPath, drawAxes, fixed, pathHtml, placeHandle, plotHtml, samplesOf, setPaths, viewOf, wholeScale,
 } from "./chart.js";
-import { buttonHtml, frac, liveHtml, mathHtml, mi, mn, mo, panelHtml, write } from "./controls.js";
+import { buttonHtml, frac, liveHtml, mathHtml, mi, mn, mo, numberHtml, panelHtml, write } from "./controls.js";
 import { define, Explorable } from "./explorable.js";
 import { poolSlice, sigmoid } from "./math.js";
 import {
@@ -109,11 +109,10 @@ const shareFormula = mathHtml(
 );
 
 const tagHtml = (ref, inner) => `<div class="xp-tag" data-ref="${ref}"><span>${inner}</span></div>`;
-const number = (ref) => `<b data-ref="${ref}"></b>`;
 
 function lawPanel() {
   const front = ["floor", "rule", "right", "wrong", "line"].map((name) => pathHtml(name)).join("");
-  const over = tagHtml("floorTag", `floor ${number("bestErrorRate")}`) +
+  const over = tagHtml("floorTag", `floor ${numberHtml("bestErrorRate", 5.6)}`) +
     tagHtml("zeroTag", `<span data-ref="zeroWord"></span>`) + tagHtml("oneTag", `<span data-ref="oneWord"></span>`);
   const plot = plotHtml(LAW, { labels: ["x", ""], ticks: [6, HALVES], front, over, handles: ["shift", "slope"] });
   return panelHtml({ title: "The machine", hint: "drag the curve by its handles", formula: lawFormula, plot });
@@ -121,8 +120,8 @@ function lawPanel() {
 
 function samplePanel(view) {
   const front = ["rateBand", "shareBand", "floorLine", "truthLine", "rate", "share", "cutLine"].map((name) => pathHtml(name)).join("");
-  const over = tagHtml("shareTag", `share of ones → ${number("trueShare")}`) +
-    tagHtml("rateTag", `mistakes → ${number("floorNumber")}`);
+  const over = tagHtml("shareTag", `share of ones → ${numberHtml("trueShare", 5.6)}`) +
+    tagHtml("rateTag", `mistakes → ${numberHtml("floorNumber", 5.6)}`);
   const plot = plotHtml(view, {
     labels: ["n", ""], ticks: [5, HALVES], front, over, handles: ["cut"], name: "samplePlane",
   });
@@ -133,13 +132,13 @@ function countPanel() {
   const plot = plotHtml(COUNTS, {
     labels: ["", ""], ticks: [[], []], aspect: 40, front: pathHtml("onesBar") + pathHtml("shareMark", "truthLine"),
   });
-  const words = `<p class="xp-counts"><span>${number("onesCount")} ones</span><span>${number("zerosCount")} zeros</span></p>`;
+  const words = `<p class="xp-counts"><span>${numberHtml("onesCount", 3)} ones</span><span>${numberHtml("zerosCount", 3)} zeros</span></p>`;
   return `<div class="xp-panel" role="group" aria-label="Labels">${words}${plot}</div>`;
 }
 
 const READ =
-  `Blue is what even the best rule gets wrong: of these samples ${number("mistakes")}. In log-loss the floor is ` +
-  `${number("bestLogLoss")} nats; on these samples the curve pays ${number("sampleLogLoss")}.`;
+  `Blue is what even the best rule gets wrong: of these samples ${numberHtml("mistakes", 8.4)}. In log-loss the floor is ` +
+  `${numberHtml("bestLogLoss", 5.6)} nats; on these samples the curve pays ${numberHtml("sampleLogLoss", 5.6)}.`;
 
 // ---------------------------------------------------------------------------------------------
 // Words

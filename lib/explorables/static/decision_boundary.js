@@ -9,10 +9,10 @@ import {
   barsPath, bowlLevels, clamp, curvePath, dotsPath, drawAxes, fixed, niceStep, pathHtml, placeHandle, plotHtml,
   sampleView, samplesOf, setPaths, signAndSize, sublevelPath, viewOf,
 } from "./chart.js";
-import { buttonHtml, frac, liveHtml, mathHtml, mi, mn, mo, panelHtml, sub, write } from "./controls.js";
+import { buttonHtml, frac, liveHtml, mathHtml, mi, mn, mo, numberHtml, panelHtml, sub, write } from "./controls.js";
 import { define, Explorable } from "./explorable.js";
 import { linear, mean, sigmoid, sum } from "./math.js";
-import { binaryCrossEntropyWithLogits, isSeparable, logisticAccuracy, logisticFit, logisticLoss } from "./math_losses.js";
+import { binaryCrossEntropyWithLogits, isSeparable, logisticAccuracy, logisticFit, logisticLoss, separableLimit } from "./math_losses.js";
 import { bindOwnData, ownDataHtml } from "./own_data.js";
 
 const LEVELS = 10;
@@ -112,7 +112,7 @@ function dataPanel({ data, strip }) {
     front: pathHtml("stripFence", "fence") + paths("costs", "meanLine"),
     over: `<div class="xp-label" data-ref="meanName"><span>mean</span></div>`,
   });
-  const title = `<p class="xp-title xp-strip"><b>Losses</b> · the worst costs <b data-ref="worst"></b> nats, <b data-ref="worstPercent"></b> of the sum</p>`;
+  const title = `<p class="xp-title xp-strip"><b>Losses</b> · the worst costs ${numberHtml("worst", 5.6)} nats, ${numberHtml("worstPercent", 3.6)} of the sum</p>`;
   return panelHtml({ title: "Samples", hint: "drag the boundary or the slope", formula: sigmoidFormula, plot: curve + title + bars });
 }
 
@@ -127,23 +127,43 @@ function parameterPanel({ parameters }) {
 // ---------------------------------------------------------------------------------------------
 // Words
 
+/** Why no sigmoid is the best among classes that one boundary tells apart. */
+function whyNoBest({ y }, least) {
+  if (y.every((label) => label === y[0])) return "there is one label only, and surer is always cheaper";
+  return `these classes ${least > 0 ? "share one x and no more" : "do not overlap"}, and steeper is always cheaper`;
+}
+
+/** What a guess of the least mean loss deserves to hear where it is never reached; why: the reason. */
+function verdictOnLimit(guess, { least, why }) {
+  const reason = why[0].toUpperCase() + why.slice(1);
+  if (guess < 0.95 * least) return "Too low: where both labels share an x, somebody has to pay.";
+  return guess < Math.max(1.05 * least, 0.05)
+    ? `Yes: it goes as near to ${least > 0 ? fixed(least, 4) : 0} as you like. ${reason}.`
+    : `${reason}. It goes lower.`;
+}
+
 /** What a guess of the least mean loss deserves to hear. */
-export function verdictOn(guess, { least, separable }, { loss, accuracy }) {
+export function verdictOn(guess, { least, separable, why }, { loss, accuracy }) {
+  const near = (value, margin) => Math.abs(guess - value) <= margin;
   if (guess < 0) return "A loss is never negative: each sample pays zero or more.";
-  if (separable) return guess < 0.05 ? "Yes: these classes do not overlap, so it goes as near to 0 as you like." : "These classes do not overlap: steeper is always cheaper. It goes lower.";
-  if (Math.abs(guess - least) <= Math.max(0.05 * least, 5e-5)) return `Well guessed: the lowest is ${fixed(least, 4)}. Now find it.`;
+  if (separable) return verdictOnLimit(guess, { least, why });
+  if (near(least, Math.max(0.05 * least, 5e-5))) return `Well guessed: the lowest is ${fixed(least, 4)}. Now find it.`;
   if (guess === 0) return "Zero needs all labels told apart by one boundary, and these classes overlap.";
-  if (Math.abs(guess - (1 - accuracy)) < 5e-5) return `That is the share of wrong samples, ${fixed(1 - accuracy, 2)}. The loss asks how sure the sigmoid was, not only who was wrong.`;
+  if (near(1 - accuracy, 5e-5)) return `That is the share of wrong samples, ${fixed(1 - accuracy, 2)}. The loss asks how sure the sigmoid was, not only who was wrong.`;
   if (guess < least) return "Too low: where the classes overlap, somebody has to pay.";
-  if (Math.abs(guess - COIN) < 0.006) return "That is log 2, the price of saying ½ to everything. A sigmoid that knows something pays less.";
-  if (guess >= loss) return `The sigmoid you see already has ${fixed(loss, 4)}. It goes lower.`;
+  if (near(COIN, 0.006)) return "That is log 2, the price of saying ½ to everything. A sigmoid that knows something pays less.";
+  if (guess >= loss) {
+    const text = fixed(loss, 4);
+    return `The sigmoid you see already has ${text}${text === fixed(least, 4) ? ", and that is the lowest." : ". It goes lower."}`;
+  }
   return "It goes lower than that. Drag, and see how far.";
 }
 
-/** A line of words about what the picture shows. */
-function readOf({ loss, accuracy }) {
+/** A line of words about what the picture shows; fenced: whether the boundary is in the view. */
+function readOf({ loss, accuracy }, fenced) {
   if (loss > COIN && accuracy > 0.5) {
-    return `Mostly right and too sure of it: saying ½ to every sample would cost only ${fixed(COIN, 4)}. Make it less steep.`;
+    const remedy = fenced ? "Make it less steep." : "Bring it nearer to ½.";
+    return `Mostly right and too sure of it: saying ½ to every sample would cost only ${fixed(COIN, 4)}. ${remedy}`;
   }
   return "A sample pays minus the log of the probability its label got. The blue lines above are what the label did not get.";
 }
@@ -191,7 +211,8 @@ class DecisionBoundary extends Explorable {
     if (this.found?.x !== x || this.found.y !== y) {
       const separable = isSeparable({ x, y });
       const line = separable ? [NaN, NaN] : logisticFit({ x, y });
-      this.found = { x, y, separable, line, least: separable ? 0 : logisticLoss({ x, y }, ...line) };
+      const least = separable ? separableLimit({ x, y }) : logisticLoss({ x, y }, ...line);
+      this.found = { x, y, separable, line, least, why: separable ? whyNoBest({ y }, least) : "" };
     }
     return this.found;
   }
@@ -217,7 +238,7 @@ class DecisionBoundary extends Explorable {
       meanLine: curvePath(strip, strip.x.domain, [loss, loss]),
     });
     placeHandle(this.ref.meanName, strip, strip.x.domain[0], clamp(loss, strip.y.domain));
-    write(this.ref.read, readOf(this.now));
+    write(this.ref.read, readOf(this.now, fence === clamp(fence, data.x.domain)));
     this.root.classList.toggle("xp-outside", !contains(parameters, state.w, state.b));
   }
 
@@ -272,8 +293,8 @@ class DecisionBoundary extends Explorable {
     const { parameters, digits } = this.planes;
     if (this.judged.fault) return `These data cannot be drawn. ${this.judged.fault}`;
     if (this.bestShown) {
-      const { separable, line, least } = this.lowest();
-      if (separable) return "There is no best sigmoid: these classes do not overlap, and steeper is always cheaper.";
+      const { separable, line, least, why } = this.lowest();
+      if (separable) return `There is no best sigmoid: ${why}.`;
       return `The best sigmoid has w = ${fixed(line[0], digits.w)} and b = ${fixed(line[1], digits.b)}, and a mean loss of ${fixed(least, 4)} nats.`;
     }
     if (w === 0) return "With w = 0 every x has the same probability: there is no boundary.";

@@ -81,7 +81,7 @@ function errorsOf(state, changes) {
 export function bestRidge(state) {
   const ridges = Array.from({ length: 181 }, (_, i) => ridgeOf(LEAST + i / 20));
   const { test } = errorsOf(state, [{ ridge: 0 }, ...ridges.map((ridge) => ({ ridge }))]);
-  const least = Math.min(...test);
+  const least = Math.min(...test.filter(Number.isFinite)); // points that share an x leave no number at λ = 0
   return { least, ridge: [0, ...ridges][test.indexOf(least)], without: test[0] };
 }
 
@@ -95,7 +95,7 @@ export function verdictOn(guess, { least, ridge, without }, bestDegree) {
   }
   if (near(guess, bestDegree, 0.02)) return "That is what the best degree reaches without ridge. Ridge at degree 9 ends elsewhere.";
   if (guess < least) return "Too low: a penalty that tames the noise holds back the true curve as well.";
-  if (guess >= without) return `λ = 0 already gives ${fixed(without, 4)}. A penalty brings it down.`;
+  if (guess >= without) return `λ = 0 already gives ${fixed(without, 4)}. ${ridge > 0 ? "A penalty brings it down." : "Here no penalty brings it down."}`;
   return "It goes lower than that. Drag λ, and see how far.";
 }
 

@@ -162,7 +162,10 @@ export function verdictOn(guess, { x, y }) {
   if (guess < 0) return "A mean of squares is never negative.";
   const found = mistakes(problem, g, rate).find(([value]) => near(value));
   if (found) return `${fixed(found[0], 4)} ${found[1]}`;
-  const side = guess < truth ? "Too low: one step does not get that far." : "Too high: the step gets further down.";
+  const climbs = truth > lossOf(problem, [0, 0]);
+  const high = climbs ? "Too high, though at this rate the step overshoots and the loss rises." : "Too high: the step gets further down.";
+  const low = climbs ? "Too low: at this rate the step overshoots, and the loss rises." : "Too low: one step does not get that far.";
+  const side = guess < truth ? low : high;
   return `${side} ${steps} What are the residuals there?`;
 }
 
@@ -336,7 +339,7 @@ class DescentPlanes extends Explorable {
     const { factors, rate, loss } = this.run;
     if (!Number.isFinite(loss)) return "The path has diverged. A smaller rate, or Reset, brings it back.";
     const outside = this.inside() ? "" : "This line is outside the view. ";
-    return outside + (rate > factors.edge ? `The rate is above 2/λmax = ${rateText(factors.edge, 4)}: each step leads further away.` : "");
+    return outside + (rate > factors.edge ? `The rate is above 2/λmax = ${rateText(factors.edge, 4)}: across the valley each step leads further away.` : "");
   }
 
   /** A new start: the reader's hand stays inside the parameter plane. */

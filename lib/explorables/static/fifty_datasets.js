@@ -5,7 +5,7 @@
  * Model: degree (0 to 9), noise (σ), at (a place x), draw, seed, pool (normal numbers), note.
  */
 import { clamp, curvePath, dotsPath, fixed, logScale, placeHandle, plotHtml, setPaths, viewOf, wholeScale } from "./chart.js";
-import { buttonHtml, frac, liveHtml, mathHtml, mi, mn, mo, panelHtml, sliderHtml, sub, sup } from "./controls.js";
+import { buttonHtml, frac, liveHtml, mathHtml, mi, mn, mo, numberHtml, panelHtml, sliderHtml, sub, sup } from "./controls.js";
 import { define, Explorable } from "./explorable.js";
 import { matVec, poolSlice } from "./math.js";
 import { biasVariance, biasVarianceAt, curveAt, meanFit, polynomialBasis, projection, truth } from "./math_overfitting.js";
@@ -61,8 +61,8 @@ export function verdictOn(guess) {
   if (near(guess, 4, 0.05)) return "Yes: variance is a mean of squares, so twice the noise is four times the variance. Move σ from 0.30 to 0.60 and compare.";
   if (near(guess, 2, 0.05)) return "That is how much the spread grows. The variance is the square of a spread.";
   if (guess === 1) return "It does change: each curve follows the noise of its own points.";
-  if (guess < 1) return "More noise cannot make the curves agree better.";
   if (near(guess, 0.36, 0.01) || near(guess, 0.27, 0.01)) return "A factor is asked: new variance divided by old.";
+  if (guess < 1) return "More noise cannot make the curves agree better.";
   return guess < 4 ? "It grows more than that. What is squared in a variance?" : "Not as much: what is squared in a variance is the spread, once.";
 }
 
@@ -121,7 +121,7 @@ function heightsPanel(view) {
   const front = pathsHtml("spread", "truthHere truth", "middleHere middle", "heights");
   const over = nameHtml("green", "truth", { ref: "truthName" }) + nameHtml("bias", "mean", { ref: "middleName" });
   const plot = plotHtml(view, { labels: ["y", ""], front, over, ticks: [5, []], aspect: 2.2 });
-  const hint = `at <i>x</i> = <span class="xp-moved" data-ref="here"></span>, one dot a curve`;
+  const hint = `at <i>x</i> = ${numberHtml("here", 3.6, "moved")}, one dot a curve`;
   return panelHtml({ title: "Fifty heights", hint, formula: FORMULAS.heights, plot });
 }
 

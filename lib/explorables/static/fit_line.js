@@ -194,7 +194,10 @@ export function verdictOn(guess, least, now, digits = 4) {
   }
   if (guess === 0) return "Zero needs a line through every point, and no line passes through all of these.";
   if (guess < least) return "Too low: no line gets there, the points are too far from any line.";
-  if (guess >= now) return `The line you see already has ${fixed(now, digits)}. It goes lower.`;
+  if (guess >= now) {
+    const text = fixed(now, digits);
+    return `The line you see already has ${text}${text === fixed(least, digits) ? ", and that is the lowest." : ". It goes lower."}`;
+  }
   return "It goes lower than that. Drag, and see how far.";
 }
 

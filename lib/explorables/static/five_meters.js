@@ -168,7 +168,7 @@ export function verdictOn(guess, { counts: [heads, tails], unit }) {
   if (guess < 0) return `Mind the sign: a logarithm of ½ is negative, so its negative is not. ${why}`;
   if (near((heads + tails) * answer, 0.05)) return `That is the NLL of all flips. Shared by them: ${right}.`;
   if (near(inUnit(entropy([heads / (heads + tails), tails / (heads + tails)]), unit))) {
-    return `That is the lowest it gets, at the best θ. At θ = .5 it is a little more: ${why}`;
+    return `That is the lowest it gets, at the best θ. At θ = .5 it is more: ${why}`;
   }
   if (near(unit === "bits" ? Math.LN2 : 1)) return `Right in ${otherUnit(unit)}; the meters show ${unit}. ${why}`;
   if (near(Math.log10(2))) return `That is the logarithm to base 10. ${why}`;

@@ -137,10 +137,10 @@ const jacobianFormula = mathHtml(
 ) + `<span class="xp-matrix">${PLACES.map(cell).join("")}</span>`;
 
 const sumHtml =
-  `<div class="xp-sums">${mathHtml(mi("J"), thin, dX, mo("="), pair(["carried1", "carried2"], "moved"))}` +
+  `<div class="xp-below"><div class="xp-sums">${mathHtml(mi("J"), thin, dX, mo("="), pair(["carried1", "carried2"], "moved"))}` +
   `${mathHtml(f(mi("x"), mo("+"), dX), mo("−"), f(mi("x")), mo("="), pair(["change1", "change2"], "best"))}` +
   `<span>remainder: <b class="xp-cost" data-ref="remainder"></b> long` +
-  `<span class="xp-halved">, <b class="xp-cost" data-ref="ratio"></b> times shorter than before</span></span></div>`;
+  `<span class="xp-halved">, <b class="xp-cost" data-ref="ratio"></b> times shorter than before</span></span></div></div>`;
 
 const label = ([ref, text]) => `<span class="xp-label" aria-hidden="true" data-ref="${ref}">${text}</span>`;
 const layers = (names) => names.map((each) => pathHtml(each)).join("");
@@ -179,7 +179,11 @@ const entryText = (J, [i, j]) =>
 export function verdictOn(guess, factor) {
   if (!Number.isFinite(factor)) return "Here nothing is missed: f is straight along this step, and the remainder is zero. Try another map.";
   if (guess > 0 && guess < 1) return "Ask by what the remainder is divided: the factor is above one.";
-  if (Math.abs(guess - factor) <= 0.3) return `Yes, about four: here ${fixed(factor, 2)}. Press “Halve dx”, and look at the two cells.`;
+  const [isFour, saysFour, here] = [Math.abs(factor - 4) <= 0.3, Math.abs(guess - 4) <= 0.3, fixed(factor, 2)];
+  if (Math.abs(guess - factor) <= 0.3 || (isFour && saysFour)) {
+    return `Yes, ${isFour ? `about four: here ${here}` : `here ${here}; the shorter the step, the nearer to four`}. Press “Halve dx”, and look at the two cells.`;
+  }
+  if (saysFour) return `For a short step, yes. This one is long: here it is ${here}. Press “Halve dx” again and again, and it becomes four.`;
   if (guess <= 0 || guess === 1) return "It does get smaller. Press “Halve dx”.";
   if (guess === 2) return "Two is what the step itself falls by, and what a wrong J would give. The remainder of the right J falls faster.";
   if (guess === 8) return "Eight would need a remainder without a second-order part. This one has it: think of dx².";

@@ -171,7 +171,8 @@ export function verdictOn(guess, products) {
   if (near(total)) return `Yes: ${terms} = ${fixed(total, 2)}, all three paths. Ask for z₂ and press them.`;
   if (near(sum(products.map(Math.abs)))) return "You have all three paths, but not their signs: paths can work against each other.";
   if (near(-total)) return "The size is right. Look at the signs of the paths again.";
-  if (near(sum(products.filter((product) => product > 0)))) return "Those are the paths that push it up. Another one pulls it down.";
+  const [up, down] = [products.filter((product) => product > 0), products.filter((product) => product < 0)];
+  if (up.length > 1 && down.length && near(sum(up))) return "Those are the paths that push it up. Another one pulls it down.";
   if (products.some(near)) return "That is one path. Two more lead to the same needle, and all of them add.";
   if (PATHS.some((l) => near(total - products[l - 1]))) return "One path is missing: there are three.";
   return "Not yet. Multiply the two numbers along each of the three paths from x₁ to z₂, then add.";
@@ -297,10 +298,13 @@ class KnobsAndNeedles extends Explorable {
     return { words: `${where}; ${sums}; ${moves}`, handles, rows: tableRows(state, now), remark: this.remark(state) };
   }
 
-  reading({ chosen }, knob, needle) {
+  reading({ chosen, chosenSum, derivative }, knob, needle) {
     const missing = chosen.filter((taken) => !taken).length;
     if (!missing) return `All paths are in: the blue line touches the green curve, so it predicts small turns of ${NAMES[knob]}.`;
     const many = ["", "One path is", "Two paths are", "All three paths are"][missing];
+    if (Math.abs(chosenSum - derivative) < 1e-9) {
+      return `${many} missing from the sum, but worth nothing ${missing > 1 ? "together " : ""}here: the blue line still touches the green curve.`;
+    }
     return `${many} missing from the sum: the blue line does not touch the green curve of ${NAMES[needle]}.`;
   }
 

@@ -132,7 +132,7 @@ export function verdictOnFloor(guess) {
 function readOf({ twice, temperature, shift }) {
   if (twice) return "The second softmax gets numbers between 0 and 1, so near to each other that no class is ever sure: the loss stays above the floor.";
   if (temperature > 1) return "Divided by more than 1, the logits come together, and with them the probabilities.";
-  if (temperature < 1) return "Divided by less than 1, the logits move apart: the largest takes nearly all.";
+  if (temperature < 1) return "Divided by less than 1, the logits move apart, and the probability gathers at the largest.";
   if (shift !== 0) return "The same number on every logit: all bars on the left move, and nothing else does. Only differences count.";
   return "The blue gaps between the probabilities and the label are the gradient. Raise the logit of the label and watch them close.";
 }

@@ -4,8 +4,11 @@
  */
 import { logSigmoid, mean, poolSlice, sigmoid } from "./math.js";
 
-const STRIDES = [742, 497]; // coprime to the size of the pool, so that no two draws are alike
-const APART = 639; // where the tosses start: no draw tosses with the numbers that it took for x
+const STRIDE = 742; // coprime to the size of the pool, so that no two draws begin alike
+
+/** How far behind its x the tosses of a draw start: 200 numbers of a pool of 1,201 never meet 200 others. */
+const apart = (draw) => 200 + ((439 + 497 * draw) % 802);
+
 const PANELS = 64;
 const NODES = [0, 0.5384693101056831, 0.906179845938664]; // of Gauss and Legendre, and their mirrors
 const WEIGHTS = [0.5688888888888889, 0.47862867049936647, 0.23692688505618908];
@@ -21,8 +24,8 @@ export function chancesOf(x, steepness, midpoint) {
  * @returns {{ x: number[], y: number[] }}
  */
 export function samplesFrom(pool, draw, n, steepness, midpoint) {
-  const x = poolSlice(pool, STRIDES[0] * draw, n);
-  const toss = poolSlice(pool, APART + STRIDES[1] * draw, n);
+  const x = poolSlice(pool, STRIDE * draw, n);
+  const toss = poolSlice(pool, STRIDE * draw + apart(draw), n);
   return { x, y: chancesOf(x, steepness, midpoint).map((p, i) => Number(toss[i] < p)) };
 }
 

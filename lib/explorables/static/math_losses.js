@@ -36,8 +36,8 @@ export function logitGradient(scores) {
   const once = softmax(scaledLogits(scores));
   const slope = (twice ? softmax(once) : once).map((p, c) => p - (c === label ? 1 : 0));
   if (!twice) return slope.map((s) => s / temperature);
-  const average = sum(once.map((p, c) => p * slope[c]));
-  return once.map((p, c) => (p * (slope[c] - average)) / temperature);
+  // Differences of slopes keep their digits where one class has nearly all.
+  return once.map((p, c) => (p * sum(once.map((q, j) => q * (slope[c] - slope[j])))) / temperature);
 }
 
 /** The least loss that any logits can reach, in nats. @param {number} n classes @returns {number} */
@@ -91,10 +91,28 @@ export function logisticAccuracy({ x, y }, w, b) {
   return mean(linear(x, w, b).map((z, i) => Number(z > 0 === (y[i] === 1))));
 }
 
-/** Whether one boundary tells all labels apart: then no sigmoid is the best. @param {Classes} data @returns {boolean} */
+/**
+ * Whether one boundary tells all labels apart, but for samples that stand on it: then no sigmoid is
+ * the best.
+ * @param {Classes} data @returns {boolean}
+ */
 export function isSeparable({ x, y }) {
   const [zeros, ones] = [0, 1].map((label) => x.filter((_, i) => y[i] === label));
   return Math.max(...zeros) <= Math.min(...ones) || Math.max(...ones) <= Math.min(...zeros);
+}
+
+/**
+ * What ever steeper sigmoids come down to among separable classes: only the samples on the boundary
+ * pay, where labels of both kinds share an x and one probability.
+ * @param {Classes} data @returns {number} in nats
+ */
+export function separableLimit({ x, y }) {
+  const here = (at) => y.filter((_, i) => x[i] === at);
+  const shared = [...new Set(x)].map(here).filter((labels) => labels.includes(0) && labels.includes(1));
+  return sum(shared.map((labels) => {
+    const share = mean(labels);
+    return -labels.length * (share * Math.log(share) + (1 - share) * Math.log1p(-share));
+  })) / x.length;
 }
 
 /**

@@ -8,7 +8,7 @@
 import {
   clamp, curvePath, dotsPath, fixed, pathHtml, plotHtml, samplesOf, setPaths, signAndSize, viewOf, visibleStretch,
 } from "./chart.js";
-import { buttonHtml, frac, liveHtml, mathHtml, mi, mn, mo, panelHtml, sliderHtml, sub, sup, switchHtml } from "./controls.js";
+import { buttonHtml, frac, liveHtml, mathHtml, mi, mn, mo, numberHtml, panelHtml, sliderHtml, sub, sup, switchHtml } from "./controls.js";
 import { define, Explorable } from "./explorable.js";
 import { bestLine, linear } from "./math.js";
 import { bestSlope, noiseConstant, noiseDensity, noiseFactor, noiseNll, residualSum } from "./math_likelihood.js";
@@ -103,7 +103,7 @@ function dataPanel() {
 function slopePanel(view, name, formula, title, ticks) {
   const front = pathHtml(`${name}Best`, "target") + pathHtml(`${name}Curve`, "curve");
   const plot = plotHtml(view, { labels: ["w", ""], front, handles: [`on${name}`], ticks: [5, ticks], aspect: 2 });
-  const hint = `drag the dot, <span class="xp-lowest">lowest at w = <span data-ref="best${name}"></span></span>`;
+  const hint = `drag the dot, <span class="xp-lowest">lowest at w = ${numberHtml(`best${name}`, 4.6)}</span>`;
   return panelHtml({ title, hint, formula, plot });
 }
 
@@ -128,7 +128,8 @@ export function verdictOn(guess, { noise, scale }) {
   if (guess === 0) return `Both are about the same residuals: they move together. ${why}`;
   if (near(FALL) && !near(answer)) return `That would be so without the noise. ${why}`;
   if (near(2 * answer) && noise === "gaussian") return `Remember the ½ in the Gaussian. ${why}`;
-  if (near(FALL / (2 * scale)) || near(FALL / scale)) return `The Gaussian divides by the square of the scale. ${why}`;
+  if (noise === "gaussian" && (near(FALL / (2 * scale)) || near(FALL / scale))) return `The Gaussian divides by the square of the scale. ${why}`;
+  if (noise === "laplace" && near(FALL * noiseFactor("gaussian", scale))) return `That is so for the Gaussian. ${why}`;
   return `${guess < answer ? "Too little." : "Too much."} ${why}`;
 }
 
@@ -185,7 +186,7 @@ class NoiseAroundLine extends Explorable {
         slopePanel(nlls, "Nll", nllFormula, "NLL", 5) +
         slopePanel(sums, "Sum", sumFormula, "Residuals", 3),
       read: "A blue bar is the density that the noise has at a point: long if the line is near. The likelihood is their product. " +
-        "Where it is highest, the residuals add up to least.",
+        "Where it is highest, the squares of the residuals (for Laplace noise, their sizes) add up to least.",
       table: { head: ["i", "x", "y", "line", "residual", "density", "−log density"] },
     };
   }
@@ -222,7 +223,9 @@ class NoiseAroundLine extends Explorable {
     const nll = nllAt(state, state.w);
     if (nll < 0) return "The NLL is negative: densities may exceed 1, and so does their product. That is no mistake.";
     const [lo, hi] = nlls.y.domain;
-    return nll < lo || nll > hi ? "The NLL is outside its view; its lowest place is still at the green line." : "";
+    if (nll >= lo && nll <= hi) return "";
+    const best = bestSlope(state.noise, state.x, state.y, state.b);
+    return best === clamp(best, nlls.x.domain) ? "The NLL is outside its view; its lowest place is still at the green line." : "The NLL is outside its view.";
   }
 
   /** The height of the line at one of its ends, inside the view. */

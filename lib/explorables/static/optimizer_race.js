@@ -7,7 +7,7 @@
  */
 import { bowlHtml, bowlTransform, bindWalk, compact, rounded, stopping, tiny, trailPaths, uprightPath, walkHtml } from "./descent.js";
 import { clamp, curvePath, fixed, logScale, pathHtml, placeHandle, plotHtml, SIZE, viewOf } from "./chart.js";
-import { buttonHtml, frac, mathHtml, mi, mn, mo, panelHtml, sliderHtml, sub, toggleHtml } from "./controls.js";
+import { buttonHtml, frac, mathHtml, mi, mn, mo, numberHtml, panelHtml, sliderHtml, sub, toggleHtml } from "./controls.js";
 import { define, Explorable } from "./explorable.js";
 import { batchesOf, bowlOf, factorsOf, hasDiverged, modesOf, pathOf, sharesAfter } from "./math_descent.js";
 import { sum } from "./math.js";
@@ -50,7 +50,7 @@ function coursePanel() {
 const rowHtml = (name) =>
   `<div class="xp-learner xp-${name}">${toggleHtml(`show_${name}`, LEARNERS[name].label)}` +
   `${mathHtml(LEARNERS[name].formula)}<input type="range" min="0.01" max="1" step="0.01" data-model="${name}_rate" ` +
-  `aria-label="Learning rate of ${LEARNERS[name].label}"><span class="xp-gap" data-ref="${name}Gap"></span></div>`;
+  `aria-label="Learning rate of ${LEARNERS[name].label}"><span>${numberHtml(`${name}Gap`, 9, "gap")}</span></div>`;
 
 const learnersPanel = () =>
   panelHtml({ title: "Learners", hint: "who runs, its learning rate, and its loss above the minimum", plot: `<div class="xp-learners">${NAMES.map(rowHtml).join("")}</div>` });
@@ -59,10 +59,13 @@ const learnersPanel = () =>
 // The verdict on a prediction
 
 /** What to say about a guess of the epochs at which the loss rises, with the right number. */
-export function verdictOn(guess, rises) {
+export function verdictOn(guess, rises, ranAway = false) {
   if (guess < 0 || guess > EPOCHS) return `It is a number of epochs: between 0 and ${EPOCHS}.`;
   const answer = `With this rate and start momentum’s loss rises at ${rises} of ${EPOCHS} epochs.`;
-  if (Math.abs(guess - rises) <= 2) return `Well guessed. ${answer} It overshoots, climbs, and turns round.`;
+  if (Math.abs(guess - rises) <= 2) {
+    const turns = rises ? "It overshoots, climbs, and turns round." : "So slow, it does not come to the lowest place in that time.";
+    return `Well guessed. ${answer} ${ranAway ? "Each swing is wider than the last: this rate is too large." : turns}`;
+  }
   if (guess === 0) return `Never is true of plain descent below 2/λmax. ${answer} Its velocity carries it past the lowest place.`;
   if (guess > EPOCHS / 2 && rises < EPOCHS / 2) return `Then it would hardly get anywhere. ${answer}`;
   return `${guess < rises ? "More often than that." : "Less often than that."} ${answer}`;
@@ -179,7 +182,8 @@ class OptimizerRace extends Explorable {
 
   remark() {
     const gone = this.runs.filter(({ shown, gap, gaps }) => shown && !(gap <= 1e3 * Math.max(gaps[0], 1)));
-    return gone.length ? `${gone.map(({ name }) => LEARNERS[name].label).join(" and ")} ran away: this rate is too large here.` : "";
+    const rates = gone.length > 1 ? "these rates are" : "this rate is";
+    return gone.length ? `${gone.map(({ name }) => LEARNERS[name].label).join(" and ")} ran away: ${rates} too large here.` : "";
   }
 
   /** With one rate for all, a slider moves the others too. */
@@ -222,7 +226,7 @@ class OptimizerRace extends Explorable {
   grade(guess, state) {
     const { path } = this.pathOf("momentum", state);
     const gaps = path.map((theta) => this.gapAt(theta));
-    return verdictOn(guess, gaps.filter((gap, i) => i && gap > gaps[i - 1]).length);
+    return verdictOn(guess, gaps.filter((gap, i) => i && gap > gaps[i - 1]).length, !(gaps.at(-1) <= gaps[0]));
   }
 
   call({ x, y, pool, ...state }) {

@@ -1,6 +1,6 @@
 /**
  * Peeking counter: models that toss coins, tried one after the other on one test set. The best score
- * rises with every look (blue); the same model on fresh labels (green) stays near one half.
+ * can only rise with every look (blue); the same model on fresh labels (green) stays near one half.
  *
  * Model: n_labels, peeks (1 to 200), draw, seed, pool (uniform numbers), note.
  */
@@ -79,7 +79,7 @@ export function verdictOn(guess) {
   const answer = expectedBest(headsAtMost(ASKED.labels), ASKED.peeks);
   if (guess < 0 || guess > 1) return "A score is a fraction of the labels: between 0 and 1.";
   if (Math.abs(guess - answer) <= 0.03) return `Well guessed: ${fixed(answer, 3)}, and not one of them knows anything.`;
-  if (near(guess, 0.5, 0.04)) return "That is what each of them scores on fresh labels. On one test set, the best of 200 is the luckiest.";
+  if (near(guess, 0.5, 0.04)) return "That is what each of them scores on fresh labels, on average. On one test set, the best of 200 is the luckiest.";
   if (guess < 0.5) return "The best of many is not worse than most of them, and most score about one half.";
   if (guess > 0.96) return "Not that lucky: a coin gets all 20 right once in a million times.";
   if (guess < answer && guess < 0.69) return "That would do for a larger test set. The fewer the labels, the further luck reaches.";

@@ -146,6 +146,14 @@ const TENSOR = {
   numerator: "A tensor: more than two indices. The numerator’s (blue) come first: each of its entries has a block of its own.",
   denominator: "A tensor: more than two indices. The denominator’s (green) come first: each of its entries has a block of its own.",
 };
+const [KEPT, TURNED] = ["every entry stands where it stands in the matrix.", "the matrix is turned over, as a vector would be."];
+
+/** What is to be said of a derivative in a layout. */
+function readOf({ y_kind: y, x_kind: x, layout }, tensor) {
+  if (tensor) return TENSOR[layout];
+  if (y !== "matrix" && x !== "matrix") return READ[layout];
+  return `${LAYOUTS[layout]} layout, a ${y} by a ${x}: ${(y === "matrix") === (layout === "numerator") ? KEPT : TURNED}`;
+}
 
 /** What a guess of the number of entries deserves to hear: a (k, 2) matrix by a (d, 3) matrix. */
 export function verdictOn(guess, k, d) {
@@ -240,7 +248,7 @@ class ShapeTable extends Explorable {
       nAxes: String(shape.length), nRows: String(rows), nColumns: String(columns),
       yName: entryName("y", yShape, y), xName: entryName("x", xShape, x),
       place: tensor ? "one entry of a tensor" : `stands in row ${row + 1}, column ${column + 1}`,
-      read: (tensor ? TENSOR : READ)[state.layout],
+      read: readOf(state, tensor),
     };
   }
 

@@ -139,7 +139,11 @@ const closePanel = () => panelHtml({
 /** What is seen at a step: which part of the error is the larger one. */
 function readText({ function: name, method, exponent }) {
   const [bends, rounds] = errorParts(name, method, 10 ** exponent);
-  if (10 ** exponent < 2 ** -53) return "1 + h is rounded to 1: both values are the same number, and the quotient is 0.";
+  if (10 ** exponent < 2 ** -53) {
+    return method === "forward"
+      ? "1 + h is rounded to 1: both values are the same number, and the quotient is 0."
+      : "1 + h is rounded to 1, and 1 − h to the next number below: they are no longer 2h apart, and the quotient is luck.";
+  }
   if (bends > 3 * rounds) return "Right arm: the function bends away from its tangent between the two points. A shorter step helps.";
   if (rounds > 3 * bends) return "Left arm: each value is rounded to a number that a computer has, a stair. The shorter the step, the more a stair weighs. A longer step helps.";
   return "Near the bottom of the V: bending and rounding cost about the same.";

@@ -140,10 +140,11 @@ const changePanel = () => panelHtml({
   }),
 });
 
+const valueHtml = (inner) => `<td>${inner ? `<span class="xp-value">${inner}</span>` : ""}</td>`;
 const row = (kind, name, refs, change) =>
-  `<tr class="xp-row-${kind}"><th scope="row">${name}</th><td>${refs
-    ? `(<span data-ref="${refs[0]}"></span>, <span data-ref="${refs[1]}"></span>)` : ""}</td>` +
-  `<td>${change ? `<span data-ref="${change}"></span>` : ""}</td></tr>`;
+  `<tr class="xp-row-${kind}"><th scope="row">${name}</th>` +
+  valueHtml(refs && `(<span data-ref="${refs[0]}"></span>, <span data-ref="${refs[1]}"></span>)`) +
+  valueHtml(change && `<span data-ref="${change}"></span>`) + "</tr>";
 const legend =
   `<table class="xp-legend"><thead><tr><td></td><th>arrow</th><th>says this step changes <i>f</i> by</th></tr></thead><tbody>` +
   row("gradient", "(<i>A</i> + <i>A</i><sup>⊤</sup>) <i>x</i>, the gradient", ["gradient1", "gradient2"], "predicted") +
@@ -263,7 +264,9 @@ class ThreeArrows extends Explorable {
   remark({ A, x }) {
     const [lo, hi] = PLANE;
     if (!x.every((value) => value >= lo && value <= hi)) return "x is outside the view.";
-    const bend = determinant(symmetrised(rowsOf(A), 1));
+    const symmetric = symmetrised(rowsOf(A), 1);
+    const bend = determinant(symmetric);
+    if (symmetric.flat().every((value) => value === 0)) return "Only the symmetric part of A counts, and there is none: f is 0 everywhere.";
     if (bend < 0) return "A saddle: the contours are hyperbolas, and f is negative where the blue is strongest.";
     return bend === 0 ? "The contours are straight lines: in one direction f does not curve." : "";
   }

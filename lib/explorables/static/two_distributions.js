@@ -172,7 +172,7 @@ class TwoDistributions extends Explorable {
       buttons: buttonHtml("swap", "Swap P and Q"),
       views: barsPanel() + costPanel() + termsPanel(),
       read: "P decides how often, Q how surprised you are. One class may add less than nothing to KL; " +
-        "their sum never does. The other way round, KL is another number.",
+        "their sum never does. The other way round, KL is as a rule another number.",
       table: { head: ["class", "P", "Q", "p log p/q", "q log q/p"] },
     };
   }

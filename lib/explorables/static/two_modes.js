@@ -196,10 +196,11 @@ class TwoModes extends Explorable {
   numbers({ kappa }) {
     const { bowl, factors, shares, step } = this.run;
     const [flat, steep] = shares[step];
+    const steps = stepsUntil(1e-6, factors.slowest);
     return {
       kappa: fixed(kappa, 2), flatCurvature: fixed(bowl.flat, 3), flatShare: tiny(flat), steepShare: tiny(steep), gap: tiny(flat + steep),
       flatFactor: compact(factors.flat), steepFactor: compact(factors.steep), bestRate: fixed(factors.best, 4),
-      stableRate: fixed(factors.edge, 4), stepsToMillionth: fixed(stepsUntil(1e-6, factors.slowest), 0),
+      stableRate: fixed(factors.edge, 4), stepsToMillionth: Number.isFinite(steps) ? fixed(steps, 0) : "∞",
     };
   }
 
@@ -214,7 +215,7 @@ class TwoModes extends Explorable {
   remark() {
     const { factors, path, shares, step } = this.run;
     if (hasDiverged(path.at(-1)) || !Number.isFinite(sum(shares[step]))) return "The path has diverged. A smaller rate, or Reset, brings it back.";
-    return factors.slowest >= 1 ? "A factor of 1 or more: this mode does not shrink, and the descent never settles." : "";
+    return factors.slowest >= 1 ? "A factor of 1 or more: this mode does not shrink, however many steps you take." : "";
   }
 
   /** Turn the bowl: an axis points both ways, so that half a turn is none. */

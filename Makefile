@@ -23,6 +23,6 @@ bench-page: ready
 	@$(RUN) -m bench.page
 	@$(RUN) -m bench.drags
 clean:
-	@rm -rf _build .cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf _build .cache/live .cache/lite .pytest_cache .ruff_cache .hypothesis
 .DEFAULT:
 	@echo "There is no target '$@'."; $(MAKE) --no-print-directory help; exit 2

@@ -22,6 +22,7 @@ __all__ = [
     "loss_contours",
     "loss_curves",
     "marked_points",
+    "reusable",
     "use_course_style",
 ]
 
@@ -343,6 +344,36 @@ def marked_points(x, y, texts, *, offset=(6, 6), ax=None, **text_style):
     for point_x, point_y, text in zip(x, y, texts, strict=True):
         place = {"xytext": offset, "textcoords": "offset points"}
         ax.annotate(text, (point_x, point_y), **place, **text_style)
+    return ax
+
+
+def reusable(ax=None):
+    """Prepare a finished figure for being shown again and again with other data.
+
+    Its layout stays as it is now: finding it anew would take as long as the drawing. And pyplot
+    lets go of it, so that it is shown by the function that returns it and by nothing else.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes, optional
+        Axes of the figure, with labels and a title of the height that it will have; the current
+        axes where it is not given.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes. Their figure can be returned by a function that ``ipywidgets.interact`` calls.
+
+    Examples
+    --------
+    >>> ax = reusable(plt.figure().add_subplot())
+    >>> ax.figure.number in plt.get_fignums()
+    False
+    """
+    ax = plt.gca() if ax is None else ax
+    ax.figure.draw_without_rendering()
+    ax.figure.set_layout_engine("none")
+    plt.close(ax.figure)
     return ax
 
 

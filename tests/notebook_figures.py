@@ -4,12 +4,15 @@ nbval compares text and skips images, so each figure of a chapter has a test of 
 looks at the data in the very axes the reader sees.
 """
 
-from contextlib import chdir
+from contextlib import chdir, contextmanager
 from functools import cache
 from pathlib import Path
 
 import nbformat
 import numpy as np
+from matplotlib.figure import Figure
+
+from lib import plotting
 
 BOOK = Path(__file__).resolve().parent.parent / "book"
 
@@ -39,9 +42,37 @@ def run_cell(cell, namespace):
 
     exec(compile(cell.source, f"<{cell.id}>", "exec"), namespace)
     name = cell.metadata.get("mystnb", {}).get("figure", {}).get("name")
-    numbers = plt.get_fignums()
-    if (name is None) != (not numbers) or len(numbers) > 1:
-        raise AssertionError(f"{cell.id} is named {name!r} and draws {len(numbers)} figures")
-    found = {name: plt.figure(numbers[0])} if name else {}
+    drawn = [plt.figure(number) for number in plt.get_fignums()] + shown_by_widget(cell, namespace)
+    if (name is None) != (not drawn) or len(drawn) > 1:
+        raise AssertionError(f"{cell.id} is named {name!r} and draws {len(drawn)} figures")
     plt.close("all")
-    return found
+    return {name: drawn[0]} if name else {}
+
+
+def shown_by_widget(cell, namespace):
+    """Return the figure that ``_ = interact(...)`` shows at first, if the cell ends in one.
+
+    Its attribute ``widget`` holds the controls that move it.
+    """
+    if "_ = interact(" not in cell.source:
+        return []
+    widget = namespace["_"].widget
+    widget.update()
+    if not isinstance(widget.result, Figure):
+        return []
+    widget.result.widget = widget
+    return [widget.result]
+
+
+@contextmanager
+def turned(figure, value):
+    """Move the one control of a figure while a test looks at it, and move it back."""
+    import matplotlib
+
+    control, _ = figure.widget.children
+    before = control.value
+    with matplotlib.rc_context():
+        plotting.use_course_style()  # as in the chapter: titles stand on the left
+        control.value = value
+        yield figure.axes[0]
+        control.value = before

@@ -1,5 +1,6 @@
 """A test of the build: what a reader must never meet stops it."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -13,8 +14,18 @@ import sys
 from pathlib import Path
 sys.path.insert(0, "tools")
 import build_book
+exec(sys.argv[2])
 folder = Path(sys.argv[1])
 sys.exit(build_book.main(folder / "book", folder / "_toc.yml", folder / "_build"))
+"""
+#: One more file is needed that nobody has, and no network answers.
+NOWHERE = """
+import os
+from tools import fetch_pyodide
+pins = fetch_pyodide.pins()
+pins["files"]["nowhere.whl"] = {"kind": "wasm", "sha256": "0" * 64}
+fetch_pyodide.pins = lambda: pins
+os.environ.update(PYODIDE_CDN="http://127.0.0.1:9", PIP_NO_INDEX="1")
 """
 
 
@@ -22,7 +33,7 @@ sys.exit(build_book.main(folder / "book", folder / "_toc.yml", folder / "_build"
 def build(tmp_path):
     """Give a function that builds a small book and returns the exit code and the report."""
 
-    def build(page="Sound, with $x^2$.", code="print('sound')"):
+    def build(page="Sound, with $x^2$.", code="print('sound')", before=""):
         book = tmp_path / "book"
         book.mkdir()
         (tmp_path / "_toc.yml").write_text(
@@ -35,7 +46,7 @@ def build(tmp_path):
         nbformat.write(
             nbformat.v4.new_notebook(cells=cells, metadata=kernel), book / "notebook.ipynb"
         )
-        command = (sys.executable, "-c", BUILD, str(tmp_path))
+        command = (sys.executable, "-c", BUILD, str(tmp_path), before)
         result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         return result.returncode, result.stdout + result.stderr
 
@@ -68,3 +79,25 @@ def test_a_fault_in_a_formula_a_reference_or_a_cell_stops_the_build(build, fault
     code, report = build(**fault)
     assert code != 0, report
     assert said in report
+
+
+def test_a_book_whose_cells_can_run_has_python_and_jupyterlite(build, tmp_path):
+    code, report = build()
+    html = tmp_path / "_build" / "html"
+    assert code == 0, report
+    assert 'data-live="on"' in (html / "notebook.html").read_text(encoding="utf-8")
+    assert "data-live" not in (html / "page.html").read_text(encoding="utf-8")
+    assert (html / "pyodide" / "pyodide-lock.json").exists()
+    assert (html / "lite" / "files" / "notebook.ipynb").exists()
+
+
+def test_without_python_for_the_pages_the_book_is_built_and_says_why(build, tmp_path):
+    code, report = build(before=NOWHERE)
+    html, reason = tmp_path / "_build" / "html", "nowhere.whl is in no source."
+    assert code == 0, report
+    assert report.count(f"Run is off on every page: {reason}") == 1
+    page = (html / "notebook.html").read_text(encoding="utf-8")
+    assert 'data-live="off"' in page and f'data-live-reason="{reason}"' in page
+    assert not (html / "pyodide").exists() and not (html / "lite").exists()
+    manifest = json.loads((html / "_live" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest == {"available": False, "reason": reason}

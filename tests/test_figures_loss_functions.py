@@ -6,6 +6,7 @@ data in the axes.
 
 import numpy as np
 import pytest
+from notebook_figures import turned
 from scipy.optimize import minimize_scalar
 from scipy.special import expit, log_expit, log_softmax, softmax, xlogy
 
@@ -107,6 +108,32 @@ def test_the_dot_is_where_scipy_finds_the_minimum(axes, title):
 def test_the_five_waiting_times_lie_under_each_bowl(axes):
     for ax in axes("minimisers"):
         assert ax.lines[-1].get_xydata().tolist() == [[time, 0] for time in WAITING_TIMES]
+
+
+def mean_huber(c, delta):
+    """Compute the mean Huber loss of each constant from its two pieces."""
+    size = np.abs(WAITING_TIMES[:, None] - c)
+    return np.where(size <= delta, size**2 / 2, delta * (size - delta / 2)).mean(axis=0)
+
+
+@pytest.mark.parametrize(
+    ("delta", "best"), [(0.25, 2.125), (1.0, 7 / 3), (5.0, 3.25), (8.0, 4.0), (10.0, 4.0)]
+)
+def test_the_slider_moves_the_minimum_from_the_median_to_the_mean(figures, delta, best):
+    with turned(figures("loss_functions")["fig-lf-huber-delta"], delta) as ax:
+        c, drawn = ax.lines[0].get_data()
+        np.testing.assert_allclose(drawn, mean_huber(c, delta), rtol=1e-12)
+        ((x, y),) = ax.lines[1].get_xydata()
+        assert ax.get_title(loc="left") == f"lowest at c = {best:.2f}"
+    assert x == pytest.approx(best, abs=1e-9)
+    assert y == pytest.approx(mean_huber(np.array([best]), delta)[0], rel=1e-12)
+
+
+def test_with_a_label_of_thirty_the_mean_is_reached_beyond_the_slider(figures):
+    times = np.array([1.0, 2.0, 2.0, 3.0, 30.0])
+    control, _ = figures("loss_functions")["fig-lf-huber-delta"].widget.children
+    assert times.mean() == pytest.approx(7.6)
+    assert np.abs(times - times.mean()).max() > control.max
 
 
 # ---------------------------------------------------------------------------------------------

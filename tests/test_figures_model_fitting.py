@@ -6,6 +6,7 @@ SciPy's minimisers, not with ``lib.optimizers``.
 
 import numpy as np
 import pytest
+from notebook_figures import turned
 from scipy import optimize
 
 from lib import datasets
@@ -308,3 +309,36 @@ def test_the_curves_of_plain_descent_follow_the_closed_form(drawn):
     for letter, rate in ((1, 0.001), (3, 0.06), (5, 0.44)):
         expected = [mean_squared_error(theta) for theta in path_by_modes(AWAY, rate, 25)]
         assert np.allclose(drawn("curves")[letter].lines[0].get_ydata(), expected)
+
+
+# ---------------------------------------------------------------------------------------------
+# The rate, turned by the reader
+# ---------------------------------------------------------------------------------------------
+
+
+def gap_by_modes(rate, start=AWAY):
+    """Compute the gap to the best loss over twenty steps from the powers of the modes."""
+    shares = EIGENVALUES * (Q.T @ (start - BEST)) ** 2 / 2
+    return ((1 - rate * EIGENVALUES) ** (2 * np.arange(21)[:, None])) @ shares
+
+
+@pytest.mark.parametrize(
+    ("rate", "said"), [(0.1, "0.891"), (0.41, "0.917"), (0.42, "1.011"), (0.5, "1.925")]
+)
+def test_the_slider_draws_the_gap_of_its_rate(figures, rate, said):
+    with turned(figures("model_fitting")["fig-mf-turn-the-rate"], rate) as ax:
+        drawn, title = ax.lines[0].get_ydata(), ax.get_title(loc="left")
+    np.testing.assert_allclose(drawn, gap_by_modes(rate), rtol=1e-9)
+    assert title == f"the last step multiplies the gap by {said}"
+
+
+def test_the_rate_with_the_smallest_gap_after_twenty_steps_lies_just_below_the_formula():
+    rates = np.arange(0.01, 0.5, 0.01)
+    best = rates[np.argmin([gap_by_modes(rate)[-1] for rate in rates])]
+    formula = 2 / EIGENVALUES.sum()
+    assert formula == pytest.approx(0.375)
+    assert formula - 0.03 < best < formula
+
+
+def test_at_the_rate_of_a_tenth_only_the_flat_mode_is_left():
+    assert (1 - 0.1 * EIGENVALUES[0]) ** 2 == pytest.approx(0.891, abs=5e-4)

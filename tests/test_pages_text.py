@@ -502,7 +502,8 @@ def test_a_path_that_does_not_exist_is_noticed():
 
 
 def test_the_messages_in_the_readme_are_those_that_the_tools_print():
-    tools = [path.read_text(encoding="utf-8") for path in (ROOT / "tools").glob("*.py")]
+    scripts = [*(ROOT / "tools").glob("*.py"), *(ROOT / "web").glob("*.py")]
+    tools = [path.read_text(encoding="utf-8") for path in scripts]
     sources = "".join([paper("Makefile"), *tools])
     quoted = re.findall(r'"([A-Z\w][^"]{12,}?)"', paper("README.md").partition("does not work")[2])
     assert len(quoted) >= 5

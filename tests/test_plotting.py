@@ -196,3 +196,36 @@ def test_maps_paths_and_loss_curves_go_to_the_current_axes_by_default(ax):
     assert plotting.loss_contours(np.arange(3), np.arange(2), values, levels=[1]) is ax
     assert plotting.descent_path(np.zeros((1, 2))) is ax
     assert plotting.loss_curves({"training": [1.0]}) is ax
+
+
+# ---------------------------------------------------------------------------------------------
+# reusable
+# ---------------------------------------------------------------------------------------------
+
+
+def test_a_figure_that_is_shown_again_keeps_its_layout(ax):
+    with plt.rc_context():
+        plotting.use_course_style()
+        kept, other = (plt.figure().add_subplot() for _ in range(2))
+    assert plotting.reusable(kept) is kept
+    for axes in (kept, other):
+        axes.figure.draw_without_rendering()
+    before = [axes.get_position().bounds for axes in (kept, other)]
+    for axes in (kept, other):
+        axes.set_ylabel("two\nlines")
+        axes.figure.draw_without_rendering()
+    assert kept.get_position().bounds == before[0]
+    assert other.get_position().bounds != before[1]  # as it would be without
+    plt.close(other.figure)
+
+
+def test_pyplot_lets_go_of_a_figure_that_a_function_shows():
+    axes = plt.figure().add_subplot()
+    plotting.reusable(axes)
+    assert axes.figure.number not in plt.get_fignums()
+
+
+def test_the_current_axes_are_prepared_where_none_are_given():
+    figure, axes = plt.subplots()
+    assert plotting.reusable() is axes
+    assert figure.number not in plt.get_fignums()

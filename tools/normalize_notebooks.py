@@ -16,7 +16,12 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-BOOK = Path(__file__).resolve().parent.parent / "book"
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from web import first_frames
+
+BOOK = ROOT / "book"
 KEPT_MIME_TYPES = ("text/plain", "text/html", "text/latex")
 KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -33,18 +38,27 @@ def normal_output(output, count):
     """Return one output without images, widget views, metadata and addresses in time."""
     if output.output_type == "stream":
         return nbformat.v4.new_output("stream", name=output.name, text=output.text)
+    if output.output_type == "error":  # in a widget: it stops no cell
+        return nbformat.v4.new_output("error", ename=output.ename, evalue=output.evalue)
     data = {kind: output.data[kind] for kind in KEPT_MIME_TYPES if kind in output.data}
     extra = {"execution_count": count} if output.output_type == "execute_result" else {}
     return nbformat.v4.new_output(output.output_type, data=data, **extra)
 
 
-def normal_code_cell(cell, count):
+def normal_code_cell(cell, count, states):
     """Return a code cell with its number, its kept metadata and its text outputs."""
     fresh = nbformat.v4.new_code_cell(cell.source, metadata=cell.metadata, id=cell.id)
     fresh.metadata.pop("execution", None)
     fresh.execution_count = count
-    fresh.outputs = [normal_output(output, count) for output in merged_streams(cell.outputs)]
+    outputs = [part for output in cell.outputs for part in (*in_widget(output, states), output)]
+    fresh.outputs = [normal_output(output, count) for output in merged_streams(outputs)]
     return fresh
+
+
+def in_widget(output, states):
+    """List what a widget has captured: the notebook tests meet it as an output of the cell."""
+    model = output.get("data", {}).get(first_frames.VIEW, {}).get("model_id")
+    return [nbformat.from_dict(part) for part in first_frames.captured(model, states)]
 
 
 def merged_streams(outputs):
@@ -63,12 +77,12 @@ def normal_form(notebook):
     """Return the notebook in the one form in which it may be committed."""
     fresh = nbformat.v4.new_notebook(metadata=KERNEL)
     fresh.nbformat, fresh.nbformat_minor = 4, 5
-    count = 0
+    states, count = first_frames.widget_states(notebook), 0
     for index, cell in enumerate(notebook.cells):
         cell = nbformat.from_dict({**cell, "id": f"cell-{index:03d}"})
         if cell.cell_type == "code":
             count += 1
-            fresh.cells.append(normal_code_cell(cell, count))
+            fresh.cells.append(normal_code_cell(cell, count, states))
         else:
             metadata = cell.get("metadata", {})
             fresh.cells.append(
@@ -88,14 +102,22 @@ def read(path):
 
 
 def complaints(notebook):
-    """Say what a reader would see that no notebook may print: anything on stderr."""
+    """Say what a reader would see that no notebook may print: stderr, an error in a widget."""
     return [
-        f"cell {cell.execution_count} wrote to stderr: {output.text.strip()[:200]}"
+        f"cell {cell.execution_count} {fault}"
         for cell in notebook.cells
         if cell.cell_type == "code"
-        for output in cell.outputs
-        if output.output_type == "stream" and output.name == "stderr"
+        for fault in map(fault_of, cell.outputs)
+        if fault
     ]
+
+
+def fault_of(output):
+    """Return what is wrong with an output, or nothing."""
+    if output.output_type == "error":
+        return f"shows an error in a widget: {output.ename}: {output.evalue}"
+    wrote = output.output_type == "stream" and output.name == "stderr"
+    return f"wrote to stderr: {output.text.strip()[:200]}" if wrote else ""
 
 
 def run(path):

@@ -22,10 +22,15 @@ import sphinxcontrib.katex
 from docutils import nodes
 from PIL import Image
 from sphinx.errors import ExtensionError
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.katex import KaTeXServer
 
+from web import elsewhere, live_site
 from web.assets import FONTS, digest, pygments_styles, site_style, write_fonts
+from web.first_frames import FirstFrames
+from web.lite_site import write_lite
+from web.security import FIRST_SCRIPT, content_security_policy
 
 ROOT = Path(__file__).resolve().parent.parent
 THEME = ROOT / "web" / "theme"
@@ -46,10 +51,14 @@ NOT_DRAWN = re.compile(r'class="explorable(?:-picture)?"[^>]*>(?!<)')
 def setup(app):
     """Register the theme and the steps of the build."""
     app.add_html_theme("watch_the_loss", str(THEME))
-    app.add_config_value("site_digest", "", "html")
+    for name in ("site_digest", "live_digest", "live_reason", "repository_url"):
+        app.add_config_value(name, "", "html")
+    app.add_config_value("repository_branch", "main", "html")
     app.connect("config-inited", note_the_look)
+    app.connect("config-inited", gather_python)
     app.add_directive("explorable", ExplorableDirective)
     app.add_directive("explorables-of", GalleryDirective)
+    app.add_transform(FirstFrames)
     app.connect("builder-inited", be_strict_about_mathematics)
     app.connect("env-get-outdated", notebooks_that_saw_another_lib)
     app.connect("env-updated", shrink_figures)
@@ -63,7 +72,16 @@ def setup(app):
 def note_the_look(app, config):
     """Let a change of style or script rewrite the pages, so that browsers fetch it anew."""
     drawn = [THEME / "static" / "page.js", ROOT / "tools" / "prerender.mjs", *EXPLORABLES.iterdir()]
-    config.site_digest = digest(site_style(), *(path.read_bytes() for path in sorted(drawn)))[:8]
+    content = [path.read_bytes() for path in sorted(drawn)]
+    config.site_digest = digest(site_style(), content_security_policy(), *content)[:8]
+
+
+def gather_python(app, config):
+    """Find out, before the pages are written, whether their cells can run; say it where not."""
+    config.live_digest = live_site.front_end_digest()[:8]
+    config.live_reason = live_site.unavailable()
+    if config.live_reason:
+        logging.getLogger(__name__).info("Run is off on every page: %s", config.live_reason)
 
 
 def explorable_classes():
@@ -295,7 +313,19 @@ def complete_page(app, pagename, templatename, context, doctree):
         page_modules=[f"_explorables/{name}.js" for name in with_imports(modules[:1])],
         page_scripts=["_explorables/host.js"] if modules else [],
         notebook=notebook_download(app, pagename),
+        live=not app.config.live_reason,
+        live_reason=app.config.live_reason,
+        live_digest=app.config.live_digest,
+        first_script=FIRST_SCRIPT,
+        content_security_policy=content_security_policy(),
+        hosted=hosted_copies(app, pagename),
     )
+
+
+def hosted_copies(app, pagename):
+    """List the services that open a chapter out of the public repository, if there is one."""
+    address = elsewhere.repository(app.config.repository_url)
+    return elsewhere.hosted(address, app.config.repository_branch, f"book/{pagename}.ipynb")
 
 
 def notebook_download(app, pagename):
@@ -316,6 +346,9 @@ def finish_site(app, error):
     shutil.copytree(EXPLORABLES, out / "_explorables", dirs_exist_ok=True)
     copy_notebooks(Path(app.srcdir), out / "_notebooks")
     draw_explorables(out)
+    live_site.write_live(out, app.config.live_reason)
+    notebooks = sorted(Path(app.srcdir).glob("*.ipynb"))
+    write_lite(out, notebooks, None if app.config.live_reason else out / "pyodide" / live_site.LOCK)
     shutil.copyfile(out / f"{app.config.root_doc}.html", out / "index.html")
     (out / ".nojekyll").touch()
 

@@ -35,7 +35,7 @@ test("a built page holds the numbers of its state", async () => {
 test("own samples replace the drawn ones, and n never asks for more than there are", async () => {
   const root = await builtPage({ x: [0.25, 0.6, 0.75], y: [1, 1, 1] });
   assert.equal(text(root, "size"), "3");
-  assert.equal(text(root, "mistakes"), "1 of 3");
+  assert.equal(text(root, "mistakes"), "1 of 3.");
   assert.equal(text(root, "drawn"), "your samples");
 });
 

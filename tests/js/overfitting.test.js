@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { parseHTML } from "linkedom";
-import ridge, { bestRidge, verdictOn as onRidge } from "../../lib/explorables/static/degree_and_ridge.js";
+import ridge, { bestRidge, errorText, verdictOn as onRidge } from "../../lib/explorables/static/degree_and_ridge.js";
 import fifty, { verdictOn as onFactor } from "../../lib/explorables/static/fifty_datasets.js";
 import peeking, { verdictOn as onBest } from "../../lib/explorables/static/peeking_counter.js";
 import { prerender } from "../../tools/prerender.mjs";
@@ -156,4 +156,9 @@ test("removing an explorable frees its listeners", () => {
     free();
     assert.equal(listeners.size, 0);
   }
+});
+
+test("an error takes at most eight characters, and says when it is none", () => {
+  const texts = [0, 83.39721, 262.7305, 9999.94, 106585.8277, 3.2e14, Infinity, NaN].map(errorText);
+  assert.deepEqual(texts, ["0.0000", "83.3972", "262.7", "9999.9", "1.07e+5", "3.20e+14", "diverged", "diverged"]);
 });

@@ -1,7 +1,9 @@
 """An explorable on a page, as a reader's hands and eyes meet it."""
 
+import itertools
 import math
 import re
+import time
 
 PLACES = """(root, selector) => [...root.querySelectorAll(selector)].map((node) => {
   const box = node.getBoundingClientRect();
@@ -94,6 +96,20 @@ class Hands:
             self.frame()
         return self.centre(ref)
 
+    def overlaps(self, refs):
+        """List the pairs of parts that lie over each other."""
+        boxes = {ref: self.part(ref).bounding_box() for ref in refs}
+
+        def meet(a, b, axis, size):
+            return a[axis] < b[axis] + b[size] - 1 and b[axis] < a[axis] + a[size] - 1
+
+        return [
+            (one, other)
+            for one, other in itertools.combinations(refs, 2)
+            if meet(boxes[one], boxes[other], "x", "width")
+            and meet(boxes[one], boxes[other], "y", "height")
+        ]
+
     def drag(self, ref, dx, dy):
         """Drag a handle with the mouse."""
         x, y = self.bring(ref)
@@ -103,6 +119,21 @@ class Hands:
         self.page.mouse.move(x + dx, y + dy)
         self.page.mouse.up()
         self.frame()
+
+
+def until(page, condition, argument=None, seconds=30):
+    """Wait until a condition holds: Playwright's own way is an eval, which the pages forbid."""
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(condition, argument):
+        assert time.monotonic() < deadline, f"It has not come about: {condition}"
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+
+
+def inject(page, path):
+    """Run a script of the tests in a page, past the policy that keeps foreign scripts out."""
+    session = page.context.new_cdp_session(page)
+    session.send("Runtime.evaluate", {"expression": path.read_text(encoding="utf-8")})
+    session.detach()
 
 
 def swipe(page, *places):

@@ -1,7 +1,9 @@
 """The reader's own data, pasted, chosen and dropped, and the samples of the machine."""
 
+import re
+
 import pytest
-from hands import Hands, agrees
+from hands import Hands, agrees, until
 from playwright.sync_api import expect
 
 from lib.explorables import DataMachine, FitLine
@@ -77,10 +79,8 @@ def test_reset_brings_the_first_points_back_and_leaves_what_was_typed(fit):
 def test_a_link_carries_own_points(fit, open_page):
     fit.paste(POINTS)
     fit.drag("left", 0, 30)
-    fit.page.wait_for_function(
-        "location.hash.includes('own_data:true') && /w:/.test(location.hash)"
-    )
-    fit.page.wait_for_function("w => location.hash.includes(`w:${w}`)", arg=fit.get("w"))
+    until(fit.page, "location.hash.includes('own_data:true') && /w:/.test(location.hash)")
+    until(fit.page, "w => location.hash.includes(`w:${w}`)", fit.get("w"))
     again = OwnData(open_page(f"{FIT}#{fit.page.url.partition('#')[2]}"))
     names = ["x", "y", "w", "b", "own_data"]
     assert again.state(names) == fit.state(names)
@@ -196,3 +196,7 @@ def test_more_samples_narrow_the_band_and_leave_the_floor(machine):
         errors.append(float(machine.shown(["standard_error"])["standard_error"]))
         assert machine.part("bestErrorRate").text_content() == "0.1687"
     assert errors[1] > errors[2] > 0
+
+
+def test_the_count_of_mistakes_ends_its_sentence_without_a_gap(machine):
+    assert re.fullmatch(r"\d+ of 100\.", machine.shown(["mistakes"])["mistakes"])

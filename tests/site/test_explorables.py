@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hands import Hands, swipe
+from hands import Hands, inject, swipe, until
 from playwright.sync_api import expect
 
 from lib.explorables import FitLine
@@ -225,7 +225,7 @@ def test_a_link_brings_back_the_view_exactly(fit, open_page):
     fit.kinds.get_by_text("Huber").click()
     fit.drag("left", 0, 33)
     fit.drag("dot", 20, 10)
-    fit.page.wait_for_function("w => location.hash.includes(`w:${w}`)", arg=fit.get("w"))
+    until(fit.page, "w => location.hash.includes(`w:${w}`)", fit.get("w"))
     again = Explorable(open_page(f"{CHAPTER}#{fit.page.url.partition('#')[2]}"))
     assert again.state() == fit.state()
     assert again.shown() == fit.shown()
@@ -294,7 +294,7 @@ def test_reset_brings_back_the_first_view(fit):
     assert fit.state() == before
     assert fit.shown() == fit.expected()
     expect(fit.part("bestMark")).to_be_hidden()
-    fit.page.wait_for_function("!location.hash.includes('=')")
+    until(fit.page, "!location.hash.includes('=')")
 
 
 # ---- it bears everything -----------------------------------------------------------------------
@@ -324,7 +324,7 @@ def test_two_copies_on_one_page_leave_each_other_alone(page, site):
     assert (other.shown(), fit.shown()) == (other.expected(), fit.expected())
     other.drag("dot", 30, 0)
     assert other.shown() == other.expected()
-    page.wait_for_function("/fit-line=/.test(location.hash) && /fit-line-2=/.test(location.hash)")
+    until(page, "/fit-line=/.test(location.hash) && /fit-line-2=/.test(location.hash)")
 
 
 def test_a_line_outside_the_view_is_told_and_can_be_fetched_back(fit):
@@ -435,7 +435,7 @@ def test_nothing_bars_the_way_of_assistive_technology(open_page, width, theme):
     fit.part("best").click()
     for summary in fit.root.locator("summary").all():
         summary.click()
-    fit.page.add_script_tag(path=AXE)
+    inject(fit.page, AXE)
     violations = fit.page.evaluate("axe.run('[data-module=fit_line]').then((r) => r.violations)")
     assert [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in violations] == []
 

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hands import Hands, agrees, camel, swipe
+from hands import Hands, agrees, camel, inject, swipe, until
 from playwright.sync_api import expect
 
 from lib import explorables
@@ -39,6 +39,11 @@ EventTarget.prototype.addEventListener = function (type, listener, options) {
 const ask = window.requestAnimationFrame.bind(window);
 window.requestAnimationFrame = (callback) => { window.frames_asked += 1; return ask(callback); };
 """
+COLOURS = """(root) => [...root.querySelectorAll(".xp-views *:not(button, input)")]
+  .map((node) => `${node.className.baseVal ?? node.className} ${getComputedStyle(node).color}`)"""
+CUT = """(root) => [...root.querySelectorAll(".xp-formula [data-ref]")]
+  .filter((node) => node.getBoundingClientRect().right > innerWidth)
+  .map((node) => `${node.dataset.ref}: ${node.textContent}`)"""
 pytestmark = [
     pytest.mark.site,
     pytest.mark.parametrize("kind", EVERY, ids=[kind.__name__ for kind in EVERY]),
@@ -197,7 +202,7 @@ def test_a_link_brings_back_the_view_exactly(figure, open_page, kind):
     stir(figure)
     state = figure.now()
     assert state != json.loads(json.dumps(figure.first.state))
-    figure.page.wait_for_function(f"location.hash.includes('{key_of(kind)}=')")
+    until(figure.page, f"location.hash.includes('{key_of(kind)}=')")
     figure.page.wait_for_timeout(350)  # the address follows when the hand has come to rest
     again = Figure(kind, open_page(f"{address(kind)}#{figure.page.url.partition('#')[2]}"))
     assert again.now() == state
@@ -330,7 +335,7 @@ def test_two_copies_on_one_page_leave_each_other_alone(page, site, kind):
     assert own(two.now()) == before
     stir(two, seed=5)
     assert one.disagreements() == two.disagreements() == {}
-    page.wait_for_function(f"location.hash.includes('{key_of(kind)}-2=')")
+    until(page, f"location.hash.includes('{key_of(kind)}-2=')")
 
 
 def test_resizing_and_rotating_keep_the_state(figure):
@@ -343,6 +348,14 @@ def test_resizing_and_rotating_keep_the_state(figure):
     assert figure.disagreements() == {}
 
 
+def test_a_page_of_320_pixels_cuts_no_number_of_a_formula(open_page, kind):
+    figure = Figure(kind, open_page(address(kind), width=320, height=740))
+    for place in figure.handles()[:3]:
+        figure.drag(place["ref"], 40, -45)
+    assert figure.page.evaluate("() => document.documentElement.scrollWidth") == 320
+    assert figure.root.evaluate(CUT) == []
+
+
 def test_removing_it_frees_its_listeners_and_stops_its_frames(page, site, kind):
     page.add_init_script(COUNT)
     page.goto(site + address(kind))
@@ -351,7 +364,7 @@ def test_removing_it_frees_its_listeners_and_stops_its_frames(page, site, kind):
     for button in figure.visible("button[data-ref=run], button[data-ref=play]"):
         button.click()
     figure.root.evaluate("el => el.remove()")
-    page.wait_for_function("listening === 0")
+    until(page, "listening === 0")
     asked = page.evaluate("frames_asked")
     page.wait_for_timeout(100)
     assert page.evaluate("frames_asked") == asked
@@ -403,9 +416,18 @@ def test_nothing_bars_the_way_of_assistive_technology(open_page, kind, width, th
     stir(figure)
     figure.now()
     figure.root.locator("details.xp-numbers > summary").click()
-    page.add_script_tag(path=AXE)
+    inject(page, AXE)
     violations = page.evaluate("axe.run().then((r) => r.violations)")
     assert [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in violations] == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_forced_colours_leave_the_picture_its_own(open_page, kind, theme):
+    def colours(**options):
+        figure = Figure(kind, open_page(address(kind), color_scheme=theme, **options))
+        return figure.root.evaluate(COLOURS)
+
+    assert colours(forced_colors="active") == colours()
 
 
 def test_on_paper_there_is_the_picture_and_no_button(figure):

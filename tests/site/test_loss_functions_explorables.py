@@ -114,3 +114,9 @@ def test_only_the_mean_of_squares_is_the_whole(figure):
     }
     batches.part("lossCutHandle").press("ArrowLeft")
     assert batches.get("cut") == 1
+
+
+def test_the_share_of_the_worst_sample_keeps_clear_of_the_next_word(figure):
+    boundary = figure("decision-boundary")
+    beyond = "(node) => node.scrollWidth - node.clientWidth"
+    assert boundary.part("worstPercent").evaluate(beyond) <= 0

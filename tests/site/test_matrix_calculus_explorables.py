@@ -106,3 +106,12 @@ def test_the_microscope_keeps_its_scale_while_the_hand_moves(open_page):
     assert figure.get("exponent") < before
     after, _ = figure.centre("look")
     assert after == pytest.approx(x, abs=1)  # magnified anew: the step has its old length
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_names_of_the_arrows_stay_apart_wherever_x_is(open_page, width):
+    arrows = Hands(open_page("explorables/three-arrows.html", width=width))
+    for t in (0, 1):
+        for x in ([1, 2], [2.06, 3.19], [2.4, 3.6], [4.5, 4.5], [-4.5, -4], [4.5, -4.5], [0, 0]):
+            arrows.set(x=x, t=t)
+            assert arrows.overlaps(["nameGradient", "nameTwice"]) == [], (x, t)

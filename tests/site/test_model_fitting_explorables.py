@@ -108,3 +108,12 @@ def test_the_outlier_sinks_and_l1_does_not_mind(figure):
     assert after["l1_w"] == before["l1_w"]
     assert after["l2_w"] != before["l2_w"]
     assert switch.part("levels").inner_html() != outlines
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_names_of_the_modes_stay_apart_however_round_the_bowl(figure, width):
+    modes = figure("two-modes", width=width)
+    refs = ["flatFactorName", "steepFactorName", "bestLabel", "edgeLabel"]
+    for kappa in (1, 1.43, 2, 3.9, 4.1, 10, 40):
+        modes.set(kappa=kappa)
+        assert modes.overlaps(refs) == [], kappa

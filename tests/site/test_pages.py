@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
 import pytest
+from hands import inject, until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HTML = ROOT / "_build" / "html"
@@ -96,7 +97,7 @@ def test_nothing_shifts_while_a_page_loads(open_page, name):
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (360, "light")])
 def test_axe_finds_no_violation(open_page, name, width, scheme):
     page = open_page(f"{name}.html", width=width, color_scheme=scheme)
-    page.add_script_tag(path=AXE)
+    inject(page, AXE)
     assert violations(page) == []
 
 
@@ -116,19 +117,20 @@ def violations(page):
 
 def test_axe_would_notice_a_picture_without_words(open_page):
     page = open_page("intro.html")
-    page.add_script_tag(path=AXE)
+    inject(page, AXE)
     page.evaluate("document.querySelector('article').append(new Image())")
     assert [rule for rule, _ in violations(page)] == ["image-alt"]
 
 
 def test_the_watch_for_faults_notices_each_kind(open_page, site):
-    page = open_page("intro.html")
+    page = open_page("intro.html", bypass_csp=True)  # or nothing foreign would ever be asked for
     page.evaluate("console.error('planted')")
     page.evaluate("fetch('missing.html').catch(() => {})")
     page.evaluate("fetch('http://127.0.0.1:9/').catch(() => {})")
     page.wait_for_timeout(0)
-    page.wait_for_function(
-        "performance.getEntriesByType('resource').some((e) => e.name.endsWith('missing.html'))"
+    until(
+        page,
+        "performance.getEntriesByType('resource').some((e) => e.name.endsWith('missing.html'))",
     )
     found = "\n".join(open_page.faults)
     open_page.faults.clear()

@@ -137,7 +137,7 @@ function countPanel() {
 }
 
 const READ =
-  `Blue is what even the best rule gets wrong: of these samples ${numberHtml("mistakes", 8.4)}. In log-loss the floor is ` +
+  `Blue is what even the best rule gets wrong: of these samples ${numberHtml("mistakes", 8.8)} In log-loss the floor is ` +
   `${numberHtml("bestLogLoss", 5.6)} nats; on these samples the curve pays ${numberHtml("sampleLogLoss", 5.6)}.`;
 
 // ---------------------------------------------------------------------------------------------
@@ -151,7 +151,7 @@ export function verdictOn(guess) {
     return `Well guessed: ${fixed(asked, 1)} on average. The doubtful stretch of x is half as wide. Drag, and see the area shrink.`;
   }
   if (guess === 0) return "Never wrong? Near the midpoint the machine still tosses a coin, and nobody can call it.";
-  if (guess < 1) return "That looks like a rate. How many are it of 100 labels?";
+  if (guess < 1) return "That looks like a rate. How many of 100 labels is that?";
   if (Math.abs(guess - now) <= 1.5) return "That is the floor of this machine. A steeper curve leaves fewer x in doubt.";
   if (guess >= 45) return "Half is what you get wrong without looking at x. The best rule looks.";
   return guess > asked
@@ -279,7 +279,7 @@ class DataMachine extends Explorable {
       ones: String(ones), onesCount: String(ones), zerosCount: String(size - ones),
       size: Number.isFinite(n) ? String(size) : fixed(n, 0),
       sampleMean: fixed(share, 3), standardError: fixed(standardError(share, size), 3),
-      mistakes: `${wrong.filter(Boolean).length} of ${size}`,
+      mistakes: `${wrong.filter(Boolean).length} of ${size}.`, // with its full stop: the room for digits comes after
       sampleLogLoss: fixed(sampleLogLoss(x, y, steepness, midpoint), 4),
       drawn: state.x.length ? "your samples" : `seed ${seed}, draw ${draw}`,
     };

@@ -112,7 +112,7 @@ function dataPanel({ data, strip }) {
     front: pathHtml("stripFence", "fence") + paths("costs", "meanLine"),
     over: `<div class="xp-label" data-ref="meanName"><span>mean</span></div>`,
   });
-  const title = `<p class="xp-title xp-strip"><b>Losses</b> · the worst costs ${numberHtml("worst", 5.6)} nats, ${numberHtml("worstPercent", 3.6)} of the sum</p>`;
+  const title = `<p class="xp-title xp-strip"><b>Losses</b> · the worst costs ${numberHtml("worst", 5.6)} nats, ${numberHtml("worstPercent", 4.6)} of the sum</p>`;
   return panelHtml({ title: "Samples", hint: "drag the boundary or the slope", formula: sigmoidFormula, plot: curve + title + bars });
 }
 

@@ -63,6 +63,12 @@ function ridgeText(ridge) {
 const sound = ({ x, y, degree, ridge }) =>
   DEGREES.includes(degree) && ridge >= 0 && ridge <= 10 && x.length === POINTS.length && y.length === POINTS.length;
 
+/** An error with few enough digits for its formula to fit a narrow page. */
+export function errorText(value) {
+  if (value >= 1e4 && value < Infinity) return value.toExponential(2);
+  return fixed(value, value < 100 ? 4 : 1);
+}
+
 /** The curve of a state and what it costs. */
 function fitOf(state) {
   const { x, y, degree, ridge } = state;
@@ -268,7 +274,7 @@ class DegreeAndRidge extends Explorable {
     return {
       degreeNow: DEGREES.includes(state.degree) ? String(state.degree) : "diverged",
       ridgeNow: ridgeText(state.ridge),
-      trainingError: fixed(training, 4), testError: fixed(test, 4), penalty: fixed(swing, 4), objective: fixed(objective, 4),
+      trainingError: fixed(training, 4), testError: errorText(test), penalty: fixed(swing, 4), objective: fixed(objective, 4),
     };
   }
 

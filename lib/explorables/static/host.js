@@ -5,7 +5,7 @@
 import { readLink, writeLink } from "./link.js";
 
 /** The part of a Jupyter widget model that explorables use. */
-function createModel(state) {
+export function createModel(state) {
   const listeners = new Map();
   const of = (event) => listeners.get(event) ?? listeners.set(event, new Set()).get(event);
   const emit = (event) => [...of(event)].forEach((listener) => listener());
@@ -63,29 +63,54 @@ function share(name, value) {
   models.filter((model) => model.get(name) !== undefined).forEach((model) => model.set(name, value));
 }
 
-/** Load the module of an explorable and let it draw. */
-async function start(el, key) {
-  const { module, state } = el.dataset;
-  const { default: explorable } = await import(new URL(`./${module}.js`, import.meta.url));
-  const initial = JSON.parse(state);
-  const carried = Object.entries(initial).filter(([name]) => !explorable.fixed.includes(name));
-  const defaults = Object.fromEntries(carried);
-  const model = createModel({ ...initial });
-  const life = new AbortController();
-  const page = linkModel(model, key, defaults, explorable.accepts, life.signal);
+/** Let an explorable draw on a model, until it leaves the page or its life is ended. */
+function draw(explorable, el, { model, page, initial, life }) {
+  alive.get(el)?.free();
   page.share = share;
   el.explorable = model;
-  const linked = page.apply();
   const stop = explorable.render({ model, el, page, initial });
   alive.set(el, { model, free() { stop(); life.abort(); } });
   left.observe(el);
+}
+
+const moduleOf = async (name) => (await import(new URL(`./${name}.js`, import.meta.url))).default;
+const keyOf = (el) => el.dataset.module.replaceAll("_", "-");
+
+/** The values that an address may carry. */
+const carried = (state, { fixed }) =>
+  Object.fromEntries(Object.entries(state).filter(([name]) => !fixed.includes(name)));
+
+/** Load the module of an explorable and let it draw. */
+async function start(el, key) {
+  const explorable = await moduleOf(el.dataset.module);
+  const initial = JSON.parse(el.dataset.state);
+  const model = createModel({ ...initial });
+  const life = new AbortController();
+  const page = linkModel(model, key, carried(initial, explorable), explorable.accepts, life.signal);
+  const linked = page.apply();
+  draw(explorable, el, { model, page, initial, life });
   if (linked) el.scrollIntoView({ block: "center" });
+}
+
+/**
+ * Start an explorable that came onto the page later, on a model that is kept elsewhere (Python's) or,
+ * without one, on its own. The address has no part in it: its link leads to its bare page.
+ */
+export async function startLater(el, model) {
+  const explorable = await moduleOf(el.dataset.module);
+  const initial = JSON.parse(el.dataset.state);
+  const any = Object.fromEntries(Object.keys(carried(initial, explorable)).map((name) => [name, undefined]));
+  const bare = new URL(`../explorables/${keyOf(el)}.html`, import.meta.url);
+  const own = model ?? createModel({ ...initial });
+  const state = () => Object.fromEntries(Object.keys(any).map((name) => [name, own.get(name)]));
+  const page = { link: () => `${bare}#${writeLink("", keyOf(el), state(), any)}` };
+  draw(explorable, el, { model: own, page, initial, life: new AbortController() });
 }
 
 const count = {};
 const waiting = new Map();
 for (const el of document.querySelectorAll(".explorable[data-module]")) {
-  const name = el.dataset.module.replaceAll("_", "-");
+  const name = keyOf(el);
   count[name] = (count[name] ?? 0) + 1;
   waiting.set(el, count[name] > 1 ? `${name}-${count[name]}` : name);
 }

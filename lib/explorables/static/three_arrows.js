@@ -16,6 +16,7 @@ const STEP = 0.01; // the length of the step whose effect is predicted
 const DIFFERENCE = 2 ** -17; // of central differences: a power of two near the best step
 const SHOWN = 1 / 6; // arrows are drawn at a sixth of their length
 const REACH = 2.2; // how long the step is drawn
+const APART = 0.8; // the middles of two names, one above the other
 const LEVELS = 7;
 const PLANE = [-5, 5];
 const TURN = [-180, 180];
@@ -223,19 +224,24 @@ class ThreeArrows extends Explorable {
     levels.dataset.key = key;
   }
 
-  /** Names stand beyond the tips, pushed apart sideways. */
+  /** Names stand beyond the tips, pushed apart sideways; one above the other where they still meet. */
   drawLabels({ x }, { gradient, twice }) {
     const turn = gradient[0] * twice[1] - gradient[1] * twice[0] > 0 ? 1 : -1;
-    this.name("nameGradient", x, gradient, turn);
-    this.name("nameTwice", x, twice, -turn);
+    const [first, second] = [this.namePlace(x, gradient, turn), this.namePlace(x, twice, -turn)];
+    if (![...first, ...second].every(Number.isFinite)) return;
+    const [across, up] = [second[0] - first[0], second[1] - first[1]];
+    const below = up < 0 || first[1] > 0;
+    if (Math.abs(across) < 1.9 && Math.abs(up) < APART) second[1] = first[1] + (below ? -APART : APART);
+    placeHandle(this.ref.nameGradient, plane, ...first);
+    placeHandle(this.ref.nameTwice, plane, ...second);
   }
 
-  name(ref, x, vector, turn) {
+  /** Where the name of an arrow stands: inside the view. */
+  namePlace(x, vector, turn) {
     const size = Math.hypot(...vector) || 1;
     const [ahead, aside] = [scaled(vector, 0.35 / size), [(0.75 * turn * vector[1]) / size, (-0.55 * turn * vector[0]) / size]];
     const place = add(add(x, scaled(vector, SHOWN)), add(ahead, aside));
-    if (!place.every(Number.isFinite)) return;
-    placeHandle(this.ref[ref], plane, clamp(place[0], [-4.1, 4.1]), clamp(place[1], [-4.7, 4.7]));
+    return [clamp(place[0], [-4.1, 4.1]), clamp(place[1], [-4.7, 4.7])];
   }
 
   numbers(state) {

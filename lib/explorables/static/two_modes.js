@@ -187,7 +187,10 @@ class TwoModes extends Explorable {
 
   placeTags() {
     const { ref, run: { bowl, factors } } = this;
-    placeHandle(ref.flatFactorName, rates, 0.075, 1 - 0.075 * bowl.flat);
+    const isSteep = bowl.flat > 2.5; // then there is room above the line, and little below it
+    const at = isSteep ? 0.2 / bowl.flat : 0.075;
+    ref.flatFactorName.classList.toggle("xp-above", isSteep);
+    placeHandle(ref.flatFactorName, rates, at, 1 - at * bowl.flat);
     placeHandle(ref.steepFactorName, rates, 0.065, 0.35);
     placeHandle(ref.bestLabel, rates, factors.best, 0);
     placeHandle(ref.edgeLabel, rates, factors.edge, 0);

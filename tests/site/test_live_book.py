@@ -1,0 +1,129 @@
+"""The book passes in the browser too: the cells of every chapter run in its page, in order."""
+
+import html
+import json
+import math
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import expect
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CHAPTERS = sorted(path.stem for path in (ROOT / "book").glob("*.ipynb"))
+STATE = re.compile(r'class="explorable" data-module="\w+" data-state="([^"]*)"')
+SHOWN = """() => [...document.querySelectorAll("div.live-cell")].map((cell) => {
+  const output = cell.querySelector(".cell_output");
+  const all = (selector) => (output ? [...output.querySelectorAll(selector)] : []);
+  return {
+    state: cell.dataset.state,
+    text: all(".output pre").map((pre) => pre.textContent).join(""),
+    figures: all("img.output").map((image) => image.complete && image.naturalWidth > 0),
+    explorables: all(".explorable").map(({ dataset, explorable }) => Object.fromEntries(
+      Object.keys(JSON.parse(dataset.state)).map((name) => [name, explorable.get(name)]))),
+    sliders: all(".output.widget [role=slider], .output.widget input").length,
+  };
+})"""
+ALIVE = """() => [...document.querySelectorAll(".live-cell .cell_output .explorable")].every(
+  (el) => el.explorable && el.querySelector("[data-live]"))"""
+pytestmark = pytest.mark.site
+
+
+def expected(outputs):
+    """Return what a stored notebook says that a cell shows."""
+    bundles = [output.get("data", {}) for output in outputs]
+    plain = [data.get("text/plain", "") for data in bundles]
+    states = [STATE.search(data.get("text/html", "")) for data in bundles]
+    return {
+        "text": "".join(output.get("text", "") for output in outputs),
+        "figures": sum(text.startswith("<Figure") for text in plain),
+        "explorables": [json.loads(html.unescape(state[1])) for state in states if state],
+        "interactive": any(text.startswith("interactive(") for text in plain),
+    }
+
+
+def same(a, b):
+    """Tell whether two values of a state agree in what a page carries of a number."""
+    if isinstance(a, list):
+        return len(a) == len(b) and all(map(same, a, b))
+    numbers = isinstance(a, (int, float)) and not isinstance(a, bool)
+    return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-9) if numbers else a == b
+
+
+def differences(shown, stored):
+    """List in what a cell on the page differs from the cell that is stored."""
+    wanted = expected(stored)
+    return {
+        name: seen
+        for name, agrees, seen in [
+            ("state", shown["state"] == "ok", shown["state"]),
+            ("text", shown["text"].strip() == wanted["text"].strip(), shown["text"]),
+            ("figures", shown["figures"].count(True) >= wanted["figures"], shown["figures"]),
+            (
+                "explorables",
+                len(shown["explorables"]) == len(wanted["explorables"])
+                and all(
+                    same(seen[name], value)
+                    for seen, state in zip(shown["explorables"], wanted["explorables"], strict=True)
+                    for name, value in state.items()
+                ),
+                shown["explorables"],
+            ),
+            ("widgets", bool(shown["sliders"]) >= wanted["interactive"], shown["sliders"]),
+        ]
+        if not agrees
+    }
+
+
+def run_all(page):
+    """Run every cell of the open chapter, in order, and wait for the last."""
+    cells = page.locator("div.live-cell")
+    cells.first.locator(".live-run").click()
+    expect(cells.first).to_have_attribute("data-state", "ok", timeout=120_000)
+    page.get_by_role("button", name="Run all", exact=True).click()
+    expect(cells.last).to_have_attribute("data-state", re.compile("ok|error"), timeout=180_000)
+
+
+@pytest.fixture
+def chapter(open_page, name):
+    """Give a chapter in which every cell has run."""
+    page = open_page(f"{name}.html")
+    run_all(page)
+    return page
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_every_cell_of_a_chapter_runs_in_the_page_and_shows_what_is_stored(chapter, name):
+    stored = nbformat.read(ROOT / "book" / f"{name}.ipynb", as_version=4)
+    codes = [cell for cell in stored.cells if cell.cell_type == "code"]
+    chapter.wait_for_function(ALIVE)
+    shown = chapter.evaluate(SHOWN)
+    assert len(shown) == len(codes)
+    wrong = {
+        number: found
+        for number, (cell, code) in enumerate(zip(shown, codes, strict=True), 1)
+        if (found := differences(cell, code.outputs))
+    }
+    assert wrong == {}
+
+
+def test_the_comparison_notices_each_kind_of_difference():
+    stream = nbformat.v4.new_output("stream", text="L = 0.5\n")
+    figure = nbformat.v4.new_output("display_data", {"text/plain": "<Figure size 1x1>"})
+    markup = '<div class="explorable" data-module="m" data-state="{&quot;w&quot;: 0.5}">'
+    explorable = nbformat.v4.new_output("execute_result", {"text/html": markup})
+    widget = nbformat.v4.new_output("display_data", {"text/plain": "interactive(children=())"})
+    stored = [stream, figure, explorable, widget]
+    good = {"state": "ok", "text": "L = 0.5\n", "figures": [True], "explorables": [{"w": 0.5}]}
+    good["sliders"] = 1
+    assert differences(good, stored) == {}
+    spoilt = {
+        "state": "error",
+        "text": "L = 0.6\n",
+        "figures": [False],
+        "explorables": [{"w": 0.6}],
+        "sliders": 0,
+    }
+    for name, value in spoilt.items():
+        assert len(differences({**good, name: value}, stored)) == 1, name

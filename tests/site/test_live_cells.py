@@ -1,0 +1,861 @@
+"""Cells of a chapter that run, as a reader meets them."""
+
+import base64
+import gzip
+import hashlib
+import json
+import re
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from hands import inject, until
+from playwright.sync_api import expect
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+HTML = ROOT / "_build" / "html"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+CHAPTER = "datasets.html"
+#: The scripts that every chapter loads.
+EAGER = {"live.js", "chapter.js", "cells.js", "dom.js", "store.js", "plain_editor.js"}
+FORBIDDEN = """Object.defineProperty(window, "localStorage", {
+  get() { throw new DOMException("forbidden", "SecurityError"); },
+})"""
+FULL = """Storage.prototype.setItem = () => {
+  throw new DOMException("full", "QuotaExceededError");
+}"""
+CHEAP = 'Object.defineProperty(navigator, "connection", {value: {effectiveType: "4g"}})'
+COSTLY = 'Object.defineProperty(navigator, "connection", {value: {saveData: true}})'
+pytestmark = pytest.mark.site
+
+
+class Chapter:
+    """A chapter on the screen: find its cells, run them, write into them."""
+
+    def __init__(self, page):
+        self.page = page
+        self.asked = []
+        page.on("request", lambda request: self.asked.append(request.url))
+        self.news = page.locator("body > .unseen[role=status]")
+        self.bar = page.get_by_role("region", name="Python on this page")
+
+    def cell(self, number):
+        return self.page.locator(f".live-cell:has(#cell-{number})")
+
+    def button(self, number, name):
+        return self.cell(number).locator(".live-bar").get_by_role("button", name=name)
+
+    def run(self, number):
+        self.button(number, "Run").click()
+
+    def becomes(self, number, state):
+        """Wait until a cell is in a state."""
+        expect(self.cell(number)).to_have_attribute("data-state", state, timeout=60_000)
+
+    def run_with_those_above(self, number):
+        """Press Run, and Enter when the page offers the cells above first."""
+        self.run(number)
+        first = self.note(number).get_by_role("button").first
+        expect(first).to_be_focused(timeout=30_000)
+        self.page.keyboard.press("Enter")
+
+    def output(self, number):
+        return self.cell(number).locator(".cell_output")
+
+    def note(self, number):
+        return self.cell(number).locator(".live-note")
+
+    def source(self, number):
+        return self.cell(number).locator(".cell_input pre").text_content().rstrip("\n")
+
+    def editor(self, number):
+        return self.page.get_by_role("textbox", name=f"Code of cell {number}", exact=True)
+
+    def write(self, number, text):
+        """Put a text in place of the code of a cell, as a reader would."""
+        if not self.editor(number).count():
+            self.button(number, "Edit").click()
+        self.editor(number).click()
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.insert_text(text)
+
+    def loaded(self, *parts):
+        """List what has been asked for below any of these folders."""
+        return [url for url in self.asked if any(part in url for part in parts)]
+
+
+@pytest.fixture
+def chapter(open_page):
+    """Give a function that opens a chapter, with scripts of the test before its own."""
+
+    def open_chapter(*scripts, path=CHAPTER, **options):
+        page = open_page("glossary.html", **options)
+        for script in scripts:
+            page.add_init_script(script)
+        opened = Chapter(page)
+        page.goto(page.url.replace("glossary.html", path), wait_until="load")
+        return opened
+
+    return open_chapter
+
+
+# ---- before anybody presses Run -----------------------------------------------------------------
+
+
+def test_nothing_of_python_is_fetched_before_run(chapter):
+    opened = chapter()
+    opened.page.wait_for_load_state("networkidle")
+    names = {url.split("/")[-1].partition("?")[0] for url in opened.loaded("/_live/")}
+    assert names == EAGER | {"live.css"}
+    assert opened.loaded("/pyodide/") == []
+
+
+def test_what_every_chapter_loads_is_at_most_10_kilobytes():
+    weight = sum(len(gzip.compress((HTML / "_live" / name).read_bytes(), 6)) for name in EAGER)
+    assert 1_000 < weight <= 10_000
+
+
+def test_the_editor_is_at_most_130_kilobytes():
+    assert len(gzip.compress((HTML / "_live/editor.bundle.js").read_bytes(), 6)) <= 130_000
+
+
+def test_intent_fetches_the_small_scripts_and_not_a_byte_of_python(chapter):
+    opened = chapter()
+    with opened.page.expect_response(re.compile("outputs.js")):
+        opened.button(1, "Run").hover()
+    opened.page.wait_for_load_state("networkidle")
+    assert opened.loaded("kernel.js") and opened.loaded("runner.js")
+    assert opened.loaded("/pyodide/", "editor.bundle.js", "worker.js", "widgets.bundle") == []
+
+
+@pytest.mark.parametrize("name", ["datasets", "loss_functions", "likelihood", "matrix_calculus"])
+def test_the_cells_of_a_page_are_those_of_its_notebook(open_page, name):
+    page = open_page(f"{name}.html")
+    shown = page.locator(".live-cell .cell_input pre").all_text_contents()
+    notebook = nbformat.read(ROOT / "book" / f"{name}.ipynb", as_version=4)
+    written = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    assert [text.rstrip("\n") for text in shown] == [text.rstrip("\n") for text in written]
+    numbers = page.locator(".live-number").all_text_contents()
+    assert numbers == [f"[{number}]" for number in range(1, len(written) + 1)]
+
+
+def test_without_scripts_nothing_promises_to_run(open_page):
+    page = open_page(CHAPTER, java_script_enabled=False)
+    assert page.locator(".live-bar, .live-page").count() == 0
+    page.get_by_text("Open in…").click()
+    assert page.get_by_role("link", name="JupyterLite").is_visible()
+
+
+def test_the_places_where_else_a_chapter_opens_are_in_one_menu(open_page):
+    page = open_page(CHAPTER)
+    page.get_by_text("Open in…").click()
+    lite = page.get_by_role("link", name="JupyterLite")
+    assert lite.get_attribute("href") == "lite/lab/index.html?path=datasets.ipynb"
+    assert page.get_by_role("link", name="Download .ipynb").get_attribute("download") is not None
+    page.keyboard.press("Escape")
+    assert not lite.is_visible()
+    expect(page.locator(".open-in summary")).to_be_focused()
+
+
+# ---- run ----------------------------------------------------------------------------------------
+
+
+def test_a_cell_runs_and_says_so(chapter):
+    opened = chapter()
+    opened.write(1, "1 + 1")
+    opened.run(1)
+    opened.becomes(1, "ok")
+    expect(opened.output(1)).to_have_text("2")
+    expect(opened.news).to_have_text("Cell 1 done")
+    expect(opened.cell(1).locator(".live-state")).to_have_text("done")
+    expect(opened.bar).to_contain_text("Python 3.12 is ready")
+
+
+def test_what_was_printed_at_build_time_stays_until_the_run_prints(chapter):
+    opened = chapter()
+    before = opened.output(2).inner_text()
+    opened.run_with_those_above(2)
+    opened.becomes(1, "starting")
+    assert opened.output(2).inner_text() == before
+    opened.becomes(2, "ok")
+    assert opened.output(2).inner_text() == before  # the same numbers, from the page's own Python
+
+
+def test_the_cells_above_are_offered_first_and_the_answer_is_remembered(chapter):
+    opened = chapter()
+    opened.run(3)
+    expect(opened.note(3)).to_contain_text("Cells 1 and 2 have not run yet.")
+    expect(opened.page.get_by_role("button", name="Run them first")).to_be_focused()
+    opened.page.keyboard.press("Enter")
+    for number in (1, 2, 3):
+        opened.becomes(number, "ok")
+    expect(opened.button(3, "Run")).to_be_focused()
+    opened.run(6)
+    for number in (4, 5, 6):
+        opened.becomes(number, "ok")
+
+
+def test_only_this_one_runs_alone_and_its_error_is_explained(chapter):
+    opened = chapter()
+    opened.run(2)
+    opened.page.get_by_role("button", name="Only this one").click()
+    opened.becomes(2, "error")
+    opened.becomes(1, "idle")
+    error = opened.output(2).locator(".error")
+    expect(error).to_contain_text("NameError")
+    assert error.locator(".error-hint").inner_text()
+    expect(opened.news).to_contain_text("Cell 2: error, NameError")
+
+
+def test_escape_puts_the_question_away(chapter):
+    opened = chapter()
+    opened.run(2)
+    opened.note(2).wait_for()
+    opened.page.keyboard.press("Escape")
+    expect(opened.note(2)).to_have_count(0)
+    expect(opened.button(2, "Run")).to_be_focused()
+    opened.becomes(2, "idle")
+    assert opened.loaded("/pyodide/") == []
+
+
+def test_an_error_above_stops_the_queue_and_is_told_where_the_reader_waits(chapter):
+    opened = chapter()
+    opened.write(1, "1 / 0")
+    opened.run_with_those_above(3)
+    opened.becomes(1, "error")
+    opened.becomes(2, "idle")
+    opened.becomes(3, "idle")
+    expect(opened.note(3)).to_contain_text("cell 1 ended in an error")
+    expect(opened.note(2)).to_have_count(0)
+    opened.note(3).get_by_role("link", name="Go to cell 1").click()
+    expect(opened.button(1, "Run")).to_be_focused()
+    expect(opened.button(1, "Run")).to_be_in_viewport()
+
+
+def test_shift_enter_goes_on_and_control_enter_stays(chapter):
+    opened = chapter()
+    opened.write(1, "kept = 20")
+    opened.page.keyboard.press("Shift+Enter")
+    expect(opened.button(2, "Run")).to_be_focused()
+    opened.becomes(1, "ok")
+    opened.write(2, "kept + 1")
+    opened.page.keyboard.press("Control+Enter")
+    opened.becomes(2, "ok")
+    expect(opened.editor(2)).to_be_focused()
+    expect(opened.output(2)).to_have_text("21")
+    assert opened.source(2) == "kept + 1"
+
+
+def test_shift_enter_on_the_bar_of_a_cell_goes_on_too(chapter):
+    opened = chapter()
+    opened.write(1, "print('one')")
+    opened.page.keyboard.press("Escape")
+    opened.page.keyboard.press("Shift+Enter")
+    expect(opened.button(2, "Run")).to_be_focused()
+    opened.becomes(1, "ok")
+    expect(opened.output(1)).to_have_text("one")
+
+
+def test_stop_answers_within_three_seconds_and_python_comes_back(chapter):
+    opened = chapter()
+    opened.write(1, "kept = 1")
+    opened.run(1)
+    opened.becomes(1, "ok")
+    opened.write(2, "while True: pass")
+    opened.page.keyboard.press("Control+Enter")
+    opened.becomes(2, "running")
+    start = time.monotonic()
+    opened.button(2, "Stop").click()
+    opened.becomes(2, "idle")
+    assert time.monotonic() - start < 3
+    expect(opened.note(2)).to_contain_text("variables are gone. Run cell 1 again")
+    opened.becomes(1, "idle")
+    opened.note(2).get_by_role("button", name="Run cell 1 again").click()
+    opened.becomes(1, "ok")
+    opened.write(2, "kept + 1")
+    opened.page.keyboard.press("Control+Enter")
+    opened.becomes(2, "ok")
+    expect(opened.output(2)).to_have_text("2")
+
+
+def test_a_cell_that_waits_can_be_taken_back(chapter):
+    opened = chapter()
+    opened.write(1, "while True: pass")
+    opened.page.keyboard.press("Control+Enter")
+    opened.becomes(1, "running")
+    opened.run(2)
+    opened.becomes(2, "queued")
+    opened.button(2, "Cancel").click()
+    opened.becomes(2, "idle")
+    opened.becomes(1, "running")
+    opened.bar.get_by_role("button", name="Stop Python").click()
+    opened.becomes(1, "idle")
+
+
+def test_run_all_ends_at_an_error_and_the_bar_leads_to_it(chapter):
+    opened = chapter()
+    opened.write(1, "first = 1")
+    opened.run(1)
+    opened.becomes(1, "ok")
+    opened.write(2, "missing_name")
+    opened.bar.get_by_role("button", name="Run all").click()
+    opened.becomes(2, "error")
+    opened.becomes(3, "idle")
+    expect(opened.bar).to_contain_text("cell 2 ended in an error")
+    opened.bar.get_by_role("link", name="Go to cell 2").click()
+    expect(opened.button(2, "Run")).to_be_focused()
+
+
+def test_run_all_above_runs_what_is_above_the_cell_of_the_reader(chapter):
+    opened = chapter()
+    opened.write(1, "a = 1")
+    opened.run(1)
+    opened.becomes(1, "ok")
+    opened.write(2, "b = a + 1")
+    opened.write(3, "print(b)")
+    opened.page.keyboard.press("Escape")
+    opened.bar.locator("summary").click()
+    opened.bar.get_by_role("button", name="Run all above cell 3").click()
+    opened.becomes(2, "ok")
+    opened.becomes(3, "idle")
+
+
+def test_what_ran_before_an_edit_above_says_so(chapter):
+    opened = chapter()
+    opened.write(1, "a = 1")
+    opened.run(1)
+    opened.becomes(1, "ok")
+    opened.write(2, "print(a)")
+    opened.page.keyboard.press("Control+Enter")
+    opened.becomes(2, "ok")
+    opened.write(1, "a = 2")
+    expect(opened.cell(1).locator(".live-state")).to_have_text("edited since it ran")
+    expect(opened.cell(2).locator(".live-state")).to_have_text("ran before an edit above")
+    opened.page.keyboard.press("Shift+Enter")
+    opened.becomes(1, "ok")
+    opened.run(2)
+    expect(opened.cell(2).locator(".live-state")).to_have_text("done")
+    expect(opened.output(2)).to_have_text("2")
+
+
+def test_a_figure_made_again_keeps_its_place_number_and_caption(chapter):
+    opened = chapter()
+    figure = opened.page.locator("#fig-ds-machine")
+    figure.scroll_into_view_if_needed()
+    caption, height = figure.locator("figcaption").text_content(), figure.bounding_box()["height"]
+    opened.run_with_those_above(3)
+    opened.becomes(3, "ok")
+    expect(figure.locator("img")).to_have_attribute("src", re.compile("^data:image/png"))
+    assert figure.locator("figcaption").text_content() == caption
+    assert abs(figure.bounding_box()["height"] - height) <= 2
+
+
+def test_code_that_is_folded_away_runs_too(chapter):
+    opened = chapter()
+    hidden_code = opened.page.locator(".live-cell.tag_hide-input").first
+    assert hidden_code.get_by_role("button", name="Run").is_visible()
+    hidden_cell = opened.page.locator(".live-cell.tag_hide-cell").first
+    assert not hidden_cell.get_by_role("button", name="Run").is_visible()
+    hidden_cell.locator("summary").first.click()
+    assert hidden_cell.get_by_role("button", name="Run").is_visible()
+
+
+# ---- edit ---------------------------------------------------------------------------------------
+
+
+def test_an_edit_outlives_a_reload_and_reset_brings_the_author_back(chapter):
+    opened = chapter()
+    author = opened.source(2)
+    opened.write(2, "print('mine')")
+    opened.page.reload(wait_until="load")
+    assert opened.source(2) == "print('mine')"
+    assert opened.cell(2).get_by_text("edited", exact=True).is_visible()
+    opened.button(2, "Reset").click()
+    assert opened.source(2) == author
+    opened.note(2).get_by_role("button", name="Undo").click()
+    assert opened.source(2) == "print('mine')"
+    opened.button(2, "Reset").click()
+    opened.page.reload(wait_until="load")
+    assert opened.source(2) == author
+    assert not opened.button(2, "Reset").is_visible()
+
+
+def test_the_lines_of_the_author_keep_their_colours_in_an_edited_cell(chapter):
+    opened = chapter()
+    coloured = opened.cell(2).locator(".cell_input pre span[class]").count()
+    opened.write(2, opened.source(2) + "\nprint('<b>mine</b>')")
+    opened.page.reload(wait_until="load")
+    assert opened.cell(2).locator(".cell_input pre span[class]").count() == coloured
+    assert opened.source(2).endswith("print('<b>mine</b>')")
+    assert opened.cell(2).locator("pre b").count() == 0
+
+
+def test_all_edits_are_reset_at_once_and_can_be_had_back(chapter):
+    opened = chapter()
+    author = [opened.source(number) for number in (2, 4)]
+    opened.write(2, "mine = 2")
+    opened.write(4, "mine = 4")
+    opened.run(1)
+    opened.becomes(1, "ok")
+    opened.bar.locator("summary").click()
+    opened.bar.get_by_role("button", name="Reset edits: cells 2 and 4").click()
+    assert [opened.source(number) for number in (2, 4)] == author
+    opened.bar.get_by_role("button", name="Undo").click()
+    assert [opened.source(number) for number in (2, 4)] == ["mine = 2", "mine = 4"]
+
+
+def test_two_tabs_keep_each_others_edits(chapter):
+    one = chapter()
+    two = Chapter(one.page.context.new_page())
+    two.page.goto(one.page.url, wait_until="load")
+    one.write(2, "one = 1")
+    expect(two.cell(2).locator(".cell_input pre")).to_have_text("one = 1")
+    two.write(4, "two = 2")
+    expect(one.cell(4).locator(".cell_input pre")).to_have_text("two = 2")
+    one.page.reload(wait_until="load")
+    assert [one.source(number) for number in (2, 4)] == ["one = 1", "two = 2"]
+
+
+def test_a_tab_in_which_the_reader_writes_is_asked_before_it_follows_another(chapter):
+    one = chapter()
+    two = Chapter(one.page.context.new_page())
+    two.page.goto(one.page.url, wait_until="load")
+    one.write(2, "one = 1")
+    two.write(2, "two = 2")
+    one.note(2).wait_for()
+    assert one.source(2) == "one = 1"
+    one.note(2).get_by_role("button", name="Take its version").click()
+    assert one.source(2) == "two = 2"
+    expect(one.editor(2)).to_have_text("two = 2")
+
+
+def test_an_edit_of_a_cell_that_the_book_has_changed_is_offered_and_not_forced(chapter):
+    opened = chapter()
+    author = opened.source(2)
+    old = {"source": "print('mine')", "author": author.replace("23", "22"), "index": 1}
+    key = "live:" + opened.page.evaluate("location.pathname") + ":old"
+    plant = "([key, edit]) => localStorage.setItem(key, JSON.stringify(edit))"
+    for answer, source in [("Keep the book's", author), ("Use my version", "print('mine')")]:
+        opened.page.evaluate(plant, [key, old])
+        opened.page.reload(wait_until="load")
+        assert opened.source(2) == author
+        expect(opened.note(2)).to_contain_text("The book has changed this cell")
+        opened.note(2).get_by_role("button", name=answer).click()
+        assert opened.source(2) == source
+        opened.page.reload(wait_until="load")
+        assert opened.source(2) == source
+        assert opened.note(2).count() == 0
+
+
+def test_the_editor_takes_the_place_of_the_code_without_a_jump(chapter):
+    opened = chapter()
+    code = opened.cell(2).locator(".highlight").first
+    opened.cell(2).scroll_into_view_if_needed()
+    line = (
+        opened.cell(2)
+        .locator(".cell_input pre")
+        .evaluate(
+            "(pre) => { const range = document.createRange(); range.selectNodeContents(pre);"
+            "  const {x, y} = range.getClientRects()[1]; return [x, y]; }"
+        )
+    )
+    style = "(node) => getComputedStyle(node).font + getComputedStyle(node).lineHeight"
+    before, book = code.bounding_box(), opened.cell(2).locator(".cell_input pre").evaluate(style)
+    opened.cell(2).locator(".cell_input pre").click(position={"x": 60, "y": 20})
+    expect(opened.editor(2)).to_be_focused()
+    after = code.bounding_box()
+    assert after == pytest.approx(before, abs=0.6)
+    first = opened.cell(2).locator(".cm-line").first
+    assert first.evaluate(style) == book
+    assert abs(first.bounding_box()["y"] - line[1]) < 6
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_editor_has_the_colours_of_the_book_and_follows_its_button(chapter, scheme):
+    opened = chapter(color_scheme=scheme)
+    colours = """(cell, [text, root]) => [...cell.querySelectorAll(root + " span")]
+      .filter((span) => span.textContent === text && !span.children.length)
+      .map((span) => getComputedStyle(span).color)[0]"""
+    words = ["for", "zip", "5", "strict", "print", '"X has shape"']
+    cell = opened.cell(2)
+    for _ in range(2):
+        book = {word: cell.evaluate(colours, [word, "pre"]) for word in words if word != "strict"}
+        if not opened.editor(2).count():
+            opened.button(2, "Edit").click()
+            opened.editor(2).wait_for()
+        mine = {word: cell.evaluate(colours, [word, ".cm-line"]) for word in book}
+        assert mine == book and None not in mine.values()
+        opened.page.get_by_role("button", name="Dark mode").click()
+
+
+def test_the_keyboard_is_never_trapped_in_the_editor_and_hears_the_way_out(chapter):
+    opened = chapter()
+    opened.button(2, "Edit").focus()
+    opened.page.keyboard.press("Enter")
+    expect(opened.editor(2)).to_be_focused()
+    hint = opened.page.locator(f"#{opened.editor(2).get_attribute('aria-describedby')}")
+    assert "Escape leaves the editor" in hint.text_content()
+    opened.page.keyboard.press("Tab")
+    expect(opened.editor(2)).to_be_focused()  # a Tab indents
+    opened.page.keyboard.press("Escape")
+    expect(opened.button(2, "Run")).to_be_focused()
+    opened.page.keyboard.press("Tab")
+    assert opened.page.evaluate("document.activeElement.closest('.live-editor')") is None
+    expect(opened.button(2, "Run")).not_to_be_focused()
+
+
+def test_names_come_from_the_live_python(chapter):
+    opened = chapter()
+    opened.write(1, "a_long_name_of_mine = 1")
+    opened.run(1)
+    opened.becomes(1, "ok")
+    opened.write(2, "")
+    opened.page.keyboard.type("a_long")
+    option = opened.page.get_by_role("option", name="a_long_name_of_mine")
+    option.wait_for()
+    opened.page.keyboard.press("Escape")  # closes the list and not the editor
+    expect(option).to_have_count(0)
+    expect(opened.editor(2)).to_be_focused()
+
+
+def test_without_its_bundle_the_editor_is_a_plain_field_that_does_the_same(chapter, open_page):
+    opened = chapter()
+    opened.page.route("**/editor.bundle.js*", lambda route: route.fulfill(status=404))
+    opened.write(1, "print('plain')")
+    assert opened.editor(1).evaluate("(node) => node.tagName") == "TEXTAREA"
+    opened.page.keyboard.press("Escape")
+    expect(opened.button(1, "Run")).to_be_focused()
+    opened.editor(1).focus()
+    opened.page.keyboard.press("Shift+Enter")
+    opened.becomes(1, "ok")
+    expect(opened.output(1)).to_have_text("plain")
+    opened.page.reload(wait_until="load")
+    assert opened.source(1) == "print('plain')"
+    only(open_page.faults, "editor.bundle.js", "404")
+
+
+def test_what_is_copied_is_the_version_of_the_reader(chapter):
+    opened = chapter(permissions=["clipboard-read", "clipboard-write"])
+    opened.write(2, "mine = 1")
+    opened.cell(2).locator(".highlight").first.hover()
+    opened.cell(2).get_by_role("button", name="Copy").click()
+    opened.cell(2).get_by_text("Copied").wait_for()
+    assert opened.page.evaluate("navigator.clipboard.readText()") == "mine = 1"
+
+
+# ---- what is kept -------------------------------------------------------------------------------
+
+
+def downloaded(opened):
+    """Let the reader download the notebook, check it, and return it."""
+    opened.bar.locator("summary").click()
+    with opened.page.expect_download() as download:
+        opened.bar.get_by_role("button", name="Download my version").click()
+    assert download.value.suggested_filename == "datasets-my-version.ipynb"
+    notebook = nbformat.read(download.value.path(), as_version=4)
+    nbformat.validate(notebook)
+    assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+    return notebook
+
+
+def test_the_version_of_the_reader_is_a_valid_notebook(chapter):
+    opened = chapter()
+    opened.write(1, "print(40 + 2)")
+    opened.run(1)
+    opened.becomes(1, "ok")
+    opened.write(2, "never = 'run'")
+    mine = downloaded(opened)
+    author = nbformat.read(ROOT / "book" / "datasets.ipynb", as_version=4)
+    assert [cell.cell_type for cell in mine.cells] == [cell.cell_type for cell in author.cells]
+    code = [cell for cell in mine.cells if cell.cell_type == "code"]
+    assert (code[0].source, code[0].outputs[0].text) == ("print(40 + 2)", "42\n")
+    assert (code[1].source, code[1].outputs) == ("never = 'run'", [])
+    assert code[2:] == [cell for cell in author.cells if cell.cell_type == "code"][2:]
+
+
+def test_the_version_of_the_reader_can_be_had_offline(chapter):
+    opened = chapter()
+    with opened.page.expect_response("**/_notebooks/datasets.ipynb"):
+        opened.write(1, "mine = 1")
+    opened.run(1)
+    opened.becomes(1, "ok")
+    opened.page.context.set_offline(True)
+    mine = downloaded(opened)
+    assert any(cell.cell_type == "markdown" and len(cell.source) > 500 for cell in mine.cells)
+
+
+def test_offline_and_never_loaded_the_notebook_is_made_of_the_page(chapter, open_page):
+    opened = chapter()
+    opened.page.route("**/_notebooks/*", lambda route: route.abort())
+    opened.write(1, "mine = 1")
+    opened.run(1)
+    opened.becomes(1, "ok")
+    mine = downloaded(opened)
+    code = [cell.source for cell in mine.cells if cell.cell_type == "code"]
+    assert code == ["mine = 1", *[opened.source(number + 1) for number in range(1, len(code))]]
+    only(open_page.faults, "_notebooks", "ERR_FAILED")
+
+
+@pytest.mark.parametrize("storage", [FORBIDDEN, FULL], ids=["forbidden", "full"])
+def test_a_browser_that_keeps_nothing_is_said_and_nothing_else_is_lost(chapter, storage):
+    opened = chapter(storage)
+    opened.write(1, "print('still here')")
+    expect(opened.bar).to_contain_text("Edits stay only until you leave this page")
+    opened.page.keyboard.press("Control+Enter")
+    opened.becomes(1, "ok")
+    expect(opened.output(1)).to_have_text("still here")
+    expect(opened.bar).to_contain_text("Edits stay only until you leave this page")
+    with opened.page.expect_download():
+        opened.bar.get_by_role("button", name="Download", exact=True).click()
+
+
+# ---- when Python does not come ------------------------------------------------------------------
+
+
+def only(faults, *words):
+    """Take away the faults that a test has planted, and no others."""
+    assert any(word in fault for fault in faults for word in words)
+    faults[:] = [fault for fault in faults if not any(word in fault for word in words)]
+
+
+def test_offline_at_first_use_is_said_and_mended(chapter, open_page):
+    opened = chapter()
+    opened.page.context.set_offline(True)
+    opened.run(1)
+    expect(opened.note(1)).to_contain_text("You are offline")
+    expect(opened.news).to_contain_text("Cell 1 did not run. You are offline")
+    opened.page.context.set_offline(False)
+    opened.note(1).get_by_role("button", name="Try again").click()
+    opened.becomes(1, "ok")
+    only(open_page.faults, "failed: ", "ERR_INTERNET_DISCONNECTED")
+
+
+def test_offline_after_the_scripts_came_is_said_too(chapter, open_page):
+    opened = chapter()
+    with opened.page.expect_response(re.compile("outputs.js")):
+        opened.button(1, "Run").hover()
+    opened.page.wait_for_load_state("networkidle")
+    opened.page.context.set_offline(True)
+    opened.run(1)
+    expect(opened.note(1)).to_contain_text("You are offline")
+    opened.page.context.set_offline(False)
+    opened.note(1).get_by_role("button", name="Try again").click()
+    opened.becomes(1, "ok")
+    only(open_page.faults, "failed: ", "ERR_INTERNET_DISCONNECTED")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("**/_live/worker.js*", "is not on this server"),
+        ("**/pyodide/pyodide.asm.wasm*", "is not on this server (pyodide.asm.wasm"),
+        ("**/_live/manifest.json*", "is not on this server (manifest.json"),
+    ],
+)
+def test_a_file_that_is_missing_is_named_and_edits_stay(chapter, open_page, pattern, words):
+    opened = chapter()
+    opened.page.context.route(pattern, lambda route: route.fulfill(status=404, body="gone"))
+    opened.run(1)
+    expect(opened.note(1)).to_contain_text(words, timeout=60_000)
+    expect(opened.note(1)).to_contain_text("Your edits are kept.")
+    opened.page.context.unroute(pattern)
+    opened.note(1).get_by_role("button", name="Try again").click()
+    opened.becomes(1, "ok")
+    only(open_page.faults, "404", pattern.strip("*").rpartition("/")[2].rstrip("*"))
+
+
+@pytest.mark.parametrize("name", ["python_stdlib.zip", "pyodide.asm.wasm"])
+def test_a_file_with_other_bytes_is_refused(chapter, name):
+    opened = chapter()
+    content = (HTML / "pyodide" / name).read_bytes()
+    damaged = content[:-1] + bytes([content[-1] ^ 1])
+    opened.page.context.route(f"**/{name}*", lambda route: route.fulfill(body=damaged))
+    opened.run(1)
+    expect(opened.note(1)).to_contain_text(f"arrived changed ({name}", timeout=60_000)
+
+
+def test_a_browser_without_webassembly_is_told_what_to_do(chapter):
+    opened = chapter("delete window.WebAssembly")
+    opened.run(1)
+    expect(opened.note(1)).to_contain_text("WebAssembly")
+    expect(opened.bar).to_contain_text("Python did not start")
+
+
+def test_a_site_without_python_says_so_before_and_after_run(chapter):
+    opened = chapter()
+
+    def without_python(route):
+        body = (HTML / CHAPTER).read_text(encoding="utf-8")
+        off = 'data-live="off" data-live-reason="no source had the files"'
+        route.fulfill(body=body.replace('data-live="on"', off), content_type="text/html")
+
+    opened.page.route(f"**/{CHAPTER}", without_python)
+    opened.page.reload(wait_until="load")
+    opened.run(1)
+    expect(opened.note(1)).to_contain_text("built without Python")
+    expect(opened.note(1)).to_contain_text("no source had the files")
+    assert opened.note(1).get_by_role("button").count() == 0
+    assert opened.loaded("/pyodide/", "kernel.js") == []
+    opened.write(1, "mine = 1")
+    opened.page.reload(wait_until="load")
+    assert opened.source(1) == "mine = 1"
+
+
+def test_a_page_opened_from_a_file_says_that_it_needs_a_server(browser):
+    page = browser.new_page()
+    page.goto((HTML / CHAPTER).as_uri())
+    assert page.get_by_text("This page was opened from a file.").is_visible()
+    page.close()
+
+
+def test_the_page_of_a_server_does_not_speak_of_files(open_page):
+    page = open_page(CHAPTER)
+    assert not page.get_by_text("This page was opened from a file.").is_visible()
+
+
+def test_a_costly_connection_is_asked_with_the_honest_size(chapter):
+    opened = chapter(COSTLY)
+    files = json.loads((HTML / "_live" / "manifest.json").read_text())["files"]
+    whole = sum(file["transfer"] for file in files.values())
+    opened.run(1)
+    expect(opened.note(1)).to_contain_text(f"({whole / 1e6:.0f} MB with figures)")
+    opened.page.get_by_role("button", name="Not now").click()
+    assert opened.loaded("/pyodide/") == []
+    opened.run(1)
+    opened.page.get_by_role("button", name="Download and run").click()
+    opened.becomes(1, "ok")
+    opened.page.reload(wait_until="load")
+    opened.run(1)  # it has been loaded before: nothing to ask
+    opened.becomes(1, "ok")
+
+
+def test_an_edit_on_a_costly_connection_loads_no_python(chapter):
+    opened = chapter(COSTLY)
+    opened.write(1, "mine = 1")
+    opened.page.wait_for_load_state("networkidle")
+    assert opened.loaded("/pyodide/") == []
+
+
+def test_an_edit_on_a_good_connection_starts_python_ahead(chapter):
+    opened = chapter(CHEAP)
+    with opened.page.expect_request("**/pyodide/**"):
+        opened.write(1, "mine = 1")
+    assert not opened.bar.is_visible()
+
+
+# ---- for everybody ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation_in_what_has_opened(chapter, width, scheme):
+    opened = chapter(width=width, color_scheme=scheme)
+    opened.write(1, "1 / 0")
+    opened.run(2)
+    opened.note(2).wait_for()
+    inject(opened.page, AXE)
+    assert violations(opened.page) == []
+    opened.page.keyboard.press("Enter")
+    opened.becomes(1, "error")
+    opened.note(2).wait_for()
+    opened.editor(1).click()
+    opened.bar.locator("summary").click()
+    assert violations(opened.page) == []
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def violations(page):
+    """Return what axe-core finds wrong, formulas apart."""
+    result = page.evaluate("axe.run({exclude: ['.katex']}, {resultTypes: ['violations']})")
+    return [(rule["id"], [n["html"][:160] for n in rule["nodes"]]) for rule in result["violations"]]
+
+
+def test_whatever_a_finger_meets_is_at_least_44_pixels(chapter):
+    opened = chapter(width=360, has_touch=True, is_mobile=True)
+    opened.write(1, "mine = 1")
+    opened.run(2)
+    opened.note(2).wait_for()
+    opened.bar.locator("summary").click()
+    opened.page.get_by_text("Open in…").evaluate("(node) => { node.parentElement.open = true; }")
+    script = """() => [...document.querySelectorAll(
+        ".live-bar button, .live-note button, .live-page button, summary, .menu a")]
+      .filter((node) => node.closest(".live-cell, .live-page, .menu"))
+      .filter((node) => node.checkVisibility())
+      .map((node) => [node.textContent, node.getBoundingClientRect().height])
+      .filter(([, height]) => height < 44)"""
+    assert opened.page.evaluate("matchMedia('(pointer: coarse)').matches")
+    assert opened.page.evaluate(script) == []
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_bars_of_the_cells_shift_nothing_when_they_come(chapter, width):
+    opened = chapter(width=width)
+    heights = """() => [...document.querySelectorAll(".cell")].map((node) => node.offsetHeight)"""
+    drawn = opened.page.evaluate(heights)
+    opened.page.evaluate(
+        """() => document.querySelectorAll(".live-cell").forEach((cell) => {
+             cell.classList.remove("live-cell");
+             cell.querySelectorAll(".live-bar, .live-notes").forEach((node) => node.remove());
+           })"""
+    )
+    assert opened.page.evaluate(heights) == pytest.approx(drawn, abs=1)
+
+
+# ---- what the page refuses ----------------------------------------------------------------------
+
+
+def test_every_page_has_a_policy_that_knows_its_one_inline_script():
+    pages = [*HTML.glob("*.html"), *HTML.glob("explorables/*.html")]
+    assert len(pages) > 20
+    for path in pages:
+        text = path.read_text(encoding="utf-8")
+        policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)[1]
+        scripts = re.findall(r"<script>(.*?)</script>", text, re.S)
+        digests = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in scripts]
+        assert re.findall(r"'sha256-([^']+)'", policy) == digests, path.name
+        assert len(digests) == 1 and "default-src 'none'" in policy
+        assert "'unsafe-eval'" not in policy and "http" not in policy
+        assert text.index("Content-Security-Policy") < text.index("<script")
+        assert not re.search(r"\son\w+=\"", re.sub(r"<pre.*?</pre>", "", text, flags=re.S)), path
+
+
+def test_an_inline_script_is_refused(open_page):
+    page = open_page(CHAPTER)
+    page.evaluate(
+        """() => {
+             const script = document.createElement("script");
+             script.textContent = "window.planted = 1";
+             document.head.append(script);
+             const image = document.createElement("div");
+             image.innerHTML = '<img src="_static/icon.svg" onload="window.planted = 2">';
+             document.body.append(image);
+             return image.firstChild.decode().catch(() => {});
+           }"""
+    )
+    assert page.evaluate("window.planted === undefined")
+    only(open_page.faults, "Content Security Policy")
+
+
+def test_a_request_to_another_server_is_refused(open_page):
+    page = open_page(CHAPTER)
+    answer = "fetch('http://127.0.0.1:9/').then(() => 'sent', (error) => error.name)"
+    assert page.evaluate(answer) == "TypeError"
+    assert not any(fault.startswith("foreign") for fault in open_page.faults)
+    only(open_page.faults, "Content Security Policy")
+
+
+def test_an_eval_is_refused(open_page):
+    page = open_page(CHAPTER)
+    script = """() => new Promise((done) => setTimeout(() => {
+      try { done((0, eval)("1 + 1")); } catch (error) { done(error.name); }
+    }))"""
+    assert page.evaluate(script) == "EvalError"
+    open_page.faults.clear()  # the refusal is on the console
+
+
+@pytest.mark.parametrize("path", ["search.html?q=gradient", "explorables/fit-line.html"])
+def test_search_and_bare_pages_work_under_the_policy(open_page, path):
+    page = open_page(path)
+    until(page, "document.querySelector('ul.search li a, .xp[data-live]') !== null")
+    assert open_page.faults == []

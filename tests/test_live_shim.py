@@ -1,0 +1,403 @@
+"""Python's side of the page, as far as it does not need a page."""
+
+import asyncio
+import importlib.util
+import json
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parent.parent / "web" / "live" / "live.py"
+
+
+@pytest.fixture
+def live(monkeypatch):
+    """Load live.py anew; what it sends is kept in ``live.sent``, the names of cells in a dict."""
+    spec = importlib.util.spec_from_file_location("live_under_test", SOURCE)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.sent = []
+    module.link.post = lambda text, buffers: module.sent.append(json.loads(text))
+    monkeypatch.setattr(module.Shell, "user_ns", {"__builtins__": __builtins__})
+    return module
+
+
+def run(live, code, label="Cell 7"):
+    """Run a cell; return how it ended and what it showed."""
+    live.sent.clear()
+    with redirect_stdout(live.streams[0]), redirect_stderr(live.streams[1]):
+        result = json.loads(asyncio.run(live.run("id", code, label, 1.0)))
+    return result["status"], [message["output"] for message in live.sent]
+
+
+def error_of(live, code):
+    """Run a cell that must fail; return its error."""
+    status, outputs = run(live, code)
+    assert status == "error"
+    return outputs[-1]
+
+
+def printed(outputs):
+    return "".join(output["text"] for output in outputs if output["output_type"] == "stream")
+
+
+# --- results ---
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("1 + 1", "2"),
+        ("1 + 1;", None),
+        ("1 + 1;  # quiet", None),
+        ("';'", "';'"),
+        ("'a;'  # not; quiet", "'a;'"),
+        ("x = 3", None),
+        ("None", None),
+        ("import asyncio\nawait asyncio.sleep(0, 'slept')", "'slept'"),
+        ("", None),
+    ],
+)
+def test_the_value_of_the_last_expression_shows_unless_it_is_silenced(live, code, shown):
+    status, outputs = run(live, code)
+    assert status == "ok"
+    assert [output["data"]["text/plain"] for output in outputs] == ([shown] if shown else [])
+
+
+def test_the_last_result_is_remembered_until_a_reader_takes_its_name(live):
+    run(live, "6 * 7")
+    assert run(live, "_ + 1")[1][0]["data"]["text/plain"] == "43"
+    run(live, "_ = 'mine'")
+    run(live, "5")
+    assert run(live, "_")[1][0]["data"]["text/plain"] == "'mine'"
+
+
+def test_cells_are_counted_and_an_empty_one_counts(live):
+    counts = [json.loads(asyncio.run(live.run("i", c, "C", 1)))["execution_count"] for c in "1 2"]
+    assert counts == [1, 2, 3]
+
+
+class Rich:
+    def _repr_html_(self):
+        return "<b>rich</b>"
+
+    def _repr_png_(self):
+        return b"\x89PNG"
+
+    def _repr_latex_(self):
+        return None
+
+    def __repr__(self):
+        return "Rich()"
+
+
+def test_an_object_shows_in_every_form_that_it_has(live):
+    data, metadata = live.format_object(Rich())
+    assert data == {"text/html": "<b>rich</b>", "image/png": "iVBORw==", "text/plain": "Rich()"}
+    assert metadata == {}
+    assert list(live.format_object(Rich(), include=["text/html"])[0]) == ["text/html"]
+    assert "text/html" not in live.format_object(Rich)[0]  # the class is not one of its objects
+
+
+def test_what_would_freeze_a_page_is_cut(live):
+    class Huge:
+        def _repr_html_(self):
+            return "x" * 3_000_000
+
+    assert list(live.format_object(Huge())[0]) == ["text/plain"]
+    assert len(live.format_object("x" * 1_000_000)[0]["text/plain"]) < 201_000
+
+
+def test_a_name_for_a_display_lets_it_be_shown_anew(live):
+    live.shell.user_ns.update(display=live.display)
+    _, outputs = run(live, "place = display(1, display_id=True)\nplace.update(2)")
+    first, second = outputs
+    assert second["output_type"] == "update_display_data"
+    assert first["transient"] == second["transient"]
+
+
+def test_numbers_that_json_does_not_know_travel_as_text(live):
+    found = json.loads(live.as_json({"a": [float("nan"), 1.5], "b": -float("inf")}))
+    assert found == {"a": ["nan", 1.5], "b": "-inf"}
+
+
+# --- what is printed ---
+
+
+def test_print_is_cut_once_and_the_next_cell_prints_again(live):
+    _, outputs = run(live, "for i in range(50_000): print('0123456789')")
+    text = printed(outputs)
+    assert text.count("Cut here") == 1 and text.endswith("a part of it.]\n")
+    assert text[:200_000] == ("0123456789\n" * 20_000)[:200_000]
+    assert len(outputs) < 100  # gathered, not one message for a line
+    assert printed(run(live, "print('again')")[1]) == "again\n"
+
+
+def test_a_few_lines_are_sent_at_once_and_in_order_with_what_is_shown(live):
+    live.shell.user_ns.update(display=live.display)
+    _, outputs = run(live, "print('a', end='')\ndisplay(1)\nprint('b')")
+    assert [o.get("text", o.get("data")) for o in outputs] == ["a", {"text/plain": "1"}, "b\n"]
+
+
+# --- errors ---
+
+
+def test_only_the_frames_of_the_reader_are_shown_with_their_lines(live):
+    error = error_of(live, "import json\ndef read(text):\n    return json.loads(text)\n\nread('{')")
+    assert error["ename"] == "JSONDecodeError" and error["line"] == 3
+    places = [line for line in error["traceback"] if line.startswith("  Cell")]
+    assert places == ["  Cell 7, line 5", "  Cell 7, line 3, in read"]
+    assert "    return json.loads(text)" in error["traceback"]
+
+
+def test_an_error_that_came_from_another_shows_both(live):
+    lines = error_of(live, "try:\n    1 / 0\nexcept ZeroDivisionError as e:\n"
+                           "    raise ValueError('bad') from e")["traceback"]  # fmt: skip
+    assert "ZeroDivisionError: division by zero" in lines and lines[-1] == "ValueError: bad"
+    assert not any("live" in line for line in lines)
+
+
+def test_a_line_that_is_not_python_gets_a_caret(live):
+    error = error_of(live, "x = 1\ny = = 2")
+    assert error["line"] == 2 and error["evalue"] == "invalid syntax (Cell 7, line 2)"
+    assert error["traceback"] == [
+        "  Cell 7, line 2",
+        "    y = = 2",
+        "        ^",
+        "SyntaxError: invalid syntax",
+    ]
+
+
+def test_the_line_of_an_error_is_one_of_the_cell_that_ran(live):
+    run(live, "\n\n\ndef f():\n    return 1 / 0", "Cell 2")
+    error = error_of(live, "x = 1\nf()")
+    assert error["line"] == 2
+    assert "  Cell 2, line 5, in f" in error["traceback"]
+
+
+def test_an_error_without_words_does_not_hide_the_cell(live):
+    code = "class Mute(Exception):\n    def __str__(self): raise RuntimeError\nraise Mute"
+    assert error_of(live, code)["ename"] == "Mute"
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("missing_name", "run the cells above first"),
+        ("import surely_not_there", "JupyterLite"),
+        ("def f(): return f()\nf()", "without end"),
+        ("raise SystemExit", "variables are kept"),
+        ("raise MemoryError", "smaller"),
+        ("if True:\nx = 1", "same column"),
+    ],
+)
+def test_a_common_error_has_a_hint(live, code, words):
+    assert words in error_of(live, code)["hint"]
+
+
+@pytest.mark.parametrize("code", ["1 / 0", "def f():\n    x += 1\nf()", "import json.nothing"])
+def test_an_error_that_speaks_for_itself_has_none(live, code):
+    assert "hint" not in error_of(live, code)
+
+
+# --- lines that belong to Jupyter ---
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["%timeit f(1)", "!pip install torch", "%%html", "times = %timeit -o 1", "  !ls", "len?",
+     "files = !ls", "?len"],
+)  # fmt: skip
+def test_a_line_for_jupyter_is_refused_by_its_number_before_anything_runs(live, line):
+    error = error_of(live, f"touched = 1\n{line}")
+    assert (error["ename"], error["line"]) == ("UsageError", 2)
+    assert line.strip() in error["evalue"]
+    assert "touched" not in live.shell.user_ns
+
+
+@pytest.mark.parametrize(
+    "code", ["%matplotlib inline\n1", "if True:\n    %matplotlib inline\n1", "%config X.y = 2\n1"]
+)
+def test_a_harmless_line_for_jupyter_is_passed_over(live, code):
+    assert run(live, code)[1][0]["data"]["text/plain"] == "1"
+
+
+@pytest.mark.parametrize("code", ["(7\n%4)", "'''\n!ls\n%time\n'''", "x = 7\nx %4"])
+def test_python_that_looks_like_jupyter_stays_python(live, code):
+    assert run(live, code)[0] == "ok"
+
+
+# --- packages ---
+
+
+def entries(*names_and_needs):
+    return [
+        {"name": name, "imports": [name], "depends": needs, "file_name": f"{name}.whl"}
+        for name, needs in names_and_needs
+    ]
+
+
+def test_a_package_is_unpacked_once_and_after_what_it_needs(live):
+    unpacked = []
+    packages = live.Packages(
+        entries(("zz_plot", ["zz_math"]), ("zz_math", [])),
+        lambda name: unpacked.append(name) or "",
+    )
+    packages.find_spec("zz_plot")
+    packages.find_spec("zz_plot")
+    packages.find_spec("zz_math")
+    assert unpacked == ["zz_math.whl", "zz_plot.whl"]
+
+
+def test_a_package_that_cannot_be_had_says_why_and_may_be_tried_again(live):
+    answers = ["hash", ""]
+    packages = live.Packages(entries(("zz_math", [])), lambda name: answers.pop(0))
+    with pytest.raises(ImportError, match="zz_math could not be loaded: its file is damaged"):
+        packages.find_spec("zz_math")
+    packages.find_spec("zz_math")
+    assert answers == []
+
+
+@pytest.mark.parametrize(
+    ("code", "files"),
+    [
+        ("import matplotlib.pyplot as plt", ["matplotlib.whl", "numpy.whl"]),
+        ("from lib import losses", ["lib.whl", "numpy.whl"]),
+        ("from lib import plotting", ["lib.whl", "matplotlib.whl", "numpy.whl"]),
+        ("def f():\n    import numpy", ["numpy.whl"]),
+        ("import math", []),
+        ("not python", []),
+    ],
+)
+def test_a_cell_waits_for_what_it_imports(live, code, files):
+    known = entries(("numpy", []), ("lib", ["numpy"]), ("matplotlib", ["numpy"]))
+    assert live.Packages(known, None).files_for(code) == files
+
+
+# --- widgets ---
+
+
+def test_an_explorable_is_told_from_other_widgets(live):
+    from lib import explorables
+
+    state = {"_anywidget_id": "lib.explorables.loss_functions.FitLine", "_esm": "code", "w": 1.0}
+    about = live.about_explorable("id", state)
+    assert about == {"explorable": explorables.FitLine._module}
+    assert state == {"_anywidget_id": "lib.explorables.loss_functions.FitLine", "w": 1.0}
+    other = {"_anywidget_id": "os.path", "_esm": "code"}
+    assert live.about_explorable("other", other) == {} and "_esm" in other
+
+
+def test_later_changes_of_an_explorable_carry_no_code_either(live):
+    first = {"_anywidget_id": "lib.explorables.loss_functions.FitLine"}
+    live.about_explorable("id", first)
+    later = {"_css": "style", "w": 2.0}
+    live.about_explorable("id", later)
+    assert later == {"w": 2.0}
+
+
+class Widget:
+    outputs = ()
+
+
+def stream(text, name="stdout"):
+    return {"output_type": "stream", "name": name, "text": text}
+
+
+def clear(wait):
+    return {"output_type": "clear_output", "wait": wait}
+
+
+def after(live, *messages):
+    """Return what a widget that showed something shows after each of several messages."""
+    widget, capture, shown = Widget(), live.Capture("id"), []
+    widget.outputs = (stream("old"),)
+    for outputs in messages:
+        for output in outputs:
+            capture.take(widget, output)
+        capture.flush(widget)
+        shown.append(widget.outputs)
+    return shown
+
+
+def test_clearing_with_wait_never_leaves_a_widget_empty(live):
+    shown = after(live, [clear(wait=True)], [stream("new")], [stream("er")])
+    assert shown == [(stream("old"),), (stream("new"),), (stream("newer"),)]
+
+
+def test_clearing_at_once_empties_a_widget(live):
+    assert after(live, [clear(wait=False)]) == [()]
+
+
+def test_a_widget_gets_the_outputs_of_a_message_in_one_change(live):
+    changes = []
+
+    class Watched:
+        outputs = property(lambda self: (), lambda self, value: changes.append(value))
+
+    capture = live.Capture("id")
+    for output in (clear(wait=True), stream("a"), stream("b")):
+        capture.take(Watched(), output)
+    assert changes == []
+    capture.flush(Watched())
+    assert changes == [(stream("ab"),)]
+
+
+def test_a_widget_is_not_kept_waiting_by_a_long_cell(live, monkeypatch):
+    clock = iter([0.0, 0.0, 10.0])
+    monkeypatch.setattr(live.time, "monotonic", lambda: next(clock))
+    widget, capture = Widget(), live.Capture("id")
+    capture.take(widget, stream("early"))
+    assert widget.outputs == ()
+    capture.take(widget, stream("late"))
+    assert widget.outputs == (stream("earlylate"),)
+
+
+def test_a_stream_goes_on_where_it_ended(live):
+    found = ()
+    for output in (stream("a"), stream("b"), stream("!", "stderr"), stream("c")):
+        found = live.joined(found, output)
+    assert found == (stream("ab"), stream("!", "stderr"), stream("c"))
+
+
+# --- names for the editor ---
+
+
+class Place:
+    """A thing with an attribute that costs something to compute."""
+
+    asked = 0
+
+    def __init__(self):
+        self.width = 3
+
+    @property
+    def height(self):
+        type(self).asked += 1
+        return self
+
+
+@pytest.mark.parametrize(
+    ("before", "labels"),
+    [
+        ("pla", ["place"]),
+        ("1 + place.w", ["width"]),
+        ("place.height.w", []),
+        ("place.nothing.w", []),
+        ("unknown.a", []),
+        ("f(1).w", []),
+        ("", []),
+    ],
+)
+def test_names_come_from_what_exists_and_no_code_runs_for_them(live, before, labels):
+    live.shell.user_ns.update(place=Place())
+    found = json.loads(live.complete(before))
+    assert [item["label"] for item in found["items"]] == labels
+    assert Place.asked == 0
+
+
+def test_a_completion_says_how_much_it_replaces(live):
+    live.shell.user_ns.update(place=Place())
+    found = json.loads(live.complete("x = place.wi"))
+    assert found == {"items": [{"label": "width", "type": "property"}], "length": 2}

@@ -1,0 +1,79 @@
+/** Texts out of a cell as HTML: formulas marked for KaTeX, and the Markdown that notebooks use. */
+
+const CHARACTERS = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+export const escape = (text) => text.replace(/[&<>"]/g, (character) => CHARACTERS[character]);
+
+const ENVIRONMENT = String.raw`\\begin\{(?<kind>equation|align|gather|multline|eqnarray)\*?\}[\s\S]*?\\end\{\k<kind>\*?\}`;
+const FORMULA = new RegExp(
+  String.raw`\$\$([\s\S]+?)\$\$|\\\[([\s\S]+?)\\\]|(${ENVIRONMENT})|\\\(([\s\S]+?)\\\)|(?<![\\$\w])\$(?!\s)([^$\n]*[^$\s\\])\$(?!\d)`,
+  "g",
+);
+
+/** A formula as an element that KaTeX will set; until then it shows its source. */
+function formula(tex, display) {
+  const tag = display ? "div" : "span";
+  return `<${tag} class="math" data-display="${display}" data-tex="${escape(tex)}">${escape(tex)}</${tag}>`;
+}
+
+/** Cut a text into formulas and what is between them; `between` makes HTML of the latter. */
+function withFormulas(text, between) {
+  const parts = [];
+  let end = 0;
+  for (const found of text.matchAll(FORMULA)) {
+    const [whole, dollars, brackets, environment, , parentheses, dollar] = found;
+    // IPython's Math writes one formula alone as "$\displaystyle …$".
+    const alone = whole.length === text.trim().length && /^\$\\displaystyle/.test(whole);
+    const display = dollars ?? brackets ?? environment;
+    parts.push(between(text.slice(end, found.index)));
+    parts.push(formula(display ?? parentheses ?? dollar, display !== undefined || alone));
+    end = found.index + whole.length;
+  }
+  return [...parts, between(text.slice(end))].join("");
+}
+
+/** A text with formulas in it, as HTML; nothing else in it is understood. */
+export const splitMath = (text) => withFormulas(text, escape);
+
+const address = (target) => (/^(https?:|mailto:|#|[\w./-]+$)/.test(target) ? target : "");
+
+/** Emphasis and links, in text that is escaped already. */
+const emphasized = (text) => text
+  .replace(/\*\*(.+?)\*\*/g, "<b>$1</b>")
+  .replace(/(?<![*\w])[*_](?! )([^*_]+?)[*_](?!\w)/g, "<i>$1</i>")
+  .replace(/\[([^\]]+)\]\(([^)\s]+)\)/g, (whole, name, target) =>
+    (address(target) ? `<a href="${target}" rel="noreferrer">${name}</a>` : name));
+
+/** One line of Markdown: code is taken out first, then formulas. */
+const inline = (text) => text
+  .split(/(`[^`]+`)/)
+  .map((part) => (/^`.+`$/.test(part)
+    ? `<code>${escape(part.slice(1, -1))}</code>`
+    : withFormulas(part, (plain) => emphasized(escape(plain)))))
+  .join("");
+
+/** A block of lines that belong together. */
+function block(lines) {
+  const heading = /^(#{1,6}) +(.*)/.exec(lines[0]);
+  // Headings of an output are no headings of the chapter: its contents must not change.
+  if (heading) return `<p><strong>${inline(heading[2])}</strong></p>${lines.length > 1 ? block(lines.slice(1)) : ""}`;
+  const item = /^\s*(?:[-*+]|(\d+)[.)]) +/;
+  if (!item.test(lines[0])) return `<p>${inline(lines.join("\n"))}</p>`;
+  const tag = item.exec(lines[0])[1] ? "ol" : "ul";
+  const items = lines.reduce((all, line) => {
+    if (item.test(line)) all.push(line.replace(item, ""));
+    else all[all.length - 1] += ` ${line.trim()}`;
+    return all;
+  }, []);
+  return `<${tag}>${items.map((one) => `<li>${inline(one)}</li>`).join("")}</${tag}>`;
+}
+
+/** The Markdown that cells print (paragraphs, headings, lists, code, emphasis, links, formulas). */
+export function markdown(text) {
+  return text
+    .split(/^(```[^\n]*\n[\s\S]*?^```[ \t]*$)/m)
+    .map((part) => (part.startsWith("```")
+      ? `<div class="highlight"><pre>${escape(part.replace(/^```[^\n]*\n/, "").replace(/```[ \t]*$/, ""))}</pre></div>`
+      : part.split(/\n\s*\n/).map((lines) => lines.replace(/^\n+|\s+$/g, "")).filter(Boolean)
+        .map((lines) => block(lines.split("\n"))).join("")))
+    .join("");
+}

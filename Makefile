@@ -3,9 +3,9 @@ PYTHON ?= python3
 PORT ?= 8000
 RUN = .venv/bin/python
 
-.PHONY: help ready serve html test notebooks bench bench-page clean
+.PHONY: help ready serve html test notebooks bench bench-page bench-live clean
 help:
-	@echo "make serve | html | test | notebooks | bench | bench-page | clean   (README.md says what each does)"
+	@echo "make serve | html | test | notebooks | bench | bench-page | bench-live | clean   (README.md says what each does)"
 ready:
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found: install Python 3.11 or newer, or name one: make PYTHON=python3.12 serve"; exit 1; }
 	@$(PYTHON) tools/bootstrap.py
@@ -22,6 +22,9 @@ bench: ready
 bench-page: ready
 	@$(RUN) -m bench.page
 	@$(RUN) -m bench.drags
+bench-live: ready
+	@$(RUN) -m bench.live
+	@$(RUN) -m bench.live_widgets
 clean:
 	@rm -rf _build .cache/live .cache/lite .pytest_cache .ruff_cache .hypothesis
 .DEFAULT:

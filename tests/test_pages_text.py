@@ -228,7 +228,7 @@ def intro_claims():
     yield "Read the %s chapters in order", (WORDS[len(chapters())],)
     yield (
         "each takes %g to %g minutes, exercises apart",
-        (math.floor(min(times) / 10) * 10, math.ceil(max(times) / 10) * 10),
+        (math.floor(min(times) / 5) * 5, math.ceil(max(times) / 5) * 5),
     )
     yield "must agree with Python to %g digits", (round(-math.log10(tolerance)),)
     cards = sum(cell.source.count("\n### Card ") for cell in chapter("matrix_calculus").cells)
@@ -485,7 +485,7 @@ def missing_paths(text):
         for path in [re.sub(r"<\w+>", "*", code)]
         if re.fullmatch(r"\.?[\w*]+(?:/[\w.*-]*)+|[\w*.-]+\.(?:md|cff|yml|bib|js|json)", path)
     ]
-    built = ("_build", ".venv", "node_modules")
+    built = ("_build", ".cache", ".venv", "node_modules")
     kept = [path for path in named if not path.startswith(built)]
     folders = (ROOT, ROOT / "lib" / "explorables" / "static")
     return [p for p in kept if not any(list(f.glob(p.rstrip("/"))) for f in folders)]

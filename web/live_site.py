@@ -32,7 +32,12 @@ LOCK = "pyodide-lock.json"
 PRETTY = Path(find_spec("IPython").origin).parent / "lib" / "pretty.py"
 #: Scripts that are made of many packages; a page loads each of them only when it needs it.
 BUNDLES = ("editor", "widgets")
-BUNDLED = ["--bundle", "--format=esm", "--loader:.svg=dataurl", "--legal-comments=linked"]
+#: What every chapter loads at once, and what a reader's first Run or edit adds. Both are made of
+#: ``page/``, and what they have in common is one file.
+ENTRIES = ("live", "runner")
+COMMON = ["--bundle", "--format=esm"]
+SPLIT = [*COMMON, "--splitting", "--chunk-names=shared", "--external:*.bundle.js"]
+BUNDLED = [*COMMON, "--loader:.svg=dataurl", "--legal-comments=linked"]
 SECONDS_IN_USE = 3600  # how long another build may need a folder that has a successor
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the time of every file of a wheel: the same bytes from any build
 
@@ -264,7 +269,7 @@ def size_when_sent(sha256, content):
 
 def front_end_digest():
     """Return what changes with the scripts and styles of the pages' Python."""
-    sources = [path for path in sorted(SOURCES.iterdir()) if path.is_file()]
+    sources = [path for path in sorted(SOURCES.rglob("*")) if path.is_file()]
     named = [part for path in sources for part in (path.name, path.read_bytes())]
     tools = [Path(__file__), PRETTY, ROOT / "package-lock.json"]
     return digest(*named, *(path.read_bytes() for path in tools))[:16]
@@ -305,12 +310,16 @@ def put_in_place(part, folder):
 
 
 def make_scripts(target):
-    """Make the bundles, and take the comments out of the other scripts."""
-    single = [path for path in sorted(SOURCES.glob("*.js")) if path.stem not in BUNDLES]
-    bundled = [path for path in sorted(SOURCES.glob("*.js")) if path.stem in BUNDLES]
-    run_esbuild(single, f"--outdir={target}")
+    """Make the bundles, and take the comments out of the other scripts and styles."""
+    scripts = sorted(SOURCES.glob("*.js"))
+    bundled = [path for path in scripts if path.stem in BUNDLES]
+    entries = [path for path in scripts if path.stem in ENTRIES]
+    run_esbuild([path for path in scripts if path not in bundled + entries], f"--outdir={target}")
+    run_esbuild(entries, *SPLIT, f"--outdir={target}")
     run_esbuild(bundled, *BUNDLED, "--entry-names=[name].bundle", f"--outdir={target}")
-    for path in [*SOURCES.glob("*.css"), *SOURCES.glob("*.py"), PRETTY]:
+    styles = [path for path in sorted(SOURCES.glob("*.css")) if path.stem not in BUNDLES]
+    run_esbuild(styles, f"--outdir={target}")
+    for path in [*SOURCES.glob("*.py"), PRETTY]:
         shutil.copyfile(path, target / path.name)
 
 

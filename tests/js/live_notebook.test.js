@@ -1,7 +1,7 @@
 /** The reader's version of a chapter as a notebook. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { asFile, fromPage, textOutputs, withVersions } from "../../web/live/notebook.js";
+import { asFile, fromPage, textOutputs, withVersions } from "../../web/live/page/notebook.js";
 
 const stream = (text, name = "stdout") => ({ output_type: "stream", name, text });
 const AUTHOR = {

@@ -1,7 +1,7 @@
 /** The reader's edits in the browser, and what becomes of them in a new edition of the book. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { digest, Edits, keysOf, match } from "../../web/live/store.js";
+import { digest, Edits, keysOf, match } from "../../web/live/page/store.js";
 
 /** A storage as browsers have it, with room for some entries. */
 function storage(room = Infinity) {

@@ -18,7 +18,7 @@ HTML = ROOT / "_build" / "html"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 CHAPTER = "datasets.html"
 #: The scripts that every chapter loads.
-EAGER = {"live.js", "chapter.js", "cells.js", "dom.js", "store.js", "plain_editor.js"}
+EAGER = {"live.js", "shared.js"}
 FORBIDDEN = """Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("forbidden", "SecurityError"); },
 })"""
@@ -460,7 +460,8 @@ def test_the_editor_takes_the_place_of_the_code_without_a_jump(chapter):
             "  const {x, y} = range.getClientRects()[1]; return [x, y]; }"
         )
     )
-    style = "(node) => getComputedStyle(node).font + getComputedStyle(node).lineHeight"
+    style = """(node) => ["fontFamily", "fontSize", "lineHeight", "fontVariantLigatures"]
+      .map((name) => getComputedStyle(node)[name])"""
     before, book = code.bounding_box(), opened.cell(2).locator(".cell_input pre").evaluate(style)
     opened.cell(2).locator(".cell_input pre").click(position={"x": 60, "y": 20})
     expect(opened.editor(2)).to_be_focused()

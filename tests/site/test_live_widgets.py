@@ -386,7 +386,7 @@ def test_after_stop_no_slider_is_left_dead_and_its_button_makes_it_live_again(li
     assert cell.get_by_role("slider").count() == 0
     assert "Shown for w = 0.50." in cell.inner_text()
     assert cell.locator("img").count() == 1
-    assert "goes on alone" in fit.inner_text()
+    fit.get_by_text("goes on alone").wait_for()
     fit.evaluate("(el) => { el.explorable.set('w', 3); }")
     assert get(fit, "w") == 3
     live.run(PLOT, cell)

@@ -1,9 +1,9 @@
 /** Runs the cells of a chapter in their order. Loaded when a reader is about to run or edit a cell. */
-import { PageBar } from "./bar.js";
-import { announce, button, make, unfold } from "./dom.js";
-import { asFile, fromPage, withVersions } from "./notebook.js";
-import { cellsInWords, Order, Queue } from "./order.js";
-import { costly, downloadQuestion, downloadSizes, failureWords } from "./words.js";
+import { PageBar } from "./page/bar.js";
+import { announce, button, make, unfold } from "./page/dom.js";
+import { asFile, fromPage, withVersions } from "./page/notebook.js";
+import { cellsInWords, Order, Queue } from "./page/order.js";
+import { costly, downloadQuestion, downloadSizes, failureWords } from "./page/words.js";
 
 const near = (path) => new URL(path, import.meta.url);
 const idle = globalThis.requestIdleCallback ?? setTimeout;
@@ -38,7 +38,7 @@ const session = {
 };
 
 export class Runner {
-  /** @param {import("./chapter.js").Chapter} chapter */
+  /** @param {import("./page/chapter.js").Chapter} chapter */
   constructor(chapter) {
     Object.assign(this, { chapter, cells: chapter.cells, kernel: null, hadRun: [] });
     this.order = new Order(this.cells.length);

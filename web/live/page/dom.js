@@ -42,6 +42,17 @@ export function announce(text) {
   voice.textContent = text;
 }
 
+let style;
+
+/** Load the style of what only a reader who runs or edits will see; settles whether or not it came. */
+export function loadStyle() {
+  style ??= new Promise((done) => {
+    const href = new URL("./run.css", import.meta.url);
+    document.head.append(make("link", { rel: "stylesheet", href, load: done, error: done }));
+  });
+  return style;
+}
+
 /** Close a menu by Escape, by a choice, and by a click beside it. */
 export function closable(menu) {
   const close = () => (menu.open = false);

@@ -1,5 +1,5 @@
 /** One code cell of a chapter: its source, its bar, its notes, its editor. */
-import { announce, button, icon, make, unfold } from "./dom.js";
+import { announce, button, icon, loadStyle, make, unfold } from "./dom.js";
 import { createEditor as createPlainEditor } from "./plain_editor.js";
 
 /** The words of a cell's state; those of a cell that has not run are for screen readers alone at first. */
@@ -149,6 +149,7 @@ export class Cell {
 
   /** Say something below the bar, in place of what was said there; returns the note. */
   note(kind, ...content) {
+    loadStyle();
     const note = make("div", { class: `live-note live-${kind}` }, ...content);
     this.notes.replaceChildren(note);
     return note;
@@ -224,7 +225,7 @@ export class Cell {
     if (this.editor) return this.editor.focus();
     if (this.opening) return undefined;
     this.opening = true;
-    const createEditor = await loadEditor();
+    const [createEditor] = await Promise.all([loadEditor(), loadStyle()]);
     const parent = make("div", { class: "live-editor" });
     this.pre.before(parent);
     this.pre.hidden = true;

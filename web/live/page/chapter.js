@@ -1,6 +1,6 @@
 /** A chapter whose cells can be edited, and run once somebody wants it: the part that every page loads. */
 import { Cell } from "./cells.js";
-import { announce, button, make } from "./dom.js";
+import { announce, button, loadStyle, make } from "./dom.js";
 import { browserStorage, Edits, keysOf, match } from "./store.js";
 
 const UNSAVED = "Edits stay only until you leave this page, because the browser does not keep them. Download your version.";
@@ -45,8 +45,8 @@ export class Chapter {
   /** Load what runs cells; a failure is not remembered. */
   intent() {
     const again = attempts ? `?again=${attempts}` : "";
-    this.loading ??= import(new URL(`./runner.js${again}`, import.meta.url)).then(
-      ({ Runner }) => (this.runner = new Runner(this)),
+    this.loading ??= Promise.all([import(new URL(`./runner.js${again}`, import.meta.url)), loadStyle()]).then(
+      ([{ Runner }]) => (this.runner = new Runner(this)),
       (error) => {
         attempts += 1;
         this.loading = undefined;

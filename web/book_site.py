@@ -343,7 +343,7 @@ def finish_site(app, error):
     (static / "site.css").write_text(site_style(), encoding="utf-8")
     (static / "pygments.css").write_text(pygments_styles(), encoding="utf-8")
     write_fonts(out, static / "fonts", cache=out.parent / "fonts")
-    shutil.copytree(EXPLORABLES, out / "_explorables", dirs_exist_ok=True)
+    write_explorables(out / "_explorables")
     copy_notebooks(Path(app.srcdir), out / "_notebooks")
     draw_explorables(out)
     live_site.write_live(out, app.config.live_reason)
@@ -351,6 +351,12 @@ def finish_site(app, error):
     write_lite(out, notebooks, None if app.config.live_reason else out / "pyodide" / live_site.LOCK)
     shutil.copyfile(out / f"{app.config.root_doc}.html", out / "index.html")
     (out / ".nojekyll").touch()
+
+
+def write_explorables(target):
+    """Put the modules of the explorables beside the pages, less what only people read."""
+    shutil.copytree(EXPLORABLES, target, ignore=shutil.ignore_patterns("*.js"), dirs_exist_ok=True)
+    live_site.run_esbuild(sorted(EXPLORABLES.glob("*.js")), f"--outdir={target}")
 
 
 def copy_notebooks(source, target):

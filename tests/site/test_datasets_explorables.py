@@ -164,7 +164,7 @@ def test_a_long_table_is_pasted_at_once_and_counted(fit):
 
 def test_own_samples_take_the_place_of_drawn_ones(machine):
     machine.paste("dose,ill\n0.25,1\n0.6,1\n0.75,1\n")
-    expect(machine.part("mistakes")).to_have_text("1 of 3")
+    expect(machine.part("mistakes")).to_have_text("1 of 3.")
     expect(machine.part("again")).to_be_disabled()
     machine.part("cut").press("Home")
     expect(machine.part("size")).to_have_text("1")

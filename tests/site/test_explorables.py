@@ -365,9 +365,10 @@ def test_any_sequence_of_input_leaves_a_consistent_view(fit):
 
 
 def test_a_fault_in_the_mathematics_is_noticed(page, site):
+    source = (ROOT / "lib/explorables/static/math.js").read_text(encoding="utf-8")
+    assert "0.5 * r * r" in source
+
     def spoil(route):
-        source = route.fetch().text()
-        assert "0.5 * r * r" in source
         body = source.replace("0.5 * r * r", "0.500001 * r * r")
         route.fulfill(body=body, content_type="text/javascript")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from hands import until
 from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -97,7 +98,7 @@ def chapter(open_page, name):
 def test_every_cell_of_a_chapter_runs_in_the_page_and_shows_what_is_stored(chapter, name):
     stored = nbformat.read(ROOT / "book" / f"{name}.ipynb", as_version=4)
     codes = [cell for cell in stored.cells if cell.cell_type == "code"]
-    chapter.wait_for_function(ALIVE)
+    until(chapter, ALIVE)
     shown = chapter.evaluate(SHOWN)
     assert len(shown) == len(codes)
     wrong = {

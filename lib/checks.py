@@ -1326,7 +1326,7 @@ def array_shape(name, value):
 # ---------------------------------------------------------------------------------------------
 
 
-def drawable_points(name_x, x, name_y, y, *, at_most):
+def drawable_points(name_x, x, name_y, y, *, at_most, spread=1e-9):
     """Refuse points that no single line can be fitted to, or that are too many to draw.
 
     Parameters
@@ -1339,6 +1339,9 @@ def drawable_points(name_x, x, name_y, y, *, at_most):
         The targets, in any unit.
     at_most : int
         The largest number of points.
+    spread : float, optional
+        By how much the inputs must differ, as a part of the largest; below it, rounding decides
+        what the slope is.
 
     Returns
     -------
@@ -1351,7 +1354,7 @@ def drawable_points(name_x, x, name_y, y, *, at_most):
         If they do not hold real numbers.
     ValueError
         If they are not finite vectors of one shape, if there are more points than can be drawn, or
-        if all the inputs are equal.
+        if the inputs differ too little.
 
     See Also
     --------
@@ -1367,8 +1370,8 @@ def drawable_points(name_x, x, name_y, y, *, at_most):
     same_shape(name_x, x, name_y, y)
     if x.size > at_most:
         raise ValueError(f"{name_x} must have at most {at_most} values, got {x.size}.")
-    if x.min() == x.max():
-        raise ValueError(f"{name_x} must have at least two different values, got only {x[0]}.")
+    if np.ptp(x) <= spread * np.abs(x).max():
+        raise ValueError(f"{name_x} must have two clearly different values, got only {x[0]}.")
     return x, y
 
 

@@ -218,7 +218,7 @@ def test_errors_beyond_all_numbers_have_an_infinite_loss():
         (LogitsToLoss, {"c": 1}, TypeError, "unexpected keyword argument 'c'"),
         (DecisionBoundary, {"x": [1, 2]}, TypeError, "x and y must be given together, got only x"),
         (DecisionBoundary, {"x": [1, 2], "y": [0, 0.5]}, ValueError, "y must be 0 or 1, got 0.5"),
-        (DecisionBoundary, {"x": [1, 1], "y": [0, 1]}, ValueError, "two different values"),
+        (DecisionBoundary, {"x": [1, 1], "y": [0, 1]}, ValueError, "two clearly different values"),
         (DecisionBoundary, {"w": "steep"}, TypeError, "w must be a real number, got 'steep'"),
         (BatchCutter, {"errors": [1, 2, 3]}, ValueError, "errors must have 4 to 8 values, got 3"),
         (BatchCutter, {"errors": [1, 2, 3, -1]}, ValueError, "each of errors must be at least 0"),

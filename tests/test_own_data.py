@@ -49,7 +49,7 @@ def test_the_page_gets_both_lists_at_once(fit, monkeypatch):
     ("x", "y", "error", "message"),
     [
         ([1, 2], None, TypeError, "x and y must be given together, got only x"),
-        ([1, 1], [1, 2], ValueError, "two different values"),
+        ([1, 1], [1, 2], ValueError, "two clearly different values"),
         ([1, 2], [1], ValueError, "the same shape"),
         ([1, 1e13], [1, 2], ValueError, "each of x must lie between"),
         ([1, 2], [1, 1e13], ValueError, "each of y must lie between"),

@@ -13,6 +13,7 @@ import traitlets as t
 from lib import checks
 
 __all__ = [
+    "OWN_POINTS",
     "Choice",
     "Explorable",
     "Flag",
@@ -242,6 +243,10 @@ class Numbers(t.TraitType):
         """Return the numbers as a list of floats, in their unit, or raise."""
         numbers = checks.numbers(self.name, value, *self.sizes)
         return [checks.between(f"each of {self.name}", number, *self.bounds) for number in numbers]
+
+
+#: What the points of a reader must be: few enough to draw, and small enough to be squared.
+OWN_POINTS = {"at_least": 2, "at_most": 200, "minimum": -1e12, "maximum": 1e12, "read_only": True}
 
 
 # ---------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import traitlets as t
 
 from lib import checks, losses, models
 from lib.explorables.base import (
+    OWN_POINTS,
     Choice,
     Explorable,
     Flag,
@@ -24,7 +25,6 @@ __all__ = ["BatchCutter", "DecisionBoundary", "FitLine", "LogitsToLoss"]
 # Drawn by hand: nine points along y = 0.6 x + 1, one of them far below the others.
 _X = [-1.4, -0.9, -0.3, 0.2, 0.8, 1.3, 1.9, 2.6, 3.2]
 _Y = [0.5, 0.1, 1.1, 0.8, 1.8, 1.5, 2.6, -0.2, 3.1]
-_POINTS = {"at_least": 2, "at_most": 200, "minimum": -1e12, "maximum": 1e12, "read_only": True}
 
 _SAMPLE_LOSSES = {
     "half_squared_error": losses.half_squared_error,
@@ -85,8 +85,8 @@ class FitLine(Explorable):
     _module = "fit_line"
     _title = "Fit by hand"
 
-    x = Numbers(_X, **_POINTS).tag(sync=True, state=True)
-    y = Numbers(_Y, **_POINTS).tag(sync=True, state=True)
+    x = Numbers(_X, **OWN_POINTS).tag(sync=True, state=True)
+    y = Numbers(_Y, **OWN_POINTS).tag(sync=True, state=True)
     own_data = t.Bool(read_only=True).tag(sync=True, state=True)
     w = Number().tag(sync=True, state=True)
     b = Number().tag(sync=True, state=True)
@@ -295,7 +295,7 @@ class LogitsToLoss(Explorable):
 # Drawn by hand: ten samples of each label that overlap, and one label 0 deep among the ones.
 _ZEROS = [-3.4, -2.9, -2.5, -2.1, -1.6, -1.2, -0.7, -0.2, 0.6, 2.3]
 _ONES = [-0.9, -0.4, 0.3, 0.9, 1.3, 1.7, 2.0, 2.6, 3.0, 3.4]
-_LABELS = _POINTS | {"minimum": 0, "maximum": 1}
+_LABELS = OWN_POINTS | {"minimum": 0, "maximum": 1}
 
 
 def _first_samples():
@@ -349,7 +349,7 @@ class DecisionBoundary(Explorable):
     _module = "decision_boundary"
     _title = "Decision boundary"
 
-    x = Numbers(_first_samples()[0], **_POINTS).tag(sync=True, state=True)
+    x = Numbers(_first_samples()[0], **OWN_POINTS).tag(sync=True, state=True)
     y = Numbers(_first_samples()[1], **_LABELS).tag(sync=True, state=True)
     own_data = t.Bool(read_only=True).tag(sync=True, state=True)
     w = Number(3).tag(sync=True, state=True)

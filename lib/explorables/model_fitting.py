@@ -4,6 +4,7 @@ import numpy as np
 
 from lib import checks, datasets, losses, models, optimizers
 from lib.explorables.base import (
+    OWN_POINTS,
     Choice,
     Explorable,
     Flag,
@@ -75,15 +76,15 @@ def _gradient_function(loss, x, y, **keywords):
 def _settable_points(x, y, default):
     """Return the points of an explorable as lists, checked, or its own where none are given."""
     given = checks.both_or_neither("x", x, "y", y)
-    points = checks.drawable_points("x", x, "y", y, at_most=200) if given else default
+    points = checks.drawable_points("x", x, "y", y, at_most=200, spread=1e-6) if given else default
     return [np.asarray(values, dtype=float).tolist() for values in points]
 
 
 class _Points(Explorable):
     """An explorable of points in a plane that can be moved."""
 
-    x = Numbers(at_least=2, at_most=200, read_only=True).tag(sync=True, state=True)
-    y = Numbers(at_least=2, at_most=200, read_only=True).tag(sync=True, state=True)
+    x = Numbers(**OWN_POINTS).tag(sync=True, state=True)
+    y = Numbers(**OWN_POINTS).tag(sync=True, state=True)
 
     def set_points(self, x, y):
         """Show other points.

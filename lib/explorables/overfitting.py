@@ -117,10 +117,10 @@ class DegreeAndRidge(Explorable):
 
     x = Numbers(_X, at_least=10, at_most=10, minimum=0, maximum=1).tag(sync=True, state=True)
     y = Numbers(_Y, at_least=10, at_most=10, minimum=-2, maximum=2).tag(sync=True, state=True)
-    degree = Whole(9, minimum=0, maximum=_HIGHEST).tag(sync=True, state=True)
+    degree = Whole(3, minimum=0, maximum=_HIGHEST).tag(sync=True, state=True)
     ridge = Number(0, minimum=0, maximum=10).tag(sync=True, state=True)
 
-    def __init__(self, *, x=None, y=None, degree=9, ridge=0.0):
+    def __init__(self, *, x=None, y=None, degree=3, ridge=0.0):
         points = (x, y) if checks.both_or_neither("x", x, "y", y) else (_X, _Y)
         super().__init__(x=points[0], y=points[1], degree=degree, ridge=ridge)
 

@@ -37,6 +37,8 @@ test("own samples replace the drawn ones, and n never asks for more than there a
   assert.equal(text(root, "size"), "3");
   assert.equal(text(root, "mistakes"), "1 of 3.");
   assert.equal(text(root, "drawn"), "your samples");
+  assert.equal(text(root, "shareWord"), "ones, by the curve"); // they need not tend to it
+  assert.match(text(await builtPage(), "shareWord"), /→/);
 });
 
 test("states beyond all bounds leave nothing that is not a number in the markup", async () => {

@@ -53,10 +53,11 @@ test("each mistake about the steps to a millionth has its name", () => {
 });
 
 test("momentum's rises are counted, and the guess of none is named", () => {
-  assert.match(ofRises(12, 13), /^Well guessed\. .*13 of 40/);
+  assert.match(ofRises(12, 13), /^Well guessed: .*13 of 40/);
   assert.match(ofRises(0, 13), /plain descent/);
   assert.match(ofRises(39, 13), /hardly get anywhere/);
   assert.match(ofRises(6, 13), /More often/);
+  [0, 39, 6].forEach((guess) => assert.doesNotMatch(ofRises(guess, 13), /13/));
   assert.match(ofRises(-1, 13), /between 0 and 40/);
   assert.match(ofRises(0, 0), /^Well guessed.*does not come to the lowest place/);
   assert.match(ofRises(40, 40, true), /^Well guessed.*Each swing is wider/);
@@ -68,6 +69,7 @@ test("the outlier's distance means nothing to L1", () => {
   assert.match(ofTheOutlier(-0.09, points), /That is L2/);
   assert.match(ofTheOutlier(1, points), /shared by all points/);
   assert.match(ofTheOutlier(0.5, points), /Less than that/);
+  [-0.09, 1, 0.5].forEach((guess) => assert.doesNotMatch(ofTheOutlier(guess, points), /0\.0000/));
 });
 
 test("a built page holds the worked numbers", async () => {

@@ -21,6 +21,7 @@ test("a guess is told what is wrong with it, by name", () => {
   assert.match(verdict(0.000977), /likelihood/);
   assert.match(verdict(0.2), /Too low/);
   assert.match(verdict(3), /Too high/);
+  [-0.69, 6.93, 0.61, 1, 0.301, 0.5, 0.000977, 0.2, 3].forEach((guess) => assert.doesNotMatch(verdict(guess), /0\.69/));
 });
 
 test("a built page holds the worked numbers", async () => {

@@ -47,6 +47,12 @@ test("the gradient keeps its digits where one class has nearly all", () => {
   assert.ok(Math.abs(sum(slopes)) < 1e-14 * Math.max(...slopes.map(Math.abs)));
 });
 
+test("a gradient that leaves its picture is said to", async () => {
+  const note = async (temperature) => text(parse(await pageOf("logits_to_loss", { logits: [0, 3, 0], temperature })), "note");
+  assert.match(await note(0.5), /gradient is outside the view/);
+  assert.equal(await note(1), "");
+});
+
 test("a guess of the floor of two softmaxes is told what it is", () => {
   for (const [guess, words] of [
     [0.5514, /Yes/], [-1, /never negative/], [0, /With one softmax/], [0.5761, /probability left/],
@@ -112,7 +118,7 @@ test("a guess of the mean of two RMSEs is told what it is", () => {
 test("own samples that cannot be drawn are told why", () => {
   assert.equal(faultOf([1, 2], [0, 1]), "");
   assert.match(faultOf([1, 2], [0, 2]), /0 or 1, got 2/);
-  assert.match(faultOf([1, 1], [0, 1]), /two different values, got only 1/);
+  assert.match(faultOf([1, 1], [0, 1]), /two clearly different values, got only 1/);
   assert.match(faultOf([1], [0]), /got 1/);
   assert.match(faultOf([1, 2], [0]), /got 2 and 1/);
   assert.match(faultOf([1, NaN], [0, 1]), /finite/);

@@ -34,6 +34,12 @@ test("all nine kinds show their shapes", async () => {
   assert.deepEqual(shapes, ["()", "(1, 2)", "(3, 2)", "(3, 1)", "(3, 2)", "(3, 2, 3)", "(3, 2)", "(3, 2, 2)", "(3, 2, 2, 3)"]);
 });
 
+test("one row is not called rows", async () => {
+  const facts = (root) => ["nRows", "nColumns", "nEntries"].map((ref) => `${text(root, ref)} ${text(root, `${ref}Word`)}`).join(", ");
+  assert.equal(facts(await built({ y_kind: "scalar", x_kind: "scalar" })), "1 row, 1 column, 1 entry");
+  assert.equal(facts(await built()), "3 rows, 2 columns, 6 entries");
+});
+
 test("a tensor says so", async () => {
   const root = await built({ y_kind: "matrix", x_kind: "matrix" });
   assert.deepEqual([text(root, "nAxes"), text(root, "nEntries"), text(root, "place")], ["4", "36", "one entry of a tensor"]);

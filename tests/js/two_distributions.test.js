@@ -17,6 +17,7 @@ test("a guess is told what is wrong with it, by name", () => {
   assert.match(verdict(1.668), /what it is now/);
   assert.match(verdict(1.2), /Too low/);
   assert.match(verdict(5), /Too high/);
+  [0, -2.32, 1.609, 0.2, 1.668, 1.2, 5].forEach((guess) => assert.doesNotMatch(verdict(guess), /2\.32/));
   assert.match(verdict(1, { q: [1, 0, 0] }), /infinite/);
   assert.match(verdict(0, { q: [0, 1, 0] }), /^Right/);
 });

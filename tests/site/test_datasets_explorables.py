@@ -107,7 +107,7 @@ def test_the_copied_python_holds_own_points(fit):
         ("", "There are no numbers yet: each line needs two: x, y."),
         ("1,2\n3\n", "Line 2 has 1 number; two are needed: x, y."),
         ("1,2\n3,abc", "Line 2: “abc” is not a number."),
-        ("3,1\n3,2", "Column x must have two different values, got only 3."),
+        ("3,1\n3,2", "Column x must have two clearly different values, got only 3."),
     ],
 )
 def test_what_cannot_be_used_is_said_and_changes_nothing(fit, text, fault):

@@ -120,8 +120,8 @@ function lawPanel() {
 
 function samplePanel(view) {
   const front = ["rateBand", "shareBand", "floorLine", "truthLine", "rate", "share", "cutLine"].map((name) => pathHtml(name)).join("");
-  const over = tagHtml("shareTag", `share of ones → ${numberHtml("trueShare", 5.6)}`) +
-    tagHtml("rateTag", `mistakes → ${numberHtml("floorNumber", 5.6)}`);
+  const over = tagHtml("shareTag", `<span data-ref="shareWord"></span> ${numberHtml("trueShare", 5.6)}`) +
+    tagHtml("rateTag", `<span data-ref="rateWord"></span> ${numberHtml("floorNumber", 5.6)}`);
   const plot = plotHtml(view, {
     labels: ["n", ""], ticks: [5, HALVES], front, over, handles: ["cut"], name: "samplePlane",
   });
@@ -272,7 +272,7 @@ class DataMachine extends Explorable {
     const { steepness, midpoint, n, draw, seed } = state;
     const { x, y, ones, size, shares, wrong } = this.samples(state);
     const { truth, floor, logLoss } = this.law(state);
-    const share = shares.at(-1);
+    const [share, own] = [shares.at(-1), state.x.length > 0];
     return {
       steepness: fixed(steepness, 2), midpoint: fixed(midpoint, 3),
       trueShare: fixed(truth, 4), bestErrorRate: fixed(floor, 4), floorNumber: fixed(floor, 4), bestLogLoss: fixed(logLoss, 4),
@@ -281,7 +281,9 @@ class DataMachine extends Explorable {
       sampleMean: fixed(share, 3), standardError: fixed(standardError(share, size), 3),
       mistakes: `${wrong.filter(Boolean).length} of ${size}.`, // with its full stop: the room for digits comes after
       sampleLogLoss: fixed(sampleLogLoss(x, y, steepness, midpoint), 4),
-      drawn: state.x.length ? "your samples" : `seed ${seed}, draw ${draw}`,
+      drawn: own ? "your samples" : `seed ${seed}, draw ${draw}`,
+      shareWord: own ? "ones, by the curve" : "share of ones →", // own samples need not follow the curve
+      rateWord: own ? "mistakes, by the curve" : "mistakes →",
     };
   }
 

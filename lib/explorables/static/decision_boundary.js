@@ -31,7 +31,7 @@ export function faultOf(x, y) {
   const odd = y.find((label) => label !== 0 && label !== 1);
   if (odd !== undefined) return `Each label y must be 0 or 1, got ${odd}.`;
   const [lo, hi] = [Math.min(...x), Math.max(...x)];
-  return hi - lo > 1e-9 * Math.max(-lo, hi) ? "" : `Column x must have two different values, got only ${x[0]}.`;
+  return hi - lo > 1e-9 * Math.max(-lo, hi) ? "" : `Column x must have two clearly different values, got only ${x[0]}.`;
 }
 
 /** Round ends around the inputs. */

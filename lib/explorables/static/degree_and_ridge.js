@@ -197,7 +197,7 @@ class DegreeAndRidge extends Explorable {
     const { data, degrees, sizes, ridges } = VIEWS;
     return {
       predict: {
-        question: "Keep the points and degree 9. How low can λ alone bring the expected test error?",
+        question: "At degree 9, how low can λ alone bring the expected test error?",
         guess: "Your guess of the lowest expected test error",
       },
       views: curvePanel(data) + degreePanel(degrees) + sizesPanel(sizes) + ridgePanel(ridges),

@@ -12,7 +12,7 @@
  *   call(state)      the keywords of the call in Python that gives this view again
  */
 import { bindHandle, describeHandle, fixed, placeHandle } from "./chart.js";
-import { afterwards, buttonHtml, copy, mount, oncePerFrame, rowsHtml, write } from "./controls.js";
+import { afterwards, buttonHtml, copy, mount, numberFrom, oncePerFrame, rowsHtml, write } from "./controls.js";
 
 const KEYS_HELP =
   "Tab goes from handle to handle. Arrow keys move one; with Shift, a tenth as far; Page Up and " +
@@ -186,9 +186,8 @@ export class Explorable {
 
   /** Answer the reader's prediction. */
   answer() {
-    const typed = this.ref.guess.value.trim().replace(",", ".").replace("−", "-");
-    const guess = typed ? Number(typed) : NaN;
-    const verdict = Number.isFinite(guess) ? this.grade(guess, this.state()) : "Type a number, for example 0.5.";
+    const guess = numberFrom(this.ref.guess.value);
+    const verdict = Number.isFinite(guess) ? this.grade(guess, this.state()) : "Type a number, for example 0.5 or 1/3.";
     write(this.ref.verdict, verdict);
   }
 

@@ -49,7 +49,7 @@ export function faultOf(x, y) {
   if (x.length !== y.length) return `x and y must be as many, got ${x.length} and ${y.length}.`;
   if (x.length < 2 || x.length > MOST) return `From 2 to ${MOST} rows are needed, got ${x.length}.`;
   if (![...x, ...y].every((value) => Math.abs(value) <= 1e12)) return "Each number must be finite, and at most 10¹².";
-  return differ(x) ? "" : `Column x must have two different values, got only ${x[0]}.`;
+  return differ(x) ? "" : `Column x must have two clearly different values, got only ${x[0]}.`;
 }
 
 /** Domains around the points: of one length, unless the points would lie on one line then. */

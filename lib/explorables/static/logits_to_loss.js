@@ -137,6 +137,8 @@ function readOf({ twice, temperature, shift }) {
   return "The blue gaps between the probabilities and the label are the gradient. Raise the logit of the label and watch them close.";
 }
 
+const STEEP = "Divided by less than 1, the gradient is outside the view: read it under its bars.";
+const tooSteep = (slope) => Math.abs(slope) > views.gradient.y.domain[1];
 const outside = (value) => value !== clamp(value, views.logits.y.domain);
 
 // ---------------------------------------------------------------------------------------------
@@ -242,7 +244,8 @@ class LogitsToLoss extends Explorable {
     const handles = Object.fromEntries(CLASSES.flatMap((c) => [
       [`top${c}`, `logit ${fixed(shifted[c], 2)}`], [`share${c}`, `probability ${fixed(probabilities[c], 4)}`],
     ]));
-    return { words, rows, handles, remark: shifted.some(outside) ? "A logit is outside the view." : "" };
+    const remark = shifted.some(outside) ? "A logit is outside the view." : gradient.some(tooSteep) ? STEEP : "";
+    return { words, rows, handles, remark };
   }
 
   /** Set one logit; the reader's hand stays inside the view. */

@@ -104,9 +104,9 @@ export function verdictOn(guess, { x, y }) {
   const answer = `L1 moves its slope by ${fixed(l1, 4)}, L2 by ${fixed(l2, 4)}.`;
   const near = (value) => Math.abs(Math.abs(guess) - Math.abs(value)) <= 0.1 * Math.abs(value) + 1e-4;
   if (near(l1)) return `Right. ${answer} Only the side matters on which the point lies: its pull is the sign of its residual.`;
-  if (near(l2)) return `That is L2, which pulls with the whole residual. ${answer}`;
-  if (near(1)) return `The point moves by 1; a slope is shared by all points. ${answer}`;
-  return Math.abs(guess) > Math.abs(l1) ? `Less than that. ${answer}` : `More than that. ${answer}`;
+  if (near(l2)) return "That is L2, which pulls with the whole residual. What does L1 see of a point?";
+  if (near(1)) return "The point moves by 1; a slope is shared by all points.";
+  return `${Math.abs(guess) > Math.abs(l1) ? "Less" : "More"} than that. L1 sees on which side a point lies, not how far. Drag the outlier down.`;
 }
 
 // ---------------------------------------------------------------------------------------------

@@ -119,18 +119,18 @@ const FALL = 0.1; // of the sum of the residuals, in the question
 export function verdictOn(guess, { noise, scale }) {
   const answer = FALL * noiseFactor(noise, scale);
   const near = (value) => Math.abs(guess - value) <= 0.02 * Math.abs(value);
-  const [s, fall] = [fixed(scale, 2), fixed(answer, 4)];
-  const why = noise === "gaussian"
-    ? `The sum stands over 2 · ${s}², so ${FALL} of it is ${fall} of the NLL. The rest does not move.`
-    : `The sum stands over the scale ${s}, so ${FALL} of it is ${fall} of the NLL. The rest does not move.`;
-  if (near(answer)) return `Right. ${why}`;
-  if (near(-answer)) return `The size is right; they fall together. ${why}`;
-  if (guess === 0) return `Both are about the same residuals: they move together. ${why}`;
-  if (near(FALL) && !near(answer)) return `That would be so without the noise. ${why}`;
-  if (near(2 * answer) && noise === "gaussian") return `Remember the ½ in the Gaussian. ${why}`;
-  if (noise === "gaussian" && (near(FALL / (2 * scale)) || near(FALL / scale))) return `The Gaussian divides by the square of the scale. ${why}`;
-  if (noise === "laplace" && near(FALL * noiseFactor("gaussian", scale))) return `That is so for the Gaussian. ${why}`;
-  return `${guess < answer ? "Too little." : "Too much."} ${why}`;
+  const gaussian = noise === "gaussian";
+  if (near(answer)) {
+    const below = gaussian ? `2 · ${fixed(scale, 2)}²` : `the scale ${fixed(scale, 2)}`;
+    return `Right. The sum stands over ${below}, so ${FALL} of it is ${fixed(answer, 4)} of the NLL. The rest does not move.`;
+  }
+  if (near(-answer)) return "The size is right; they fall together.";
+  if (guess === 0) return "Both are about the same residuals: they move together.";
+  if (near(FALL)) return "That would be so without the noise. What stands under the sum in the NLL?";
+  if (gaussian && near(2 * answer)) return "Remember the ½ in the Gaussian.";
+  if (gaussian && (near(FALL / (2 * scale)) || near(FALL / scale))) return "The Gaussian divides by the square of the scale.";
+  if (!gaussian && near(FALL * noiseFactor("gaussian", scale))) return "That is so for the Gaussian. What stands under the sum now?";
+  return `${guess < answer ? "Too little." : "Too much."} In the formula of the NLL, look at what the sum is divided by.`;
 }
 
 /** A number that is added: its sign, a thin space, its size. */

@@ -61,14 +61,13 @@ const learnersPanel = () =>
 /** What to say about a guess of the epochs at which the loss rises, with the right number. */
 export function verdictOn(guess, rises, ranAway = false) {
   if (guess < 0 || guess > EPOCHS) return `It is a number of epochs: between 0 and ${EPOCHS}.`;
-  const answer = `With this rate and start momentum’s loss rises at ${rises} of ${EPOCHS} epochs.`;
   if (Math.abs(guess - rises) <= 2) {
     const turns = rises ? "It overshoots, climbs, and turns round." : "So slow, it does not come to the lowest place in that time.";
-    return `Well guessed. ${answer} ${ranAway ? "Each swing is wider than the last: this rate is too large." : turns}`;
+    return `Well guessed: with this rate and start it rises at ${rises} of ${EPOCHS} epochs. ${ranAway ? "Each swing is wider than the last: this rate is too large." : turns}`;
   }
-  if (guess === 0) return `Never is true of plain descent below 2/λmax. ${answer} Its velocity carries it past the lowest place.`;
-  if (guess > EPOCHS / 2 && rises < EPOCHS / 2) return `Then it would hardly get anywhere. ${answer}`;
-  return `${guess < rises ? "More often than that." : "Less often than that."} ${answer}`;
+  if (guess === 0) return "Never is true of plain descent below 2/λmax. Momentum’s velocity carries it past the lowest place.";
+  if (guess > EPOCHS / 2 && rises < EPOCHS / 2) return "Then it would hardly get anywhere: it falls more often than it climbs.";
+  return `${guess < rises ? "More" : "Less"} often than that. Press Run, and count where its curve climbs.`;
 }
 
 // ---------------------------------------------------------------------------------------------

@@ -118,10 +118,11 @@ const shapeFormula =
   mathHtml(`<mfrac><mrow><mo>∂</mo>${liveHtml("yName", "cost")}</mrow><mrow><mo>∂</mo>${liveHtml("xName", "best")}</mrow></mfrac>`) +
   `<span class="xp-place" data-ref="place"></span>`;
 const FACTS = {
-  nRows: "rows", nColumns: "columns", nAxes: "axes: a tensor", nEntries: "entries",
+  nRows: ["row", "rows"], nColumns: ["column", "columns"], nAxes: ["axis", "axes: a tensor"], nEntries: ["entry", "entries"],
 };
-const factsHtml = `<p class="xp-facts">shape <b class="xp-shape" data-ref="shape"></b>${Object.entries(FACTS).map(([ref, text]) =>
-  `<span class="xp-fact"><b data-ref="${ref}"></b> ${text}</span>`).join("")}</p>`;
+const wordOf = (fact, count) => FACTS[fact][count === 1 ? 0 : 1];
+const factsHtml = `<p class="xp-facts">shape <b class="xp-shape" data-ref="shape"></b>${Object.keys(FACTS).map((ref) =>
+  `<span class="xp-fact"><b data-ref="${ref}"></b> <span data-ref="${ref}Word"></span></span>`).join("")}</p>`;
 
 const layers = (names) => names.map((name) => pathHtml(name)).join("");
 
@@ -243,9 +244,10 @@ class ShapeTable extends Explorable {
     const [, , , , row, column] = this.picture.all.cells.find((cell) => cell[2] === y && cell[3] === x);
     const tensor = shape.length > 2;
     const [rows, columns] = shape.length ? shape : [1, 1];
+    const facts = { nRows: rows, nColumns: columns, nAxes: shape.length, nEntries: product(shape) };
+    const words = Object.entries(facts).flatMap(([fact, count]) => [[fact, String(count)], [`${fact}Word`, wordOf(fact, count)]]);
     return {
-      askedK: String(state.k), askedD: String(state.d), shape: shapeText(shape), nEntries: String(product(shape)),
-      nAxes: String(shape.length), nRows: String(rows), nColumns: String(columns),
+      askedK: String(state.k), askedD: String(state.d), shape: shapeText(shape), ...Object.fromEntries(words),
       yName: entryName("y", yShape, y), xName: entryName("x", xShape, x),
       place: tensor ? "one entry of a tensor" : `stands in row ${row + 1}, column ${column + 1}`,
       read: readOf(state, tensor),
@@ -254,7 +256,7 @@ class ShapeTable extends Explorable {
 
   rest(state) {
     const now = this.numbers(state);
-    const words = `${state.y_kind} by ${state.x_kind}, shape ${now.shape}, ${now.nEntries} entries; ∂${now.yName} by ∂${now.xName}, ${now.place}`;
+    const words = `${state.y_kind} by ${state.x_kind}, shape ${now.shape}, ${now.nEntries} ${now.nEntriesWord}; ∂${now.yName} by ∂${now.xName}, ${now.place}`;
     const shape = (y, x) => shapeText(layOut({ ...state, y_kind: y, x_kind: x }).shape);
     return { words, rows: KINDS.map((y) => [y, ...KINDS.map((x) => shape(y, x))]), handles: { entry: `∂${now.yName} by ∂${now.xName}` } };
   }

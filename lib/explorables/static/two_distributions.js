@@ -109,15 +109,13 @@ export function verdictOn(guess, { p, q, unit }) {
   const answer = inUnit(nats, unit);
   const near = (value) => Math.abs(guess - value) <= 0.01;
   if (!Number.isFinite(answer)) return "With q = 0 for b the cost is infinite: Q calls impossible what happens.";
-  const right = `${fixed(answer, 4)} ${unit}`;
-  const why = `Only b happens, so the mean surprise is −log ${fixed(believed, 3)} = ${right}.`;
-  if (near(answer)) return `Right. ${why}`;
-  if (near(0) && answer > 0.01) return `0 is the entropy of P then. Q does not know that b is sure: ${why}`;
-  if (near(-answer)) return `Mind the sign: the logarithm is negative, a surprise is not. ${why}`;
-  if (near(unit === "bits" ? nats : nats / Math.LN2)) return `Right in ${otherUnit(unit)}. ${why}`;
-  if (near(believed)) return `That is the probability itself; its price is the negative logarithm. ${why}`;
-  if (near(inUnit(crossEntropyBetween(p, q), unit))) return `That is what it is now. ${why}`;
-  return `${guess < answer ? "Too low." : "Too high."} ${why}`;
+  if (near(answer)) return `Right. Only b happens, so the mean surprise is −log ${fixed(believed, 3)} = ${fixed(answer, 4)} ${unit}.`;
+  if (near(0)) return "0 is the entropy of P then. Q does not know that b is sure.";
+  if (near(-answer)) return "Mind the sign: the logarithm is negative, a surprise is not.";
+  if (near(unit === "bits" ? nats : nats / Math.LN2)) return `Right in ${otherUnit(unit)}.`;
+  if (near(believed)) return "That is the probability itself; its price is the negative logarithm.";
+  if (near(inUnit(crossEntropyBetween(p, q), unit))) return "That is what it is now. When only b happens, only the surprise at b counts.";
+  return `${guess < answer ? "Too low." : "Too high."} Only b happens: what is the surprise of one who believed in it by ${fixed(believed, 3)}?`;
 }
 
 /** The class at which a distribution is one-hot, or −1. */

@@ -48,7 +48,7 @@ const meanSquare =
 const wholeFormula = mathHtml(
   only("mse", name("MSE"), mo("="), meanSquare.replace("COUNT", "countMse")),
   only("rmse", name("RMSE"), mo("="), `<msqrt>${meanSquare.replace("COUNT", "countRmse")}</msqrt>`),
-  mo("="), `<mn class="xp-green" data-ref="whole"></mn>`,
+  mo("="), `<mn class="xp-best" data-ref="whole"></mn>`,
 );
 const sizeHtml = (ref) => `<mrow data-when="weighted">${liveHtml(ref, "moved")}${mo("·")}</mrow>`;
 const meanFormula = mathHtml(
@@ -69,7 +69,7 @@ function errorPanel(views, n) {
   const plot = plotHtml(views.errors, {
     labels: ["", ""], ticks: TICKS, name: "errorPlot", over: values, aspect: 1.25,
     front: pathHtml("errorCut", "cutLine") + paths("bars"),
-    handles: [...indices.slice(0, n).map((i) => `error${i}`), "cut"],
+    handles: [...indices.slice(0, n).map((i) => `error${i}`), "cut hollow"],
   });
   return panelHtml({ title: "Errors", hint: "drag the tops, and the cut", formula: wholeFormula, plot });
 }
@@ -79,9 +79,9 @@ function lossPanel(views) {
     labels: ["", ""], ticks: TICKS, name: "lossPlot", aspect: 1.25,
     front: pathHtml("lossCut", "cutLine") + paths("batches", "gapLine", "wholeLine", "meanLine"),
     over:
-      `<div class="xp-legend"><span class="xp-green">whole</span><span class="xp-blue">mean of the batches</span></div>` +
+      `<div class="xp-legend"><span class="xp-best">whole</span><span class="xp-blue">mean of the batches</span></div>` +
       BATCHES.map(batchName).join(""),
-    handles: ["lossCutHandle", ...BATCHES],
+    handles: ["lossCutHandle hollow", ...BATCHES],
   });
   return panelHtml({ title: "Losses of the batches", hint: "drag their tops, and the cut", formula: meanFormula, plot });
 }

@@ -155,7 +155,7 @@ function axisParts(view, axis, wanted) {
  * A plot: the still part (grid, axes, tick labels), then what moves, and the handles.
  * @param {View} view
  * @param {object} parts labels: [x, y] names of the axes, may hold markup; back, front: SVG behind
- *   and in front of the grid lines; over: HTML above them; handles: their names; ticks: [x, y], how
+ *   and in front of the grid lines; over: HTML above them; handles: names, see handleHtml; ticks: [x, y], how
  *   many or which; aspect: width over height; name: to find the plot by (data-ref)
  */
 export function plotHtml(view, parts) {
@@ -167,12 +167,18 @@ export function plotHtml(view, parts) {
     `<path class="xp-zero" d="${x.zero}${y.zero}"></path>`;
   const axes = labels.map((label, i) =>
     label && `<span class="xp-axis xp-axis-${"xy"[i]}">${label}</span>`).join("");
-  const knobs = handles.map((handle) => `<div class="xp-handle" data-ref="${handle}"></div>`).join("");
+  const knobs = handles.map(handleHtml).join("");
   return (
     `<div class="xp-plot${labels[1] ? "" : " xp-no-y-name"}"${name && ` data-ref="${name}"`}` +
     `${aspect === 1 ? "" : ` style="--aspect:${aspect}"`}>${layer("xp-back", still)}${layer("xp-front", front)}` +
     `<div class="xp-ticks" aria-hidden="true">${x.html}${y.html}${axes}</div>${over}${knobs}</div>`
   );
+}
+
+/** A handle: its name, and its look after a space, as in "start hollow". */
+function handleHtml(handle) {
+  const [name, look] = handle.split(" ");
+  return `<div class="xp-handle${look ? ` xp-${look}` : ""}" data-ref="${name}"></div>`;
 }
 
 /** Draw the grid and the tick labels of a plot anew, for another view; its other parts stay. */

@@ -142,7 +142,7 @@ const floorHtml = (view) => `<path class="xp-floor" d="M0 ${Math.round(view.y(NO
 function curvePanel(view) {
   const ticks = [view.x.ticks(6), view.y.ticks(5)];
   const grips = POINTS.map((_, i) => `<div class="xp-grip" data-ref="grip${i}"></div>`).join("");
-  const over = nameHtml("green", "truth ± noise", { view, at: [0.76, -1.62] }) + grips;
+  const over = nameHtml("best", "truth ± noise", { view, at: [0.76, -1.62] }) + grips;
   const front = pathsHtml("area", "stems", "fit");
   const plot = plotHtml(view, { labels: ["x", "y"], back: truthHtml(view), front, over, handles: POINTS, ticks, aspect: 1.2 });
   return panelHtml({ title: "Curve", hint: "drag the points", formula: FORMULAS.curve, plot });
@@ -155,7 +155,7 @@ function errorPlot(view, name, parts) {
 }
 
 function degreePanel(view) {
-  const over = nameHtml("green", "noise", { view, at: [8.2, 0.058] }) +
+  const over = nameHtml("best", "noise", { view, at: [8.2, 0.058] }) +
     nameHtml("cost", "training", { ref: "trainingName" }) + nameHtml("test", "expected test", { ref: "testName" });
   const parts = { labels: ["degree", ""], ticks: [10, 6], aspect: 1.2, over };
   return panelHtml({ title: "Error by degree", hint: "drag the marker", formula: FORMULAS.errors, plot: errorPlot(view, "degree", parts) });
@@ -168,13 +168,13 @@ function sizesPanel(view) {
 
 function ridgePanel(view) {
   const marks = [-8, -6, -4, -2, 0].map((power) => ({ value: power, label: power ? `10<sup>−${-power}</sup>` : "1" }));
-  const parts = { labels: ["λ", ""], ticks: [[{ value: ZERO, label: "0" }, ...marks], 5], aspect: 2.2, over: nameHtml("green", "noise", { view, at: [-7.6, 0.045] }) };
+  const parts = { labels: ["λ", ""], ticks: [[{ value: ZERO, label: "0" }, ...marks], 5], aspect: 2.2, over: nameHtml("best", "noise", { view, at: [-7.6, 0.045] }) };
   return panelHtml({ title: "Error by ridge", hint: "drag the marker", formula: FORMULAS.ridge, plot: errorPlot(view, "ridge", parts) });
 }
 
 const READ =
   `The <b class="xp-cost">blue stems</b> are what the curve pays for its own points. The <b class="xp-test">purple area</b>, ` +
-  `between the curve and the <b class="xp-green">truth</b>, is what it pays for fresh ones, on top of their noise.`;
+  `between the curve and the <b class="xp-best">truth</b>, is what it pays for fresh ones, on top of their noise.`;
 
 // ---------------------------------------------------------------------------------------------
 // The explorable

@@ -112,7 +112,7 @@ function dataPanel(view, count) {
 function parameterPanel(view) {
   const front = pathHtml("trail") + pathHtml("trailDots", "trail-dots");
   const over = `<div class="xp-mark" data-ref="bestMark"></div>`;
-  const plot = plotHtml(view, { labels: ["b", "w"], back: bowlHtml(LEVELS), front, over, handles: ["start", "dot"], name: "parameterPlane" });
+  const plot = plotHtml(view, { labels: ["b", "w"], back: bowlHtml(LEVELS), front, over, handles: ["start hollow", "dot"], name: "parameterPlane" });
   return panelHtml({ title: "Parameters", hint: "drag the start, or the dot", formula: updateFormula, plot });
 }
 

@@ -82,10 +82,10 @@ const FORMULAS = {
     of(sub(hat, mi("s"))), gap, words("degree&nbsp;"), liveHtml("degreeNow", "moved"),
   ),
   degrees: mathHtml(
-    liveHtml("biasSquared", "bias"), mo("+"), liveHtml("variance", "cost"), mo("+"), liveHtml("noiseVariance", "green"),
+    liveHtml("biasSquared", "bias"), mo("+"), liveHtml("variance", "cost"), mo("+"), liveHtml("noiseVariance", "best"),
     mo("="), liveHtml("total", "plain"),
   ),
-  places: mathHtml(kind("bias", sup(words("bias"), mn(2))), mo("+"), kind("cost", words("variance")), mo("+"), kind("green", sup(mi("σ"), mn(2)))),
+  places: mathHtml(kind("bias", sup(words("bias"), mn(2))), mo("+"), kind("cost", words("variance")), mo("+"), kind("best", sup(mi("σ"), mn(2)))),
   heights: mathHtml(
     kind("bias", sup(words("bias"), mn(2))), mo("="), liveHtml("biasSquaredHere", "bias"), gap,
     kind("cost", words("variance")), mo("="), liveHtml("varianceHere", "cost"),
@@ -97,7 +97,7 @@ const TICKS = [{ value: 0, label: "0" }, { value: 0.25, label: "0.25" }, { value
 function curvesPanel(view) {
   // Behind, so that moving the marker paints none of the fifty curves again.
   const back = `${pathsHtml("strands", "area", "middle")}<path class="xp-truth" d="${truthPath(view)}"></path>`;
-  const over = nameHtml("green", "truth", { view, at: [0.13, 1.2] });
+  const over = nameHtml("best", "truth", { view, at: [0.13, 1.2] });
   const parts = { labels: ["x", "y"], ticks: [TICKS, 5], aspect: 1.2, over, handles: ["curvesKnob"] };
   const plot = plotHtml(view, { ...parts, back, front: pathsHtml("curvesGuide guide") });
   return panelHtml({ title: "Fifty curves", hint: "drag the marker", formula: FORMULAS.curves, plot });
@@ -105,7 +105,7 @@ function curvesPanel(view) {
 
 function degreesPanel(view) {
   const front = pathsHtml("degreeGuide guide", "floor", "biasByDegree bias", "varianceByDegree variance", "totalByDegree total");
-  const over = [["green", "noise", "noiseName"], ["bias", "bias²", "biasName"], ["cost", "variance", "varianceName"], ["total", "total", "totalName"]]
+  const over = [["best", "noise", "noiseName"], ["bias", "bias²", "biasName"], ["cost", "variance", "varianceName"], ["total", "total", "totalName"]]
     .map(([look, text, ref]) => nameHtml(look, text, { ref })).join("");
   const plot = plotHtml(view, { labels: ["degree", ""], front, over, handles: ["degreeKnob"], ticks: [10, 6], aspect: 1.2 });
   return panelHtml({ title: "Error by degree", hint: "drag the marker", formula: FORMULAS.degrees, plot });
@@ -119,7 +119,7 @@ function placesPanel(view) {
 
 function heightsPanel(view) {
   const front = pathsHtml("spread", "truthHere truth", "middleHere middle", "heights");
-  const over = nameHtml("green", "truth", { ref: "truthName" }) + nameHtml("bias", "mean", { ref: "middleName" });
+  const over = nameHtml("best", "truth", { ref: "truthName" }) + nameHtml("bias", "mean", { ref: "middleName" });
   const plot = plotHtml(view, { labels: ["y", ""], front, over, ticks: [5, []], aspect: 2.2 });
   const hint = `at <i>x</i> = ${numberHtml("here", 3.6, "moved")}, one dot a curve`;
   return panelHtml({ title: "Fifty heights", hint, formula: FORMULAS.heights, plot });
@@ -151,7 +151,7 @@ class FiftyDatasets extends Explorable {
       views: curvesPanel(curves) + degreesPanel(degrees) + placesPanel(places) + heightsPanel(heights),
       read:
         `Each <b class="xp-cost">blue curve</b> was fitted to ten points of its own. Their scatter is variance. What their ` +
-        `<b class="xp-bias">mean</b> still misses of the <b class="xp-green">truth</b> is bias.`,
+        `<b class="xp-bias">mean</b> still misses of the <b class="xp-best">truth</b> is bias.`,
       table: { head: ["degree", "bias²", "variance", "noise", "total"] },
     };
   }

@@ -169,7 +169,7 @@ const lossFormula = mathHtml(
 function dataPanel(view) {
   const front = `<g class="xp-squares" data-ref="squares"></g>` +
     ["stems", "target", "line", "grip", "dots"].map((name) => pathHtml(name)).join("");
-  const plot = plotHtml(view, { labels: ["x", "y"], front, handles: ["left", "middle", "right"], name: "dataPlane" });
+  const plot = plotHtml(view, { labels: ["x", "y"], front, handles: ["left", "middle hollow", "right"], name: "dataPlane" });
   return panelHtml({ title: "Data", hint: "drag the line", formula: lineFormula, plot });
 }
 

@@ -148,7 +148,7 @@ const layers = (names) => names.map((each) => pathHtml(each)).join("");
 function inputPanel(view) {
   const plot = plotHtml(view, {
     labels: ["x<sub>1</sub>", "x<sub>2</sub>"], name: "input", ticks: [3, 3], front: layers(["inGrid", "inBox", "inStep", "inPick"]),
-    over: [["nameX", "x"], ["nameTip", "x + dx"]].map(label).join(""), handles: ["point", "tip"],
+    over: [["nameX", "x"], ["nameTip", "x + dx"]].map(label).join(""), handles: ["point hollow", "tip"],
   });
   return panelHtml({ title: "Inputs", hint: "drag <i>x</i>, or the tip of <i>dx</i>", formula: stepFormula, plot });
 }

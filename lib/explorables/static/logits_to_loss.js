@@ -72,12 +72,12 @@ const PLOTS = {
   logits: { front: pathHtml("logitBars"), over: columnsHtml("logit"), handles: CLASSES.map((c) => `top${c}`), ticks: [[], 4] },
   probabilities: {
     front: ["onceBars", "bars", "oneHot", "gaps"].map((name) => pathHtml(name)).join(""),
-    over: `${columnsHtml("probability")}<div class="xp-label xp-green" data-ref="oneHotName"><span>label</span></div>`,
+    over: `${columnsHtml("probability")}<div class="xp-label xp-best" data-ref="oneHotName"><span>label</span></div>`,
     handles: CLASSES.map((c) => `share${c}`), ticks: [[], 5],
   },
   loss: {
     front: pathHtml("unreachable") + pathHtml("floorLine") + pathHtml("curve") + pathHtml("cost"),
-    over: `<div class="xp-floor xp-green">lowest possible <b data-ref="floor"></b></div>`,
+    over: `<div class="xp-floor xp-best">lowest possible <b data-ref="floor"></b></div>`,
     handles: ["dot"], ticks: [5, 4], labels: ["probability of the label", ""],
   },
   gradient: { front: pathHtml("slopes"), over: columnsHtml("gradient"), ticks: [[], 4] },

@@ -92,8 +92,8 @@ export function verdictOn(guess) {
 const words = (text) => `<mtext>${text}</mtext>`;
 const FORMULAS = {
   scores: mathHtml(
-    `<mrow class="xp-cost">${words("best")}</mrow>`, mo("−"), `<mrow class="xp-green">${words("fresh")}</mrow>`, mo("="),
-    liveHtml("bestScore", "cost"), mo("−"), liveHtml("freshScore", "green"), mo("="), liveHtml("gap"),
+    `<mrow class="xp-cost">${words("best")}</mrow>`, mo("−"), `<mrow class="xp-best">${words("fresh")}</mrow>`, mo("="),
+    liveHtml("bestScore", "cost"), mo("−"), liveHtml("freshScore", "best"), mo("="), liveHtml("gap"),
   ),
   peeks: mathHtml(
     words("expected best of&nbsp;"), liveHtml("peeksNow", "moved"), mo("="), liveHtml("expectedBest"),
@@ -102,7 +102,7 @@ const FORMULAS = {
 
 function scoresPanel(view) {
   const front = pathsHtml("bars", "luck", "freshLine fresh", "gapLine gap", "bestLine best");
-  const over = nameHtml("cost", "best score", { ref: "bestName" }) + nameHtml("green", "fresh labels", { ref: "freshName" }) +
+  const over = nameHtml("cost", "best score", { ref: "bestName" }) + nameHtml("best", "fresh labels", { ref: "freshName" }) +
     nameHtml("soft", "luck alone", { ref: "luckName" });
   const plot = plotHtml(view, { labels: ["score", ""], front, over, handles: ["bestKnob"], ticks: [6, []], aspect: 1.15 });
   return panelHtml({ title: "Scores of the models tried", hint: "drag the best", formula: FORMULAS.scores, plot });
@@ -112,7 +112,7 @@ function peeksPanel(view) {
   const at = Math.round(view.y(0.5));
   const back = `<path class="xp-half" d="M0 ${at}H${SIZE}"></path>`;
   const front = pathsHtml("guide", "expected", "freshSteps fresh", "bestSteps best");
-  const over = [["cost", "best so far", "stepsName"], ["green", "the same on fresh labels", "freshStepsName"], ["soft", "expected best", "expectedName"]]
+  const over = [["cost", "best so far", "stepsName"], ["best", "the same on fresh labels", "freshStepsName"], ["soft", "expected best", "expectedName"]]
     .map(([look, text, ref]) => nameHtml(look, text, { ref })).join("");
   const ticks = COUNTS.map((value) => ({ value, label: String(value) }));
   const plot = plotHtml(view, { labels: ["peeks at the test set", ""], back, front, over, handles: ["peeksKnob"], ticks: [ticks, 6], aspect: 1.15 });
@@ -158,7 +158,7 @@ class PeekingCounter extends Explorable {
       views: scoresPanel(VIEWS.scores) + peeksPanel(VIEWS.peeks),
       read:
         `No model here has learned anything. Choose the <b class="xp-cost">best on the test set</b>, and the test set no longer ` +
-        `tells what it can do: <b class="xp-green">fresh labels</b> do.`,
+        `tells what it can do: <b class="xp-best">fresh labels</b> do.`,
       table: { head: ["peeks", "best", "expected", "fresh", "gap"] },
     };
   }

@@ -127,7 +127,7 @@ const planePanel = () => panelHtml({
   plot: plotHtml(plane, {
     labels: ["x<sub>1</sub>", "x<sub>2</sub>"], name: "plane", ticks: [5, 5], back: `<g class="xp-levels" data-ref="levels"></g>`,
     front: layers(["contour", "numeric", "gradient", "twice", "step"]),
-    over: [["nameGradient", "gradient"], ["nameTwice", "2A<sub>t</sub>x"]].map(label).join(""), handles: ["point", "turn"],
+    over: [["nameGradient", "gradient"], ["nameTwice", "2A<sub>t</sub>x"]].map(label).join(""), handles: ["point", "turn hollow"],
   }),
 });
 

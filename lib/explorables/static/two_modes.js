@@ -48,7 +48,7 @@ const paths = (names) => names.map((name) => pathHtml(name)).join("");
 
 function planePanel() {
   const front = paths(["steepAxis", "flatAxis", "trail"]) + pathHtml("trailDots", "trail-dots") + pathHtml("here");
-  const plot = plotHtml(plane, { labels: ["θ<sub>1</sub>", "θ<sub>2</sub>"], back: bowlHtml(LEVELS), front, handles: ["turn", "narrow", "start"], ticks: [4, 4] });
+  const plot = plotHtml(plane, { labels: ["θ<sub>1</sub>", "θ<sub>2</sub>"], back: bowlHtml(LEVELS), front, handles: ["turn", "narrow", "start hollow"], ticks: [4, 4] });
   return panelHtml({ title: "The bowl", hint: "drag the start, and the two axes", formula: kappaFormula, plot });
 }
 

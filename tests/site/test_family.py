@@ -39,6 +39,10 @@ EventTarget.prototype.addEventListener = function (type, listener, options) {
 const ask = window.requestAnimationFrame.bind(window);
 window.requestAnimationFrame = (callback) => { window.frames_asked += 1; return ask(callback); };
 """
+USABLE = """(nodes) => nodes.flatMap((node, i) => {
+  const seen = node.getClientRects().length && node.checkVisibility({ visibilityProperty: true });
+  return seen && !node.matches(":disabled") ? [i] : [];
+})"""
 COLOURS = """(root) => [...root.querySelectorAll(".xp-views *:not(button, input)")]
   .map((node) => `${node.className.baseVal ?? node.className} ${getComputedStyle(node).color}`)"""
 CUT = """(root) => [...root.querySelectorAll(".xp-formula [data-ref]")]
@@ -104,8 +108,8 @@ class Figure(Hands):
 
     def visible(self, selector):
         """List the parts that the reader sees and can use."""
-        found = self.root.locator(selector).all()
-        return [part for part in found if part.is_visible() and part.is_enabled()]
+        found = self.root.locator(selector)
+        return [found.nth(i) for i in found.evaluate_all(USABLE)]
 
 
 @pytest.fixture

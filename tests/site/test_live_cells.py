@@ -53,6 +53,13 @@ class Chapter:
         """Wait until a cell is in a state."""
         expect(self.cell(number)).to_have_attribute("data-state", state, timeout=60_000)
 
+    def run_text(self, number, text=None):
+        """Run a cell to its good end, with a text in place of its code if one is given."""
+        if text is not None:
+            self.write(number, text)
+        self.run(number)
+        self.becomes(number, "ok")
+
     def run_with_those_above(self, number):
         """Press Run, and Enter when the page offers the cells above first."""
         self.run(number)
@@ -86,15 +93,15 @@ class Chapter:
 
 
 @pytest.fixture
-def chapter(open_page):
+def chapter(open_page, site):
     """Give a function that opens a chapter, with scripts of the test before its own."""
 
     def open_chapter(*scripts, path=CHAPTER, **options):
-        page = open_page("glossary.html", **options)
+        page = open_page(None, **options)
         for script in scripts:
             page.add_init_script(script)
         opened = Chapter(page)
-        page.goto(page.url.replace("glossary.html", path), wait_until="load")
+        page.goto(site + path, wait_until="load")
         return opened
 
     return open_chapter
@@ -163,9 +170,7 @@ def test_the_places_where_else_a_chapter_opens_are_in_one_menu(open_page):
 
 def test_a_cell_runs_and_says_so(chapter):
     opened = chapter()
-    opened.write(1, "1 + 1")
-    opened.run(1)
-    opened.becomes(1, "ok")
+    opened.run_text(1, "1 + 1")
     expect(opened.output(1)).to_have_text("2")
     expect(opened.news).to_have_text("Cell 1 done")
     expect(opened.cell(1).locator(".live-state")).to_have_text("done")
@@ -259,9 +264,7 @@ def test_shift_enter_on_the_bar_of_a_cell_goes_on_too(chapter):
 
 def test_stop_answers_within_three_seconds_and_python_comes_back(chapter):
     opened = chapter()
-    opened.write(1, "kept = 1")
-    opened.run(1)
-    opened.becomes(1, "ok")
+    opened.run_text(1, "kept = 1")
     opened.write(2, "while True: pass")
     opened.page.keyboard.press("Control+Enter")
     opened.becomes(2, "running")
@@ -295,9 +298,7 @@ def test_a_cell_that_waits_can_be_taken_back(chapter):
 
 def test_run_all_ends_at_an_error_and_the_bar_leads_to_it(chapter):
     opened = chapter()
-    opened.write(1, "first = 1")
-    opened.run(1)
-    opened.becomes(1, "ok")
+    opened.run_text(1, "first = 1")
     opened.write(2, "missing_name")
     opened.bar.get_by_role("button", name="Run all").click()
     opened.becomes(2, "error")
@@ -309,9 +310,7 @@ def test_run_all_ends_at_an_error_and_the_bar_leads_to_it(chapter):
 
 def test_run_all_above_runs_what_is_above_the_cell_of_the_reader(chapter):
     opened = chapter()
-    opened.write(1, "a = 1")
-    opened.run(1)
-    opened.becomes(1, "ok")
+    opened.run_text(1, "a = 1")
     opened.write(2, "b = a + 1")
     opened.write(3, "print(b)")
     opened.page.keyboard.press("Escape")
@@ -323,9 +322,7 @@ def test_run_all_above_runs_what_is_above_the_cell_of_the_reader(chapter):
 
 def test_what_ran_before_an_edit_above_says_so(chapter):
     opened = chapter()
-    opened.write(1, "a = 1")
-    opened.run(1)
-    opened.becomes(1, "ok")
+    opened.run_text(1, "a = 1")
     opened.write(2, "print(a)")
     opened.page.keyboard.press("Control+Enter")
     opened.becomes(2, "ok")
@@ -396,8 +393,7 @@ def test_all_edits_are_reset_at_once_and_can_be_had_back(chapter):
     author = [opened.source(number) for number in (2, 4)]
     opened.write(2, "mine = 2")
     opened.write(4, "mine = 4")
-    opened.run(1)
-    opened.becomes(1, "ok")
+    opened.run_text(1)
     opened.bar.locator("summary").click()
     opened.bar.get_by_role("button", name="Reset edits: cells 2 and 4").click()
     assert [opened.source(number) for number in (2, 4)] == author
@@ -508,9 +504,7 @@ def test_the_keyboard_is_never_trapped_in_the_editor_and_hears_the_way_out(chapt
 
 def test_names_come_from_the_live_python(chapter):
     opened = chapter()
-    opened.write(1, "a_long_name_of_mine = 1")
-    opened.run(1)
-    opened.becomes(1, "ok")
+    opened.run_text(1, "a_long_name_of_mine = 1")
     opened.write(2, "")
     opened.page.keyboard.type("a_long")
     option = opened.page.get_by_role("option", name="a_long_name_of_mine")
@@ -562,9 +556,7 @@ def downloaded(opened):
 
 def test_the_version_of_the_reader_is_a_valid_notebook(chapter):
     opened = chapter()
-    opened.write(1, "print(40 + 2)")
-    opened.run(1)
-    opened.becomes(1, "ok")
+    opened.run_text(1, "print(40 + 2)")
     opened.write(2, "never = 'run'")
     mine = downloaded(opened)
     author = nbformat.read(ROOT / "book" / "datasets.ipynb", as_version=4)
@@ -578,9 +570,7 @@ def test_the_version_of_the_reader_is_a_valid_notebook(chapter):
 def test_the_version_of_the_reader_can_be_had_offline(chapter):
     opened = chapter()
     with opened.page.expect_response("**/_notebooks/datasets.ipynb"):
-        opened.write(1, "mine = 1")
-    opened.run(1)
-    opened.becomes(1, "ok")
+        opened.run_text(1, "mine = 1")
     opened.page.context.set_offline(True)
     mine = downloaded(opened)
     assert any(cell.cell_type == "markdown" and len(cell.source) > 500 for cell in mine.cells)
@@ -589,9 +579,7 @@ def test_the_version_of_the_reader_can_be_had_offline(chapter):
 def test_offline_and_never_loaded_the_notebook_is_made_of_the_page(chapter, open_page):
     opened = chapter()
     opened.page.route("**/_notebooks/*", lambda route: route.abort())
-    opened.write(1, "mine = 1")
-    opened.run(1)
-    opened.becomes(1, "ok")
+    opened.run_text(1, "mine = 1")
     mine = downloaded(opened)
     code = [cell.source for cell in mine.cells if cell.cell_type == "code"]
     assert code == ["mine = 1", *[opened.source(number + 1) for number in range(1, len(code))]]

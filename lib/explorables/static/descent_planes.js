@@ -9,7 +9,7 @@ import {
   bindDrag, clamp, curvePath, dotsPath, drawAxes, fixed, logScale, niceStep, pathHtml, placeHandle, plotHtml, samplesOf,
   signAndSize, SIZE, viewOf, visibleStretch,
 } from "./chart.js";
-import { frac, liveHtml, mathHtml, mi, mn, mo, panelHtml, sub, sup } from "./controls.js";
+import { frac, liveHtml, mathHtml, mi, mn, mo, numberHtml, panelHtml, sub, sup } from "./controls.js";
 import {
   bindWalk, bowlHtml, bowlTransform, columnHtml, compact, pointsFault, rateText, rightOfPath, rounded, stopping, trailPaths, uprightPath, walkHtml,
 } from "./descent.js";
@@ -119,15 +119,15 @@ function parameterPanel(view) {
 function ratePanel(view) {
   const front = ["unstable", "floor", "bestLine", "edgeLine", "curve"].map((name) => pathHtml(name)).join("");
   const over =
-    label("bestLabel", `best<br><span data-ref="bestRate"></span>`) +
-    label("edgeLabel", `2/λ<sub>max</sub><br><span data-ref="stableRate"></span>`);
+    label("bestLabel", `best<br>${numberHtml("bestRate", 5.6)}`) +
+    label("edgeLabel", `2/λ<sub>max</sub><br>${numberHtml("stableRate", 5.6)}`);
   const plot = plotHtml(view, { labels: ["learning rate η", ""], front, over, handles: ["rateKnob"], ticks: TICKS, aspect: 2, name: "ratePlot" });
   return panelHtml({ title: "Learning rate", hint: `drag it; the loss after <span data-ref="stepNow"></span> steps`, formula: factorFormula, plot });
 }
 
 function coursePanel(view) {
   const front = ["lowest", "course"].map((name) => pathHtml(name)).join("") + pathHtml("courseDots", "course-dots");
-  const over = label("lowestLabel", `lowest <span data-ref="leastLoss"></span>`);
+  const over = label("lowestLabel", `lowest ${numberHtml("leastLoss", 5.6)}`);
   const plot = plotHtml(view, { labels: ["step", ""], front, over, handles: ["stepKnob"], ticks: TICKS, aspect: 2, name: "coursePlot" });
   return panelHtml({ title: "Loss", hint: "drag through the steps", formula: lossFormula, plot });
 }
@@ -281,7 +281,7 @@ class DescentPlanes extends Explorable {
     const { rates } = this.views;
     const modes = modesOf(bowl, [b0, w0]);
     const steps = path.length - 1;
-    const at = samplesOf(rates, 120);
+    const at = samplesOf(rates, 80);
     const heights = at.map((rate) => bowl.least + sum(sharesAfter(bowl, modes, rate, steps)));
     return {
       curve: curvePath(rates, at, heights), bestLine: uprightPath(rates, factors.best), edgeLine: uprightPath(rates, factors.edge),

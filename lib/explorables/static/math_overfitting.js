@@ -28,6 +28,16 @@ export function polynomialBasis(x, degree) {
   });
 }
 
+/** The rows of φ_0 … φ_degree; those of the places asked for last are at hand: a drag asks often. */
+const basisAt = (() => {
+  let [places, rows] = [[], []];
+  return (x, degree) => {
+    if (degree >= MOST) return polynomialBasis(x, degree);
+    if (x.length !== places.length || x.some((xi, i) => xi !== places[i])) [places, rows] = [[...x], polynomialBasis(x, MOST - 1)];
+    return rows.map((row) => row.slice(0, degree + 1));
+  };
+})();
+
 /** Turn a column of rows [A | b] into a single entry, the rows below it to zero (Householder). */
 function reflect(rows, k) {
   const size = Math.hypot(...rows.slice(k).map((row) => row[k]));
@@ -68,7 +78,7 @@ export function leastSquares(A, b) {
 export function ridgeFit(x, y, degree, ridge) {
   const size = degree + 1;
   if (ridge === 0 && new Set(x).size < size) return Array(size).fill(NaN);
-  const rows = polynomialBasis(x, degree);
+  const rows = basisAt(x, degree);
   for (let k = 1; ridge && k < size; k += 1) {
     const penalised = Array(size).fill(0);
     penalised[k] = Math.sqrt(x.length * ridge);
@@ -79,7 +89,7 @@ export function ridgeFit(x, y, degree, ridge) {
 
 /** The heights of a polynomial at some places. @param {number[]} c @param {number[]} x @returns {number[]} */
 export function curveAt(c, x) {
-  return matVec(polynomialBasis(x, c.length - 1), c);
+  return matVec(basisAt(x, c.length - 1), c);
 }
 
 /** What ridge penalises: all squared coefficients but the first. @param {number[]} c @returns {number} */

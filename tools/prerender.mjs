@@ -36,6 +36,21 @@ function disarm(root) {
   }
 }
 
+/**
+ * Let forms and fields for text wait until the explorable lives, and something of their size stand in
+ * for them. A browser looks at each one it finds for what it could fill in, and lays out the section
+ * around it to do so: in a long chapter, all that was left for later.
+ */
+function standIn(root) {
+  for (const node of root.querySelectorAll("form, input[type=text], input[type=number], textarea")) {
+    const place = root.ownerDocument.createElement(node.localName === "form" ? "div" : "span");
+    node.getAttributeNames().forEach((name) => place.setAttribute(name, node.getAttribute(name)));
+    place.setAttribute("data-later", node.localName);
+    place.append(...node.childNodes);
+    node.replaceWith(place);
+  }
+}
+
 /** Leave only the picture: the part that says it is one, or the first view. */
 function onlyPicture(root) {
   const picture = root.querySelector("[data-picture]") ?? root.querySelector(".xp-plot") ?? root.querySelector(".xp-panel");
@@ -51,6 +66,7 @@ async function draw(module, encodedState, pictured) {
   const initial = JSON.parse(el.dataset.state);
   explorable.render({ model: still(initial), el, page: { link: () => "" }, initial })();
   disarm(el.firstElementChild);
+  standIn(el.firstElementChild);
   if (pictured) onlyPicture(el.firstElementChild);
   return el.innerHTML;
 }

@@ -87,6 +87,8 @@ def test_the_layout_switch_turns_the_whole_page_over(open_page):
     expect(statements.first).to_be_visible()
     expect(page.locator(".layout-numerator").first).to_be_hidden()
     jacobian = page.locator(".xp[data-kind=JacobianMap]")
+    assert jacobian.get_attribute("data-live") is None  # it is far away and has not started
+    jacobian.evaluate("node => node.scrollIntoView({ behavior: 'instant' })")
     expect(jacobian).to_have_attribute("data-layout", "denominator")
     table.root.locator("input[value=numerator]").check()
     expect(statements.first).to_be_hidden()

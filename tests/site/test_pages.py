@@ -147,6 +147,15 @@ def test_every_internal_link_and_anchor_resolves():
     assert broken == []
 
 
+@pytest.mark.parametrize("name", ["loss_functions", "model_fitting", "matrix_calculus"])
+def test_nothing_that_a_browser_could_fill_in_makes_it_lay_out_what_can_wait(name):
+    text = (HTML / f"{name}.html").read_text("utf-8")
+    chapter = text[text.index("<main") : text.index("</main>")]
+    assert chapter.count('data-later="form"') >= 2  # what stands in for them is there
+    kinds = "radio|checkbox|range|file"
+    assert not re.search(rf'<form|<textarea|<input (?![^>]*type="(?:{kinds})")', chapter)
+
+
 def links(page):
     """List the internal links of a page."""
     found = re.findall(

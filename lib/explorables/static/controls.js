@@ -2,9 +2,18 @@
  * What surrounds the pictures of an explorable: mounting, frames, copying, small bits of markup.
  */
 
+/** Put a form or a field in the place that a built page keeps for it (tools/prerender.mjs). */
+function arrive(place) {
+  const node = place.ownerDocument.createElement(place.dataset.later);
+  [...place.attributes].filter(({ name }) => name !== "data-later").forEach(({ name, value }) => node.setAttribute(name, value));
+  node.append(...place.childNodes);
+  place.replaceWith(node);
+}
+
 /** Put the markup in place, unless the page was built with it; returns nodes by their data-ref. */
 export function mount(el, html) {
   if (!el.querySelector(".xp")) el.innerHTML = html();
+  [...el.querySelectorAll("[data-later]")].forEach(arrive);
   const nodes = [...el.querySelectorAll("[data-ref]")];
   return Object.fromEntries(nodes.map((node) => [node.dataset.ref, node]));
 }

@@ -1,9 +1,11 @@
 """A test of the build: what a reader must never meet stops it."""
 
 import json
+import pickle
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -101,3 +103,27 @@ def test_without_python_for_the_pages_the_book_is_built_and_says_why(build, tmp_
     assert not (html / "pyodide").exists() and not (html / "lite").exists()
     manifest = json.loads((html / "_live" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest == {"available": False, "reason": reason}
+
+
+def test_what_is_made_from_lib_is_made_again_when_lib_changes():
+    from web import book_site
+
+    metadata = {"page": {}, "gallery": {book_site.SHOWS_LIB: True}, "chapter": {}}
+    env = SimpleNamespace(
+        found_docs=set(metadata),
+        metadata=metadata,
+        doc2path=lambda name: f"{name}.{'ipynb' if name == 'chapter' else 'md'}",
+        lib_digest="of another lib",
+    )
+    seen = book_site.pages_that_saw_another_lib
+    assert seen(None, env, set(), set(), set()) == {"chapter", "gallery"}
+    assert seen(None, env, set(), set(), set()) == set()  # it is known now
+    env.lib_digest = "of another lib"
+    assert seen(None, env, set(), set(), {"gallery"}) == {"chapter"}
+
+
+def test_a_page_that_shows_an_explorable_is_marked(build, tmp_path):
+    code, report = build("```{explorable} FitLine\n```")
+    assert code == 0, report
+    env = pickle.loads((tmp_path / "_build" / "doctrees" / "environment.pickle").read_bytes())
+    assert env.metadata["page"]["shows lib"] and "shows lib" not in env.metadata["notebook"]

@@ -60,13 +60,13 @@ def setup(app):
     app.add_directive("explorables-of", GalleryDirective)
     app.add_transform(FirstFrames)
     app.connect("builder-inited", be_strict_about_mathematics)
-    app.connect("env-get-outdated", notebooks_that_saw_another_lib)
+    app.connect("env-get-outdated", pages_that_saw_another_lib)
     app.connect("env-updated", shrink_figures)
     app.connect("env-updated", start_mathematics)
     app.connect("html-collect-pages", bare_pages)
     app.connect("html-page-context", complete_page, priority=900)
     app.connect("build-finished", finish_site)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}
 
 
 def note_the_look(app, config):
@@ -82,6 +82,9 @@ def gather_python(app, config):
     config.live_reason = live_site.unavailable()
     if config.live_reason:
         logging.getLogger(__name__).info("Run is off on every page: %s", config.live_reason)
+
+
+SHOWS_LIB = "shows lib"  # the mark, among the metadata, of a page that is made from lib
 
 
 def explorable_classes():
@@ -103,6 +106,7 @@ class ExplorableDirective(SphinxDirective):
         known = {kind.__name__: kind for kind in explorable_classes()}
         if self.arguments[0] not in known:
             raise self.error(f"no explorable {self.arguments[0]!r}; there are {sorted(known)}")
+        self.env.metadata[self.env.docname][SHOWS_LIB] = True
         return [nodes.raw("", known[self.arguments[0]]()._repr_html_(), format="html")]
 
 
@@ -118,6 +122,7 @@ class GalleryDirective(SphinxDirective):
         ]
         if not cards:
             raise self.error(f"no explorable belongs to {self.arguments[0]!r}")
+        self.env.metadata[self.env.docname][SHOWS_LIB] = True
         return [nodes.raw("", f'<ul class="gallery">{"".join(cards)}</ul>', format="html")]
 
 
@@ -209,13 +214,14 @@ def connect_anew():
     KaTeXServer.get().sock = connected(KaTeXServer.get().rundir / "katex.sock")
 
 
-def notebooks_that_saw_another_lib(app, env, added, changed, removed):
-    """Name the notebooks to execute again because ``lib`` has changed since they ran."""
+def pages_that_saw_another_lib(app, env, added, changed, removed):
+    """Name the notebooks to execute, and the pages to read, again: ``lib`` changed since then."""
     files = sorted((ROOT / "lib").rglob("*.py")) + sorted((ROOT / "lib").rglob("*.mplstyle"))
     now = digest(*(path.read_bytes() for path in files))
     seen, env.lib_digest = getattr(env, "lib_digest", now), now
     notebooks = {name for name in env.found_docs if env.doc2path(name).endswith(".ipynb")}
-    return [] if seen == now else notebooks - removed
+    shows = {name for name, known in env.metadata.items() if known.get(SHOWS_LIB)}
+    return set() if seen == now else (notebooks | shows) - removed
 
 
 def shrink_figures(app, env):

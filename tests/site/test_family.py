@@ -307,6 +307,7 @@ def random_act(figure, rng, handles):
             page.keyboard.press(key)
         return 3
     control.click()
+    figure.frame()  # a button may take handles away
     return 1
 
 

@@ -87,11 +87,25 @@ def test_the_layout_switch_turns_the_whole_page_over(open_page):
     expect(statements.first).to_be_visible()
     expect(page.locator(".layout-numerator").first).to_be_hidden()
     jacobian = page.locator(".xp[data-kind=JacobianMap]")
-    assert jacobian.get_attribute("data-live") is None  # it is far away and has not started
-    jacobian.evaluate("node => node.scrollIntoView({ behavior: 'instant' })")
     expect(jacobian).to_have_attribute("data-layout", "denominator")
     table.root.locator("input[value=numerator]").check()
     expect(statements.first).to_be_hidden()
+
+
+def test_an_explorable_that_starts_later_takes_the_layout_of_the_page(open_page, site):
+    page = open_page(None, height=300)
+    page.add_init_script("window.requestIdleCallback = () => 0")  # it is never idle
+    page.goto(f"{site}matrix_calculus.html")
+    there = "node => node.scrollIntoView({ behavior: 'instant' })"
+    table = page.locator(".xp[data-kind=ShapeTable]")
+    table.evaluate(there)
+    expect(table).to_have_attribute("data-live", "")
+    table.locator("input[value=denominator]").check()
+    jacobian = page.locator(".xp[data-kind=JacobianMap]")
+    assert jacobian.get_attribute("data-live") is None
+    jacobian.evaluate(there)
+    expect(jacobian).to_have_attribute("data-live", "")
+    expect(jacobian).to_have_attribute("data-layout", "denominator")
 
 
 def test_on_paper_and_without_scripts_both_layouts_stand(open_page):

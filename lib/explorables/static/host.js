@@ -1,6 +1,6 @@
 /**
- * Brings the explorables of a page to life: each gets a model of its own and its module, when the
- * reader or a link comes near it. Their modules are fetched when the browser has nothing else to do.
+ * Brings the explorables of a page to life: each gets a model of its own and its module. Those near
+ * the reader start first; the others when they come near or the browser has nothing else to do.
  */
 import { readLink, writeLink } from "./link.js";
 
@@ -46,7 +46,7 @@ function linkModel(model, key, defaults, accepts, signal) {
 }
 
 const alive = new Map(); // the explorables of the page that have started, with their models
-const shared = {}; // what they share, as the reader set it
+const shared = {}; // what they share, as the reader set it: for those that start later
 
 /** Free what has left the page: its listeners, its timers, its part in what is shared. */
 const left = new IntersectionObserver((entries) => {
@@ -68,7 +68,6 @@ function share(name, value) {
 function draw(explorable, el, { model, page, initial, life }) {
   alive.get(el)?.free();
   page.share = share;
-  Object.entries(shared).filter(([name]) => model.get(name) !== undefined).forEach(([name, value]) => model.set(name, value));
   el.explorable = model;
   const stop = explorable.render({ model, el, page, initial });
   alive.set(el, { model, free() { stop(); life.abort(); } });
@@ -86,7 +85,8 @@ const carried = (state, { fixed }) =>
 async function start(el, key) {
   const explorable = await moduleOf(el.dataset.module);
   const initial = JSON.parse(el.dataset.state);
-  const model = createModel({ ...initial });
+  const already = Object.entries(shared).filter(([name]) => name in initial);
+  const model = createModel({ ...initial, ...Object.fromEntries(already) });
   const life = new AbortController();
   const page = linkModel(model, key, carried(initial, explorable), explorable.accepts, life.signal);
   const linked = page.apply();
@@ -133,16 +133,11 @@ for (const [el, key] of waiting) {
   else near.observe(el);
 }
 
-addEventListener("hashchange", () => {
-  [...waiting].filter(([, key]) => location.hash.includes(`${key}=`)).forEach(([el]) => wake(el));
-});
-
-/** Fetch the modules of those that wait, one at a time, between other work. */
-async function fetchAhead() {
-  const idle = globalThis.requestIdleCallback ?? setTimeout;
-  for (const { dataset } of [...waiting.keys()]) {
-    await new Promise((free) => idle(free));
-    await moduleOf(dataset.module).catch(() => {}); // said when it is wanted
-  }
+/** Start what is left, one at a time, between other work. */
+function wakeNext() {
+  const [el] = waiting.keys();
+  if (!el) return near.disconnect();
+  wake(el);
+  (globalThis.requestIdleCallback ?? setTimeout)(wakeNext);
 }
-addEventListener("load", fetchAhead);
+addEventListener("load", () => (globalThis.requestIdleCallback ?? setTimeout)(wakeNext));

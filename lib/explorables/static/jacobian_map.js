@@ -94,7 +94,7 @@ function outputPaths(view, { map, x, dx, zoom }, { here, J, carried, predicted, 
   const carry = (place) => mapValue(map, place);
   const straight = (place) => add(here, matVec(J, difference(place, x)));
   return {
-    outGrid: linesPath(view, lattice(x, INPUT.half / 2 ** zoom, 12), carry),
+    outGrid: linesPath(view, lattice(x, INPUT.half / 2 ** zoom, 9), carry),
     outTrue: linesPath(view, [outline(x, dx, 12)], carry),
     outBox: linesPath(view, [outline(x, dx, 1)], straight),
     outStep: arrowPath(view, here, carried),

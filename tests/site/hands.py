@@ -11,6 +11,10 @@ PLACES = """(root, selector) => [...root.querySelectorAll(selector)].map((node) 
           width: box.width, height: box.height};
 })"""
 
+# The page's own font may come too late to be used: pages are compared in one that is there.
+PLAIN_LETTERS = "document.documentElement.style.setProperty('--text', 'sans-serif')"
+OWN_LETTERS = "document.documentElement.style.removeProperty('--text')"
+
 
 def camel(name):
     """Turn a Python name into the name of the node that shows it."""

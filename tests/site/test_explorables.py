@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hands import Hands, inject, swipe, until
+from hands import PLAIN_LETTERS, Hands, inject, swipe, until
 from playwright.sync_api import expect
 
 from lib.explorables import FitLine
@@ -386,9 +386,11 @@ def test_a_fault_in_the_mathematics_is_noticed(page, site):
 @pytest.mark.parametrize("width", [1280, 360])
 def test_coming_to_life_moves_nothing(open_page, width):
     still = open_still(open_page, width)
-    built = still.locator(f"{FIT} > .xp").bounding_box()
     fit = Explorable(open_page(CHAPTER, width=width))
     assert fit.page.evaluate(SHIFTS) < 0.005
+    still.evaluate(PLAIN_LETTERS)
+    fit.page.evaluate(PLAIN_LETTERS)
+    built = still.locator(f"{FIT} > .xp").bounding_box()
     alive = fit.root.locator(".xp").bounding_box()
     for side in ("width", "height"):
         assert alive[side] == pytest.approx(built[side], abs=1)

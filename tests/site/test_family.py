@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hands import Hands, agrees, camel, inject, swipe, until
+from hands import OWN_LETTERS, PLAIN_LETTERS, Hands, agrees, camel, inject, swipe, until
 from playwright.sync_api import expect
 
 from lib import explorables
@@ -48,9 +48,6 @@ COLOURS = """(root) => [...root.querySelectorAll(".xp-views *:not(button, input)
 CUT = """(root) => [...root.querySelectorAll(".xp-formula [data-ref]")]
   .filter((node) => node.getBoundingClientRect().right > innerWidth)
   .map((node) => `${node.dataset.ref}: ${node.textContent}`)"""
-# The page's own font may come too late to be used; these pages are compared in one that is there.
-PLAIN_LETTERS = "document.documentElement.style.setProperty('--text', 'sans-serif')"
-OWN_LETTERS = "document.documentElement.style.removeProperty('--text')"
 pytestmark = [
     pytest.mark.site,
     pytest.mark.parametrize("kind", EVERY, ids=[kind.__name__ for kind in EVERY]),
@@ -129,6 +126,16 @@ def plain(state):
 def test_the_first_view_shows_the_numbers_of_python(figure):
     assert figure.disagreements() == {}
     assert len(figure.first.readings) >= 1
+
+
+def test_a_wrong_digit_on_the_screen_is_noticed(figure):
+    for name in figure.first.readings:
+        node = figure.part(camel(name))
+        right = node.text_content()
+        wrong = re.sub(r"\d(?=\D|$)", lambda digit: str((int(digit[0]) + 5) % 10), right, count=1)
+        node.evaluate("(node, text) => { node.textContent = text; }", wrong)
+        assert list(figure.disagreements()) == [name], (right, wrong)
+        node.evaluate("(node, text) => { node.textContent = text; }", right)
 
 
 def test_each_handle_follows_the_mouse(figure):

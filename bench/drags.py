@@ -21,7 +21,7 @@ from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 
-import chromium
+import browsers
 import serve
 
 from lib import explorables
@@ -171,7 +171,7 @@ def main():
     print(f"{'explorable':22}{costs}{costs}{'heap KB':>8}{'ready':>8}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=chromium.executable(), args=list(chromium.FLAGS)
+            executable_path=browsers.chromium(), args=list(browsers.FLAGS)
         )
         floor = measure(browser, None)
         print(row("(empty page)", floor, floor))

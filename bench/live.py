@@ -15,7 +15,7 @@ from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 
-import chromium
+import browsers
 import serve
 
 PAGE = "intro.html"
@@ -135,7 +135,7 @@ def main():
     with sync_playwright() as playwright:
         for _ in range(parser.parse_args().runs):
             browser = playwright.chromium.launch(
-                executable_path=chromium.executable(), args=list(chromium.FLAGS)
+                executable_path=browsers.chromium(), args=list(browsers.FLAGS)
             )
             runs.append(measure(browser, home))
             browser.close()

@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 
-import chromium
+import browsers
 import serve
 
 MOVES = 25
@@ -61,7 +61,7 @@ def main():
     home, slow = serve.in_background("/book/"), 0
     print(f"first stock widget of a page: {downloads():.0f} kB compressed")
     with sync_playwright() as playwright:
-        options = {"executable_path": chromium.executable(), "args": list(chromium.FLAGS)}
+        options = {"executable_path": browsers.chromium(), "args": list(browsers.FLAGS)}
         browser = playwright.chromium.launch(**options)
         for chapter, figure in FIGURES.items():
             page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()

@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 
-import chromium
+import browsers
 import serve
 
 PAGES = ["loss_functions", "intro", "chain_rule", "model_fitting"]
@@ -97,7 +97,7 @@ def main():
     print(f"{'budget':18}{'300':>8}{'50 ms':>10}{'1200 ms':>12}{'1600 ms':>12}{'0.020':>10}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=chromium.executable(), args=list(chromium.FLAGS)
+            executable_path=browsers.chromium(), args=list(browsers.FLAGS)
         )
         for name in parser.parse_args().pages:
             costs = [median_costs(browser, f"{home}{name}.html", slow) for slow in (False, True)]

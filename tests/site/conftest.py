@@ -23,16 +23,21 @@ def site():
 
 
 @pytest.fixture(scope="session")
-def browser():
-    """Start one Chromium for all tests of this process."""
+def playwright():
+    """Start Playwright: a process can have it once."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=browsers.chromium(), args=list(browsers.FLAGS)
-        )
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
+    """Start one Chromium for all tests of this process."""
+    path, flags = browsers.chromium(), list(browsers.FLAGS)
+    browser = playwright.chromium.launch(executable_path=path, args=flags)
+    yield browser
+    browser.close()
 
 
 class Faults(list):

@@ -4,11 +4,25 @@ import itertools
 import math
 import re
 import time
+from pathlib import Path
 
+from lib import explorables
+
+STATIC = Path(__file__).resolve().parents[2] / "lib" / "explorables" / "static"
+EVERY = [getattr(explorables, name) for name in explorables.__all__ if name != "Explorable"]
 PLACES = """(root, selector) => [...root.querySelectorAll(selector)].map((node) => {
   const box = node.getBoundingClientRect();
   return {ref: node.dataset.ref, x: box.x + box.width / 2, y: box.y + box.height / 2,
           width: box.width, height: box.height};
+})"""
+
+USABLE = """(nodes) => nodes.flatMap((node, i) => {
+  const seen = node.getClientRects().length && node.checkVisibility({ visibilityProperty: true });
+  return seen && !node.matches(":disabled") ? [i] : [];
+})"""
+REST = """() => new Promise((done) => {
+  const frames = (n) => (n ? requestAnimationFrame(() => frames(n - 1)) : setTimeout(done));
+  frames(2);
 })"""
 
 # The page's own font may come too late to be used: pages are compared in one that is there.
@@ -125,6 +139,61 @@ class Hands:
         self.page.mouse.move(x + dx, y + dy)
         self.page.mouse.up()
         self.frame()
+
+
+def key_of(kind):
+    """Return the name of an explorable in an address."""
+    return kind._module.replace("_", "-")
+
+
+def address(kind, link=""):
+    """Return the address of the page that holds one explorable alone."""
+    return f"explorables/{key_of(kind)}.html{link}"
+
+
+class Figure(Hands):
+    """An explorable with its twin in Python."""
+
+    def __init__(self, kind, page, number=0):
+        super().__init__(page, number)
+        self.kind, self.first = kind, kind()
+        self.names = list(self.first.state)
+        source = (STATIC / f"{kind._module}.js").read_text(encoding="utf-8")
+        fixed = re.search(r"static fixed = \[([^\]]*)\]", source)
+        self.fixed = re.findall(r'"(\w+)"', fixed[1]) if fixed else []
+
+    def now(self):
+        """Read the whole state, once nothing moves any more."""
+        last = None
+        for _ in range(200):
+            self.page.evaluate(REST)
+            state = self.state(self.names)
+            if state == last:
+                return state
+            last = state
+        raise AssertionError("it never comes to rest")
+
+    def disagreements(self):
+        """List the numbers on the screen that are not those of Python in the same state."""
+        twin = self.kind.from_state(self.now())
+        values = twin.readings
+        shown = self.shown(values)
+        return {
+            name: (shown[name], value)
+            for name, value in values.items()
+            if shown[name] is None or not agrees(shown[name], value)
+        }
+
+    def changed_by(self, act, *args):
+        """Tell whether an act of the reader changes the state."""
+        before = self.now()
+        act(*args)
+        return self.now() != before
+
+    def visible(self, selector):
+        """List the parts that the reader sees and can use."""
+        found = self.root.locator(selector)
+        return [found.nth(i) for i in found.evaluate_all(USABLE)]
 
 
 def until(page, condition, argument=None, seconds=30):

@@ -7,7 +7,19 @@ import re
 from pathlib import Path
 
 import pytest
-from hands import OWN_LETTERS, PLAIN_LETTERS, Hands, agrees, camel, inject, swipe, until
+from hands import (
+    EVERY,
+    OWN_LETTERS,
+    PLAIN_LETTERS,
+    REST,
+    Figure,
+    address,
+    camel,
+    inject,
+    key_of,
+    swipe,
+    until,
+)
 from playwright.sync_api import expect
 
 from lib import explorables
@@ -15,15 +27,9 @@ from lib import explorables
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = ROOT / "_build" / "screenshots"
-STATIC = ROOT / "lib" / "explorables" / "static"
-EVERY = [getattr(explorables, name) for name in explorables.__all__ if name != "Explorable"]
 KEYS = ["ArrowUp", "ArrowRight", "ArrowDown", "ArrowLeft", "PageUp", "PageDown", "Home", "End"]
 # How far to drag: a handle may stand at its end, or go in whole steps.
 WAYS = [(24, -17), (-24, 17), (70, -60), (-70, 60)]
-REST = """() => new Promise((done) => {
-  const frames = (n) => (n ? requestAnimationFrame(() => frames(n - 1)) : setTimeout(done));
-  frames(2);
-})"""
 COUNT = """
 window.listening = 0;
 window.frames_asked = 0;
@@ -39,10 +45,6 @@ EventTarget.prototype.addEventListener = function (type, listener, options) {
 const ask = window.requestAnimationFrame.bind(window);
 window.requestAnimationFrame = (callback) => { window.frames_asked += 1; return ask(callback); };
 """
-USABLE = """(nodes) => nodes.flatMap((node, i) => {
-  const seen = node.getClientRects().length && node.checkVisibility({ visibilityProperty: true });
-  return seen && !node.matches(":disabled") ? [i] : [];
-})"""
 COLOURS = """(root) => [...root.querySelectorAll(".xp-views *:not(button, input)")]
   .map((node) => `${node.className.baseVal ?? node.className} ${getComputedStyle(node).color}`)"""
 CUT = """(root) => [...root.querySelectorAll(".xp-formula [data-ref]")]
@@ -52,61 +54,6 @@ pytestmark = [
     pytest.mark.site,
     pytest.mark.parametrize("kind", EVERY, ids=[kind.__name__ for kind in EVERY]),
 ]
-
-
-def key_of(kind):
-    """Return the name of an explorable in an address."""
-    return kind._module.replace("_", "-")
-
-
-def address(kind, link=""):
-    """Return the address of the page that holds one explorable alone."""
-    return f"explorables/{key_of(kind)}.html{link}"
-
-
-class Figure(Hands):
-    """An explorable with its twin in Python."""
-
-    def __init__(self, kind, page, number=0):
-        super().__init__(page, number)
-        self.kind, self.first = kind, kind()
-        self.names = list(self.first.state)
-        source = (STATIC / f"{kind._module}.js").read_text(encoding="utf-8")
-        fixed = re.search(r"static fixed = \[([^\]]*)\]", source)
-        self.fixed = re.findall(r'"(\w+)"', fixed[1]) if fixed else []
-
-    def now(self):
-        """Read the whole state, once nothing moves any more."""
-        last = None
-        for _ in range(200):
-            self.page.evaluate(REST)
-            state = self.state(self.names)
-            if state == last:
-                return state
-            last = state
-        raise AssertionError("it never comes to rest")
-
-    def disagreements(self):
-        """List the numbers on the screen that are not those of Python in the same state."""
-        twin = self.kind.from_state(self.now())
-        values = twin.readings
-        shown = self.shown(values)
-        return {
-            name: (shown[name], value)
-            for name, value in values.items()
-            if shown[name] is None or not agrees(shown[name], value)
-        }
-
-    def changed_by(self, act, *args):
-        """Tell whether an act of the reader changes the state."""
-        before = self.now()
-        act(*args)
-        return self.now() != before
-
-    def visible(self, selector):
-        """List the parts that the reader sees and can use."""
-        found = self.root.locator(selector)
-        return [found.nth(i) for i in found.evaluate_all(USABLE)]
 
 
 @pytest.fixture

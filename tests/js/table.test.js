@@ -29,7 +29,7 @@ test("names, blank lines, comments, line ends of all systems and a byte order ma
 test("numbers are read as they are usually written", () => {
   assert.deepEqual(columns("+1,2.5e0\n3.5E0,−4\n"), TWO);
   assert.deepEqual(columns(".5,5.\n1e-3,1E3"), [[0.5, 0.001], [5, 1000]]);
-  assert.deepEqual(columns("1,2.5,\n3.5,-4,,"), TWO);
+  assert.deepEqual(columns("1,2.5,\n3.5,-4,,\n,,\n"), TWO);
 });
 
 test("other numbers of columns are read", () => {
@@ -48,8 +48,111 @@ test("what is wrong is said with the line and what must hold", () => {
 });
 
 test("what JavaScript would take for a number is none", () => {
-  for (const word of ["NaN", "Infinity", "0x10", "1e", "1_000", "--1", "1.2.3", "true"]) {
+  for (const word of ["Infinity", "0x10", "1e", "1_000", "--1", "1.2.3", "true"]) {
     assert.match(error(`1,2\n3,${word}`), /is not a number/, word);
+  }
+});
+
+/** How a table was read, after the answers that a reader has given; or the question. */
+function read(text, answers = [], names = NAMES) {
+  let found = parseTable(text, names, 200);
+  for (const answer of answers) found = parseTable(text, names, 200, found.offers.find(({ label }) => label.startsWith(answer)).options);
+  return found;
+}
+
+test("how a table was read is said: rows, columns, commas", () => {
+  const said = {
+    "1,2\n3,4": "2 rows, columns x and y",
+    "size;price\n1;2": "1 row, columns size and price",
+    "1;2,5\n3,5;-4": "2 rows, columns x and y, decimal comma",
+    "1,000.5;2\n3;4": "2 rows, columns x and y, commas between thousands",
+    "1 2 3\n4 5 6": "2 rows, columns 1 and 2 of 3",
+    "id;y;x\na;1;2\nb;3;4": "2 rows, columns x and y of 3",
+    "who;size;price\nAnn;1;2\nBob;3;4": "2 rows, columns size and price of 3",
+    ",a,b\n0,1,2\n1,3,4": "2 rows, columns a and b of 3",
+    "\t1\t2\n\t3\t4": "2 rows, columns x and y",
+  };
+  Object.entries(said).forEach(([text, words]) => assert.equal(read(text).said, words, JSON.stringify(text)));
+  assert.deepEqual(columns("id;y;x\na;1;2\nb;3;4"), [[2, 4], [1, 3]]);
+  assert.deepEqual(columns(",a,b\n0,1,2\n1,3,4"), [[1, 3], [2, 4]]);
+});
+
+test("a first line that names the separator is followed, as spreadsheets write it", () => {
+  for (const text of ["sep=;\n1;2,5\n3,5;-4", "\uFEFFsep=;\r\nx;y\r\n1;2,5\r\n3,5;-4\r\n", '"sep=;"\n1;2.5\n3.5;-4', "SEP=,\n1,2.5\n3.5,-4", "sep=\t\n1\t2,5\n3,5\t-4", "sep=|\n1|2.5\n3.5|-4"]) {
+    assert.deepEqual(columns(text), TWO, JSON.stringify(text));
+  }
+  assert.equal(error("sep=;\n1;2\n3;b"), "Line 3: “b” is not a number.");
+});
+
+test("a first row of numbers or of missing values is no row of names", () => {
+  assert.deepEqual(columns("1 000;2 000\n3 000;4 000"), [[1000, 3000], [2000, 4000]]);
+  assert.deepEqual(columns("1\u202f000;2\u00a0000\n3;4"), [[1000, 3], [2000, 4]]);
+  assert.deepEqual(columns("½;50 %\n1;2"), [[0.5, 1], [0.5, 2]]);
+  assert.equal(error("NA;NA\n1;2"), "Line 1: x is missing (NA); two are needed: x, y.");
+  assert.equal(error("12 kg;13 kg\n1;2"), "Line 1: “12 kg” is not a number.");
+  assert.equal(error("1a;2b\n1;2"), "Line 1: “1a” is not a number.");
+  assert.equal(error("-;-\n1;2"), "Line 1: x is missing (-); two are needed: x, y.");
+  assert.equal(error("x;y\ncm;kg\n1;2"), "Line 2: “cm” is not a number.");
+});
+
+test("each row that cannot be read is named with its line, and is left out only when the reader says so", () => {
+  const text = "x;y\n1;2\n\n3;NA\n-;4\n5;six\n7;8\n9;NaN\n;1\n";
+  assert.equal(error(text), "Line 4: y is missing (NA); two are needed: x, y. Line 5: x is missing (-); two are needed: x, y. " +
+    "Line 6: “six” is not a number. Line 8: y is missing (NaN); two are needed: x, y. Line 9: x is missing; two are needed: x, y.");
+  const { columns: found, said } = read(text, ["Leave these 5 lines out"]);
+  assert.deepEqual(found, [[1, 7], [2, 8]]);
+  assert.equal(said, "2 rows, columns x and y; lines 4, 5, 6, 8 and 9 left out");
+  assert.equal(read("1;2\n3;b", ["Leave this line out"]).said, "1 row, columns x and y; line 2 left out");
+  assert.match(error("1;2\n" + "a;b\n".repeat(9)), /Line 6: “a” is not a number\. Also lines 7, 8, 9 and 10\.$/);
+  assert.deepEqual(read("1;NA\nNA;2").offers, []);
+});
+
+test("numbers with two readings are asked, with a button for each", () => {
+  const text = "x;y\n1;16,000\n2;20,000";
+  assert.equal(error(text), "Line 2: “16,000” may be 16 or 16000. Which one do you mean?");
+  assert.deepEqual(read(text).offers.map(({ label }) => label), ["Decimal commas: 16", "Thousands: 16000"]);
+  assert.deepEqual(read(text, ["Decimal"]).columns, [[1, 2], [16, 20]]);
+  assert.deepEqual(read(text, ["Thousands"]).columns, [[1, 2], [16000, 20000]]);
+  assert.deepEqual(read('"1,234","5"\n"2,345","6"', ["Thousands"]).columns, [[1234, 2345], [5, 6]]);
+  const points = "1.234;0,5\n2.345;1,5";
+  assert.equal(error(points), "Line 1: “1.234” may be 1.234 or 1234. Which one do you mean?");
+  assert.deepEqual(read(points, ["Thousands"]).columns, [[1234, 2345], [0.5, 1.5]]);
+  assert.deepEqual(read(points, ["Decimal"]).columns, [[1.234, 2.345], [0.5, 1.5]]);
+  assert.deepEqual(read("1.234,5;1\n2;3", ["Decimal"]).columns, [[1234.5, 2], [1, 3]]);
+  assert.equal(read("1;16,000\n2;b", ["Thousands", "Leave"]).said, "1 row, columns x and y, commas between thousands; line 2 left out");
+});
+
+test("another number of the table settles what its commas are", () => {
+  assert.deepEqual(columns("1;16,000\n2;0,5"), [[1, 2], [16, 0.5]]);
+  assert.deepEqual(columns("1;16,000\n2;1,234.5"), [[1, 2], [16000, 1234.5]]);
+  assert.deepEqual(columns("1.234;2\n2.345;3"), [[1.234, 2.345], [2, 3]]);
+  assert.match(error("1;16,000\n0,5;1,234.5"), /16 or 16000/);
+});
+
+test("commas that may be decimal or stand between columns are not guessed", () => {
+  assert.equal(error("1,5,2,5\n3,5,4,5"), "The commas of line 1 may be decimal or stand between 4 columns. Put ; between the columns.");
+  assert.deepEqual(columns("a,b,c\n1,5,2"), [[1], [5]]);
+});
+
+test("whatever a table holds, each of its lines is a row, a name, or told", () => {
+  const pieces = ["1", "2,5", "-3", "1 000", "NA", "", "b", "½", "1,000", "x", "-", "7 %", "1e999", '"4"', "1.5"];
+  const random = (() => { let state = 7; return (count) => (state = (state * 48271) % 2147483647) % count; })();
+  for (let i = 0; i < 1500; i += 1) {
+    const lines = Array.from({ length: 1 + random(6) }, () => Array.from({ length: 1 + random(3) }, () => pieces[random(pieces.length)]).join(";"));
+    const text = lines.join("\r\n");
+    let found = parseTable(text, NAMES, 200);
+    const told = [found.error ?? ""];
+    for (let turn = 0; found.offers?.length && turn < 4; turn += 1) {
+      found = parseTable(text, NAMES, 200, found.offers[random(found.offers.length)].options);
+      told.push(found.error ?? "");
+    }
+    if (!found.columns) continue;
+    const left = /lines? ([\d, and]+) left out/.exec(found.said)?.[1].match(/\d+/g) ?? [];
+    const full = lines.filter((line) => /[^;\s]/.test(line)).length;
+    const names = full - found.columns[0].length - left.length;
+    assert.ok(names === 0 || (names === 1 && /^[bx;]*[bx][bx;]*$/.test(lines.find((line) => /[^;\s]/.test(line)))), `${JSON.stringify(text)}: ${found.said}`);
+    left.forEach((number) => assert.ok(told.some((words) => new RegExp(`\\b${number}\\b`).test(words)), text));
+    assert.ok(found.columns.flat().every(Number.isFinite), text);
   }
 });
 

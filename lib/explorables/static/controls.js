@@ -26,17 +26,6 @@ export function write(node, text) {
   } else if (node.textContent !== text) node.textContent = text;
 }
 
-/** The number that a reader typed: 0.5, .5, 0,5, −2, 1e-3, 1/3, ½ or 50%; NaN if it is none. */
-export function numberFrom(typed) {
-  if (/\d[¼-¾⅐-⅞]/.test(typed)) return NaN; // 1½ would become 11/2
-  // Compatibility forms: ½ is 1⁄2, and a number may be as wide as an ideograph.
-  const plain = typed.normalize("NFKC").replace(/\s/g, "").replace(/,/g, ".").replace(/[−–]/g, "-").replace("⁄", "/");
-  const parts = /^([^/%]+)(?:\/([^/%]+))?(%)?$/.exec(plain);
-  if (!parts) return NaN;
-  const [over, under] = [parts[1], parts[2] ?? "1"].map((part) => (/^[-+]?[\d.]+(e[-+]?\d+)?$/i.test(part) ? Number(part) : NaN));
-  return over / under / (parts[3] ? 100 : 1);
-}
-
 /**
  * Gather any number of changes into one drawing a frame.
  * @param {Window} view @param {() => void} draw @param {AbortSignal} signal

@@ -12,7 +12,8 @@
  *   call(state)      the keywords of the call in Python that gives this view again
  */
 import { bindHandle, describeHandle, fixed, placeHandle } from "./chart.js";
-import { afterwards, buttonHtml, copy, mount, numberFrom, oncePerFrame, rowsHtml, write } from "./controls.js";
+import { afterwards, buttonHtml, copy, mount, oncePerFrame, rowsHtml, write } from "./controls.js";
+import { readNumber } from "./numbers.js";
 
 const KEYS_HELP =
   "Tab goes from handle to handle. Arrow keys move one; with Shift, a tenth as far; Page Up and " +
@@ -20,8 +21,8 @@ const KEYS_HELP =
 
 const predictHtml = ({ question, guess, wait = "Commit to a number before you drag." }) =>
   `<form class="xp-predict" data-ref="predict"><span><b>Predict first.</b> ${question}</span>` +
-  `<span class="xp-answer"><input type="text" inputmode="decimal" autocomplete="off" aria-label="${guess}" ` +
-  `data-ref="guess"><button>Commit</button></span>` +
+  `<span class="xp-answer"><input type="text" autocomplete="off" aria-label="${guess}" ` +
+  `data-ref="guess"><button data-ref="commit">Commit</button></span>` +
   `<output class="xp-verdict" data-ref="verdict" data-wait="${wait}"></output></form>`;
 
 const numbersHtml = ({ head = [], help = KEYS_HELP }) =>
@@ -180,14 +181,15 @@ export class Explorable {
       on(input, "input", () => this.set({ [input.dataset.model]: valueOf(input) })));
     [...this.root.querySelectorAll("form")].forEach((form) =>
       on(form, "submit", (event) => event.preventDefault()));
-    on(ref.predict, "submit", () => this.answer());
+    // Enter in the box clicks the button too, also in a frame that may not submit forms.
+    on(ref.commit, "click", (event) => { event.preventDefault(); this.answer(); });
     ref.copyLink.hidden = !this.page;
   }
 
-  /** Answer the reader's prediction. */
+  /** Answer the reader's prediction; what is no number, or may be two, is no guess. */
   answer() {
-    const guess = numberFrom(this.ref.guess.value);
-    const verdict = Number.isFinite(guess) ? this.grade(guess, this.state()) : "Type a number, for example 0.5 or 1/3.";
+    const { value, echo, question = "Type a number, for example 0.5 or 1/3." } = readNumber(this.ref.guess.value);
+    const verdict = value === undefined ? question : `${echo} ${this.grade(value, this.state())}`.trim();
     write(this.ref.verdict, verdict);
   }
 

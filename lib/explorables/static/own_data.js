@@ -22,7 +22,8 @@ export const ownDataHtml = ({ columns, hint = "" }) =>
   `<textarea rows="5" spellcheck="false" autocomplete="off" aria-label="Your data, one row a line: ${columns.join(", ")}" data-ref="ownText"></textarea>` +
   `<div class="xp-own-bar">${buttonHtml("ownApply", "Use these data")}${buttonHtml("ownClear", "Back to the first data")}` +
   `<input type="file" accept=".csv,.tsv,.txt,text/plain,text/csv" aria-label="Choose a file with your data" data-ref="ownFile"></div>` +
-  `<p class="xp-fault" role="alert" data-ref="ownFault"></p></details>`;
+  `<p class="xp-fault" role="alert" data-ref="ownFault"></p><div class="xp-own-bar" data-ref="ownOffers"></div>` +
+  `<p data-ref="ownRead"></p></details>`;
 
 /** Why a file is not even read, or nothing. */
 const fileFault = ({ size }) => {
@@ -40,18 +41,28 @@ const fileFault = ({ size }) => {
 export function bindOwnData(explorable, { columns, atMost, check = () => "", apply, clear }) {
   const { ref, root, signal } = explorable;
   const on = (node, type, listener) => node.addEventListener(type, listener, { signal });
-  const refuse = (fault) => {
-    ref.own.open = true;
+  /** Say what is wrong, with a button for each way to go on. */
+  const answer = (fault, offers = []) => {
     write(ref.ownFault, fault);
+    ref.ownOffers.innerHTML = offers.map(({ label }, i) => buttonHtml(String(i), label)).join("");
+    [...ref.ownOffers.children].forEach((node, i) => on(node, "click", () => {
+      ref.ownApply.focus(); // this button goes
+      use(offers[i].options);
+    }));
   };
-  const use = () => {
-    const { columns: found, error } = parseTable(ref.ownText.value, columns, atMost);
+  const refuse = (fault, offers) => {
+    ref.own.open = true;
+    answer(fault, offers);
+  };
+  const use = (options) => {
+    const { columns: found, said, error, offers } = parseTable(ref.ownText.value, columns, atMost, options);
     const fault = error || check(found);
-    if (fault) return refuse(fault);
-    write(ref.ownFault, "");
+    if (fault) return refuse(fault, offers);
+    answer("");
     apply(found);
     explorable.finish();
-    return explorable.say(`Your data: ${found[0].length} row${found[0].length === 1 ? "" : "s"}.`);
+    write(ref.ownRead, `Read: ${said}.`); // stays; what is said under the picture goes with the next move
+    return explorable.say(`Your data: ${said}.`);
   };
   const take = async (files) => {
     const fault = files.length > 1 ? `One file at a time, got ${files.length}.` : fileFault(files[0]);
@@ -84,10 +95,13 @@ export function bindOwnData(explorable, { columns, atMost, check = () => "", app
     dropping(false);
     if (event.dataTransfer.files.length) take([...event.dataTransfer.files]);
   }));
+  on(ref.ownText, "input", () => write(ref.ownRead, ""));
+  on(ref.reset, "click", () => write(ref.ownRead, ""));
   const first = () => {
-    write(ref.ownFault, "");
+    answer("");
+    write(ref.ownRead, "");
     clear();
     explorable.finish();
   };
-  return { ownApply: use, ownClear: first };
+  return { ownApply: () => use(), ownClear: first };
 }

@@ -147,6 +147,41 @@ def test_a_few_lines_are_sent_at_once_and_in_order_with_what_is_shown(live):
     assert [o.get("text", o.get("data")) for o in outputs] == ["a", {"text/plain": "1"}, "b\n"]
 
 
+# --- figures ---
+
+DRAW = """
+import matplotlib.pyplot as plt
+for title in titles:
+    plt.figure(figsize=(1, 1)).suptitle(title)
+"""
+
+
+@pytest.mark.parametrize(
+    ("titles", "code", "status", "shown"),
+    [
+        (["one", "two"], DRAW, "ok", ["figure", "figure"]),
+        (["$\\frac{$"], DRAW, "error", ["ValueError"]),
+        (["one", "$\\frac{$", "three"], DRAW, "error", ["figure", "figure", "ValueError"]),
+        (["one", "two"], DRAW + "1 / 0", "error", ["figure", "figure", "ZeroDivisionError"]),
+        (["$\\frac{$"], DRAW + "1 / 0", "error", ["ValueError", "ZeroDivisionError"]),
+    ],
+)
+def test_a_cell_whose_figure_cannot_be_drawn_ends_in_an_error(live, titles, code, status, shown):
+    live.shell.events.register("post_execute", live.flush_figures)
+    live.shell.user_ns["titles"] = titles
+    ended, outputs = run(live, code)
+    assert ended == status
+    assert [output.get("ename", "figure") for output in outputs] == shown
+    assert run(live, "1 + 1")[0] == "ok"
+
+
+def test_a_cell_after_which_something_fails_ends_in_an_error(live):
+    live.shell.events.register("post_execute", lambda: 1 / 0)
+    status, outputs = run(live, "1 + 1")
+    assert status == "error"
+    assert outputs[-1]["ename"] == "ZeroDivisionError"
+
+
 # --- errors ---
 
 

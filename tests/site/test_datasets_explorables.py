@@ -10,6 +10,7 @@ from lib.explorables import DataMachine, FitLine
 
 FIT, MACHINE = "explorables/fit-line.html", "explorables/data-machine.html"
 POINTS = "size;price\n50;120\n70;180\n90;200\n120;310\n65,5;150\n"
+READ = "Your data: 5 rows, columns size and price, decimal comma."
 DROP = """async (root, [name, text]) => {
   const data = new DataTransfer();
   data.items.add(new File([text], name, { type: "text/csv" }));
@@ -59,7 +60,7 @@ def test_pasted_points_take_the_place_of_the_first_ones(fit):
     assert fit.get("x") == [50, 70, 90, 120, 65.5]
     assert (fit.get("own_data"), fit.get("w"), fit.get("b")) == (True, 0, 192)
     expect(fit.part("rows").locator("tr")).to_have_count(5)
-    expect(fit.part("note")).to_have_text("Your data: 5 rows, columns size and price, decimal comma.")
+    expect(fit.part("note")).to_have_text(READ)
     assert fit.part("levels").inner_html() != levels
     for ref in ["left", "right", "middle", "dot"]:
         fit.drag(ref, 25, -20)
@@ -125,7 +126,7 @@ def test_a_file_is_chosen_or_dropped(fit):
     fit.part("own").locator("summary").click()
     file = {"name": "points.csv", "mimeType": "text/csv", "buffer": POINTS.encode("utf-8-sig")}
     fit.part("ownFile").set_input_files(file)
-    expect(fit.part("note")).to_have_text("Your data: 5 rows, columns size and price, decimal comma.")
+    expect(fit.part("note")).to_have_text(READ)
     fit.root.evaluate(DROP, ["more.csv", "1,2\n2,3\n3,3\n"])
     expect(fit.part("note")).to_have_text("Your data: 3 rows, columns x and y.")
     assert fit.get("x") == [1, 2, 3]

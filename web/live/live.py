@@ -61,14 +61,15 @@ class Link:
         self.busy, self.parent, self.printed = True, parent, 0
 
     def end(self):
-        """Have shown all that there was to show."""
-        shell.events.trigger("post_execute")
+        """Have shown all that there was to show; tell whether that went well."""
+        went_well = shell.events.trigger("post_execute")
         flush_streams()
         self.captures.clear()
         for one in self.widgets.values():
             if one.held is not None:
                 one.flush(one.widget())
         self.busy = False
+        return went_well
 
     def output(self, output_type, **content):
         """Hand an output to the widget that captures it, or else to the page."""
@@ -421,7 +422,7 @@ def drawn(figure, dpi):
     image = importlib.import_module("PIL.Image")
     canvas, before = figure.canvas, figure.dpi
     if not isinstance(canvas, agg):
-        canvas = canvas.switch_backends(agg)
+        canvas = agg(figure)
     figure.dpi = dpi
     try:
         canvas.draw()
@@ -434,12 +435,9 @@ def drawn(figure, dpi):
 def flush_figures():
     """Show the open figures below the cell and close them."""
     helpers = sys.modules.get("matplotlib._pylab_helpers")
-    managers = helpers.Gcf.get_all_fig_managers() if helpers else []
-    figures = [manager.canvas.figure for manager in managers]
-    if figures:
-        helpers.Gcf.destroy_all()
-    for figure in figures:
-        display(figure)
+    for manager in helpers.Gcf.get_all_fig_managers() if helpers else []:
+        helpers.Gcf.destroy(manager)  # one by one: a figure that cannot be drawn loses no other
+        display(manager.canvas.figure)
 
 
 def show_figures(*args, **kwargs):
@@ -618,12 +616,15 @@ class Events:
         self.callbacks[event].remove(callback)
 
     def trigger(self, event, *args):
-        """Call all of them; one that fails does not keep the others from it."""
+        """Call all of them and tell whether none failed; one that does keeps no other from it."""
+        went_well = True
         for callback in list(self.callbacks.get(event, ())):
             try:
                 callback(*args)
             except Exception:
+                went_well = False
                 shell.showtraceback()
+        return went_well
 
 
 class Kernel:
@@ -944,12 +945,14 @@ async def run(parent, code, label, pixel_ratio):
         value = await evaluate(code, name, shell.user_ns)
         if value is not None:
             show_result(value)
+        flush_figures()
     except BaseException as error:
         status = "error"
         trouble = error_output(error, name)
-        flush_figures()
+        shell.events.trigger("post_execute")  # what was drawn before the error comes before it
         link.output("error", **trouble)
-    link.end()
+    if not link.end():
+        status = "error"
     return json.dumps({"status": status, "execution_count": shell.execution_count})
 
 

@@ -84,7 +84,7 @@ export function sliderHtml(name, { label, says, min, max, step, digits = 2 }) {
   const words = says ? ` aria-label="${says}"` : "";
   return (
     `<label class="xp-slider"><span>${label}</span><input type="range" min="${min}" max="${max}" step="${step}" ` +
-    `data-model="${name}"${words}><output data-out="${name}" data-digits="${digits}"></output></label>`
+    `data-model="${name}"${words}><output aria-live="off" data-out="${name}" data-digits="${digits}"></output></label>`
   );
 }
 

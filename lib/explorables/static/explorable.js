@@ -144,14 +144,18 @@ export class Explorable {
   settle() {
     const state = this.state();
     const { words = "", rows = [], remark = "", handles = {} } = this.rest(state);
-    write(this.ref.live, words);
     const table = rowsHtml(rows);
     if (this.table !== table) this.ref.rows.innerHTML = this.table = table;
+    const focused = this.root.getRootNode().activeElement;
+    let isHeard = false; // a screen reader reads out the text of the handle that has the focus
     Object.entries(this.knobs).forEach(([name, knob]) => {
       const now = knob.place()[knob.along === "y" ? 1 : 0];
       const text = `${handles[name] ? `${handles[name]}; ` : ""}${words}`;
-      if (Number.isFinite(now)) describeHandle(this.ref[name], { now, text });
+      if (!Number.isFinite(now)) return;
+      describeHandle(this.ref[name], { now, text });
+      isHeard ||= this.ref[name] === focused;
     });
+    write(this.ref.live, isHeard ? "" : words);
     write(this.ref.note, this.message || this.model.get("note") || remark);
   }
 

@@ -141,6 +141,32 @@ def test_print_is_cut_once_and_the_next_cell_prints_again(live):
     assert printed(run(live, "print('again')")[1]) == "again\n"
 
 
+def test_a_progress_bar_that_rewrites_its_line_is_not_cut(live):
+    code = "for i in range(30_000): print(f'{i:6d} |##########|', end='\\r', flush=True)\nprint('done')"
+    status, outputs = run(live, code)
+    text = printed(outputs)
+    assert status == "ok" and "Cut here" not in text
+    assert text.endswith(" 29999 |##########|\rdone\n") and len(text) == 30_000 * 20 + 5
+    assert len(outputs) < 10_000  # gathered, though each was flushed
+    much = "print('0123456789' * 19_000, end='\\r')\n" * 5 + "print('x' * 210_000)"
+    assert printed(run(live, much)[1]).count("Cut here") == 1
+
+
+@pytest.mark.parametrize(
+    ("texts", "count"),
+    [
+        (["abc"], 3),
+        (["abc\n"], 4),
+        (["abc\rde"], 3),
+        (["abc\rdefg"], 4),
+        (["ab", "\rc", "de"], 3),
+        (["ab\rabc\n", "\r", "x\r\n", "y"], 7),
+    ],
+)
+def test_only_what_is_seen_of_a_text_counts(live, texts, count):
+    assert sum(live.streams[0].seen(text) for text in texts) == count
+
+
 def test_a_few_lines_are_sent_at_once_and_in_order_with_what_is_shown(live):
     live.shell.user_ns.update(display=live.display)
     _, outputs = run(live, "print('a', end='')\ndisplay(1)\nprint('b')")

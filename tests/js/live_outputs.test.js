@@ -83,6 +83,27 @@ test("a progress bar overwrites its line, and colour codes are left out", () => 
   assert.deepEqual(shown(), ["99 %"]);
 });
 
+test("a progress bar that rewrites its line uses nothing up, and what follows it is shown", () => {
+  area.clear(true);
+  for (let i = 0; i <= 3000; i += 1) area.append(stream(`\r${String(i).padStart(4)} |${"#".repeat(200)}|`)); // 0.6 MB
+  assert.deepEqual(shown(), [`3000 |${"#".repeat(200)}|`]);
+  area.append(stream("\r"));
+  area.append(stream("done"));
+  area.append(stream("!\nafter"));
+  assert.deepEqual(shown(), [`done!|${"#".repeat(200)}|\nafter`]);
+  area.append(stream("wards\r\n"));
+  assert.match(shown()[0], /\nafterwards\n$/);
+});
+
+test("text that comes in any pieces is the same text", () => {
+  const whole = "a\rbc\rd\n\x1b[31mred\x1b[0m\r\nxy\bz\r\r\nlong line\rshort\nlast\rp";
+  for (let size = 1; size < whole.length; size += 1) {
+    area.clear(true);
+    for (let at = 0; at < whole.length; at += size) area.append(stream(whole.slice(at, at + size)));
+    assert.deepEqual(shown(), ["dc\nred\nxz\nshortline\npast"], `pieces of ${size}`);
+  }
+});
+
 test("text is never taken for HTML", () => {
   area.clear(true);
   area.append(stream("<b>1</b>"));

@@ -123,6 +123,7 @@ class Stream(io.TextIOBase):
     def __init__(self, name):
         self.name = name
         self.parts = []
+        self.column = self.width = 0  # of the line that is not complete: where it stands, how long it is
         self.sent = deque([0.0] * LINES_AT_ONCE, maxlen=LINES_AT_ONCE)
 
     def writable(self):
@@ -135,15 +136,36 @@ class Stream(io.TextIOBase):
             raise TypeError(f"write() takes text, got {type(text).__name__}.")
         room = MOST_TEXT - link.printed
         if room > 0 and text:
-            link.printed += len(text)
-            self.parts.append(text if len(text) < room else text[:room] + CUT)
-            if "\n" in text and time.monotonic() - self.sent[0] > SECONDS_BETWEEN:
+            count = self.seen(text)
+            link.printed += count
+            self.parts.append(text if count < room else text[:room] + CUT)
+            if "\n" in text or "\r" in text:
                 self.flush()
-            elif not link.busy:
-                asyncio.get_event_loop().call_later(SECONDS_BETWEEN, self.flush)
+            if self.parts and not link.busy:
+                asyncio.get_event_loop().call_later(SECONDS_BETWEEN, self.send)
         return len(text)
 
+    def seen(self, text):
+        """Count what a text adds to what is seen: a line that is written over adds little or nothing."""
+        if "\n" in text and "\r" not in text:  # as most text, of which there may be much
+            self.column = self.width = len(text) - text.rfind("\n") - 1
+            return len(text)
+        added = 0
+        for number, row in enumerate(text.split("\n")):
+            if number:
+                added, self.column, self.width = added + 1, 0, 0
+            for again, part in enumerate(row.split("\r")):
+                self.column = len(part) if again else self.column + len(part)
+                added += max(0, self.column - self.width)
+                self.width = max(self.column, self.width)
+        return added
+
     def flush(self):
+        """Send what has been gathered, unless the page is being swamped."""
+        if time.monotonic() - self.sent[0] > SECONDS_BETWEEN:
+            self.send()
+
+    def send(self):
         """Send what has been gathered."""
         if self.parts:
             text, self.parts = "".join(self.parts), []
@@ -161,7 +183,7 @@ streams = (Stream("stdout"), Stream("stderr"))
 def flush_streams():
     """Send what both streams hold."""
     for stream in streams:
-        stream.flush()
+        stream.send()
 
 
 def shortened(text, room=MOST_TEXT):

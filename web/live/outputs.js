@@ -85,13 +85,23 @@ function textBlock(kind, text) {
 
 const remark = (text) => make("p", "output remark", text);
 
-/** Text without colour codes, and with what a carriage return overwrites. */
-export function plain(text) {
+/** A line with what its carriage returns overwrite. */
+const overwritten = (line) =>
+  line.replace(/\r+$/, "").split("\r").reduce((under, over) => over + under.slice(over.length), "");
+
+/** A line that goes on: as it stands, and what has been written since the last carriage return. */
+const goingOn = (line) => (line.includes("\r") ? `${overwritten(line)}\r${line.slice(line.lastIndexOf("\r") + 1)}` : line);
+
+/** Text without colour codes and without what has been overwritten, to which more may come. */
+function folded(text) {
   const bare = text.replace(/\x1b\[[0-?]*[ -/]*[@-~]/g, "");
   if (!/[\r\b]/.test(bare)) return bare;
-  const line = (row) => row.replace(/\r+$/, "").split("\r").reduce((under, over) => over + under.slice(over.length), "");
-  return bare.replace(/[^\n]\x08/g, "").split("\n").map(line).join("\n");
+  const lines = bare.replace(/[^\n]\x08/g, "").split("\n");
+  return [...lines.slice(0, -1).map(overwritten), goingOn(lines.at(-1))].join("\n");
 }
+
+/** Text without colour codes, and with what a carriage return overwrites. */
+export const plain = (text) => folded(text).split("\n").map(overwritten).join("\n");
 
 // ---------------------------------------------------------------------------------------------
 // Formulas
@@ -384,10 +394,11 @@ class OutputArea {
   /** Add to the stream that stands last, unless the output is of another kind. */
   extend(last, { name, text: more }) {
     if (last?.output?.output_type !== "stream" || last.output.name !== name) return false;
-    const whole = text(last.output.text) + text(more);
+    const raw = text(last.output.text) + text(more);
+    const whole = folded(raw); // what a progress bar has overwritten does not count
     last.output = { ...last.output, text: whole.slice(0, LONGEST) };
     const pre = last.node.querySelector("pre");
-    if (/[\r\b\x1b]/.test(whole) || whole.length > LONGEST) {
+    if (/[\r\b\x1b]/.test(raw) || whole.length > LONGEST) {
       pre.textContent = plain(last.output.text) + (whole.length > LONGEST ? "\n… (the rest is not shown)" : "");
     } else pre.append(text(more));
     return true;

@@ -142,8 +142,8 @@ def test_print_is_cut_once_and_the_next_cell_prints_again(live):
 
 
 def test_a_progress_bar_that_rewrites_its_line_is_not_cut(live):
-    code = "for i in range(30_000): print(f'{i:6d} |##########|', end='\\r', flush=True)\nprint('done')"
-    status, outputs = run(live, code)
+    bar = "for i in range(30_000): print(f'{i:6d} |##########|', end='\\r', flush=True)"
+    status, outputs = run(live, f"{bar}\nprint('done')")
     text = printed(outputs)
     assert status == "ok" and "Cut here" not in text
     assert text.endswith(" 29999 |##########|\rdone\n") and len(text) == 30_000 * 20 + 5

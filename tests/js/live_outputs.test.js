@@ -276,6 +276,35 @@ test("Markdown becomes HTML, and HTML in it does not", () => {
   assert.match(markdown("[a](https://example.org/b)"), /<a href="https:\/\/example.org\/b" rel="noreferrer">a<\/a>/);
 });
 
+/** The cells of the tables in an output of Markdown, row by row. */
+function tableOf(text) {
+  area.clear(true);
+  area.append(display({ "text/markdown": text }));
+  return [...element.querySelectorAll(".table-wrapper table tr")].map((row) => [...row.children].map((cell) => cell.innerHTML));
+}
+
+test("a table in Markdown is a table, with its sides, and no stroke or dash of it is left", () => {
+  const printed = "|    x |   y | name   |\n|-----:|----:|:-------|\n|  0   | 1.5 | `a|b`  |\n|  0.5 | 2   | c\\|d |"; // as pandas writes it
+  assert.deepEqual(tableOf(printed), [["x", "y", "name"], ["0", "1.5", "<code>a|b</code>"], ["0.5", "2", "c|d"]]);
+  assert.equal(element.querySelectorAll("th.text-right").length, 2);
+  assert.doesNotMatch(element.textContent.replace(/a\|b|c\|d/g, ""), /[|]|--/);
+  assert.deepEqual(tableOf("a | b\n--- | :-:\n1 | **2** | 3\n4"), [["a", "b"], ["1", "<b>2</b>"], ["4", ""]]);
+  assert.equal(element.querySelectorAll(".text-center").length, 3);
+  assert.deepEqual(tableOf("| one |\n|---|\n| <img src=x> |"), [["one"], ["&lt;img src=x&gt;"]]);
+});
+
+test("text above a table, formulas in it and several of them are shown as such", () => {
+  assert.match(markdown("Losses:\n| $|x|$ | cost |\n|--|--|\n| $a|b$ | $5 |"), /^<p>Losses:<\/p><table>.*data-tex="\|x\|".*data-tex="a\|b".*<td>\$5<\/td>/);
+  assert.equal(tableOf("|a|\n|-|\n|1|\n\ntext\n\n|b|\n|-|\n|2|").length, 4);
+});
+
+test("strokes and dashes that make no table stay what they are", () => {
+  for (const text of ["a | b", "a | b\nc | d", "a\n---", "a | b\n---", "| a | b |\n|---|", "p(y|x)\n- item"]) {
+    assert.deepEqual(tableOf(text), [], text);
+  }
+  assert.match(markdown("```\n|a|\n|-|\n```"), /<pre>\|a\|/);
+});
+
 // ---------------------------------------------------------------------------------------------
 // Comms
 

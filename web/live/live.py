@@ -123,7 +123,7 @@ class Stream(io.TextIOBase):
     def __init__(self, name):
         self.name = name
         self.parts = []
-        self.column = self.width = 0  # of the line that is not complete: where it stands, how long it is
+        self.column = self.width = 0  # of the last line: where it stands, and how long it is
         self.sent = deque([0.0] * LINES_AT_ONCE, maxlen=LINES_AT_ONCE)
 
     def writable(self):
@@ -146,7 +146,7 @@ class Stream(io.TextIOBase):
         return len(text)
 
     def seen(self, text):
-        """Count what a text adds to what is seen: a line that is written over adds little or nothing."""
+        """Count what a text adds to what is seen; a line written anew adds little."""
         if "\n" in text and "\r" not in text:  # as most text, of which there may be much
             self.column = self.width = len(text) - text.rfind("\n") - 1
             return len(text)

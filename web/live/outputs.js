@@ -77,6 +77,15 @@ function reachable(node) {
   return node;
 }
 
+/** Let each table scroll by itself where it is too wide. */
+function frameTables(node) {
+  node.querySelectorAll("table:not(.table-wrapper table)").forEach((table) => {
+    const wrapper = reachable(make("div", "table-wrapper"));
+    table.replaceWith(wrapper);
+    wrapper.append(table);
+  });
+}
+
 /** Text as the book shows it, in the frame of its kind. */
 function textBlock(kind, text) {
   const pre = reachable(make("pre", "", text));
@@ -145,6 +154,7 @@ function latex(text) {
 function markdownBlock(text) {
   const node = make("div", "output text_markdown");
   node.innerHTML = markdown(text);
+  frameTables(node);
   return { node, ready: typeset(node) };
 }
 
@@ -176,16 +186,10 @@ function picture(mime, data, { width, height }, old) {
 // ---------------------------------------------------------------------------------------------
 // HTML
 
-const TABLES = "table:not(.table-wrapper table)";
-
 function htmlBlock(text) {
   const node = make("div", "output text_html");
   node.innerHTML = text;
-  node.querySelectorAll(TABLES).forEach((table) => {
-    const wrapper = reachable(make("div", "table-wrapper"));
-    table.replaceWith(wrapper);
-    wrapper.append(table);
-  });
+  frameTables(node);
   if (node.querySelector("script")) {
     node.append(remark(`This output brings JavaScript of its own, which this page does not run. ${LITE}`));
   }

@@ -51,8 +51,36 @@ const inline = (text) => text
     : withFormulas(part, (plain) => emphasized(escape(plain)))))
   .join("");
 
+const WHOLE = /`[^`]*`|\$(?!\s)[^$\n]*[^$\s\\]\$(?!\d)|\\?\|/g; // code and formulas keep their strokes
+
+/** The cells of a row of a table; a stroke after a backslash is one of the text. */
+const cellsOf = (line) => line.trim()
+  .replace(WHOLE, (found) => (found === "|" ? "\0" : found === "\\|" ? "|" : found))
+  .replace(/^\0|\0$/g, "").split("\0").map((cell) => cell.trim());
+
+/** Where the head of a table stands in a block: a row, and below it as many dashes; else -1. */
+const tableIn = (lines) => lines.findIndex((line, i) => {
+  const dashes = cellsOf(lines[i + 1] ?? "");
+  return line.includes("|") && dashes.every((cell) => /^:?-+:?$/.test(cell)) && dashes.length === cellsOf(line).length;
+});
+
+/** The side of a column, as the colons of its dashes have it. */
+const sideOf = (dashes) => (dashes.endsWith(":") ? ` class="text-${dashes.startsWith(":") ? "center" : "right"}"` : "");
+
+/** A table: its head, its dashes, its rows; a short row is filled up. */
+function table([head, dashes, ...rows]) {
+  const sides = cellsOf(dashes).map(sideOf);
+  const row = (tag, line) => {
+    const cells = cellsOf(line);
+    return `<tr>${sides.map((side, j) => `<${tag}${side}>${inline(cells[j] ?? "")}</${tag}>`).join("")}</tr>`;
+  };
+  return `<table><thead>${row("th", head)}</thead><tbody>${rows.map((line) => row("td", line)).join("")}</tbody></table>`;
+}
+
 /** A block of lines that belong together. */
 function block(lines) {
+  const at = tableIn(lines);
+  if (at >= 0) return `${at ? block(lines.slice(0, at)) : ""}${table(lines.slice(at))}`;
   const heading = /^(#{1,6}) +(.*)/.exec(lines[0]);
   // Headings of an output are no headings of the chapter: its contents must not change.
   if (heading) return `<p><strong>${inline(heading[2])}</strong></p>${lines.length > 1 ? block(lines.slice(1)) : ""}`;
@@ -67,7 +95,7 @@ function block(lines) {
   return `<${tag}>${items.map((one) => `<li>${inline(one)}</li>`).join("")}</${tag}>`;
 }
 
-/** The Markdown that cells print (paragraphs, headings, lists, code, emphasis, links, formulas). */
+/** The Markdown that cells print (paragraphs, headings, lists, tables, code, emphasis, links, formulas). */
 export function markdown(text) {
   return text
     .split(/^(```[^\n]*\n[\s\S]*?^```[ \t]*$)/m)

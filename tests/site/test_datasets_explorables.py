@@ -122,6 +122,28 @@ def test_what_cannot_be_used_is_said_and_changes_nothing(fit, text, fault):
     expect(fit.part("ownFault")).to_be_empty()
 
 
+def test_what_can_be_read_in_two_ways_is_asked_and_what_was_read_is_said(fit):
+    text = "sep=;\nsize;price\n50;120,000\n70;180,000\nNA;3\n"
+    before = fit.get("x")
+    fit.paste(text)
+    asked = "Line 3: “120,000” may be 120 or 120000. Which one do you mean?"
+    expect(fit.part("ownFault")).to_have_text(asked)
+    fit.root.get_by_role("button", name="Thousands: 120000").press("Enter")
+    expect(fit.part("ownFault")).to_contain_text("Line 5: x is missing (NA)")
+    expect(fit.part("ownApply")).to_be_focused()
+    assert fit.get("x") == before
+    fit.root.get_by_role("button", name="Leave this line out").click()
+    assert (fit.get("x"), fit.get("y")) == ([50, 70], [120_000, 180_000])
+    said = "2 rows, columns size and price, commas between thousands; line 5 left out."
+    expect(fit.part("note")).to_have_text(f"Your data: {said}")
+    fit.drag("middle", 0, 20)
+    expect(fit.part("ownRead")).to_have_text(f"Read: {said}")
+    expect(fit.part("ownOffers").locator("button")).to_have_count(0)
+    assert fit.part("ownText").input_value() == text
+    fit.part("reset").click()
+    expect(fit.part("ownRead")).to_be_empty()
+
+
 def test_a_file_is_chosen_or_dropped(fit):
     fit.part("own").locator("summary").click()
     file = {"name": "points.csv", "mimeType": "text/csv", "buffer": POINTS.encode("utf-8-sig")}

@@ -179,6 +179,21 @@ def test_figures_come_in_the_order_of_showing_and_are_closed(python):
     assert python.value("plt.get_fignums()") == "[]"
 
 
+def test_a_figure_that_cannot_be_drawn_is_the_error_of_its_cell_and_loses_no_other(python):
+    result = python.run(
+        "import matplotlib.pyplot as plt\n"
+        "for title in ['one', '$\\\\frac{$', 'three']: plt.figure(figsize=(1, 1)).suptitle(title)"
+    )
+    outputs = [output.get("ename", output["output_type"]) for output in result["outputs"]]
+    assert (result["status"], outputs) == ("error", ["display_data"] * 2 + ["ValueError"])
+    assert python.value("plt.get_fignums()") == "[]"
+
+
+def test_a_progress_bar_is_not_cut(python):
+    text = python.text("for i in range(20_000): print(f'{i:60}', end='\\r', flush=True)")
+    assert text.endswith(f"{19_999:60}\r") and "Cut here" not in text
+
+
 def test_results_are_written_as_ipython_writes_them(python):
     long = python.value("{f'key number {i}': list(range(6)) for i in range(4)}")
     assert long.splitlines()[1] == " 'key number 1': [0, 1, 2, 3, 4, 5],"

@@ -122,6 +122,16 @@ test("numbers with two readings are asked, with a button for each", () => {
   assert.equal(read("1;16,000\n2;b", ["Thousands", "Leave"]).said, "1 row, columns x and y, commas between thousands; line 2 left out");
 });
 
+test("a question names two numbers, whatever is asked about", () => {
+  for (const text of ["1.234,5;1\n2;3", "1.234,5;1\n1,000.5;3", "1;16,000\n2;1.234,5", "−1,000 %;2\n3;4"]) {
+    assert.match(error(text), /^Line \d: “.*” may be −?[\d.]+ or −?[\d.]+\. Which one do you mean\?$/, text);
+    read(text).offers.forEach(({ label, options }) => {
+      const shown = Number(label.replace(/.*: /, "").replace("−", "-"));
+      assert.ok(parseTable(text, NAMES, 200, options).columns.flat().includes(shown), label);
+    });
+  }
+});
+
 test("another number of the table settles what its commas are", () => {
   assert.deepEqual(columns("1;16,000\n2;0,5"), [[1, 2], [16, 0.5]]);
   assert.deepEqual(columns("1;16,000\n2;1,234.5"), [[1, 2], [16000, 1234.5]]);

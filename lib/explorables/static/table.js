@@ -118,8 +118,7 @@ function commasOf(fields) {
 function valueOf(field, { commas, points }) {
   if (NUMBER.test(field)) return commas === "decimal" && points === "groups" && POINT_GROUP.test(field) ? Number(field.replace(".", "")) : Number(field);
   const readings = field.length <= LONGEST ? readingsOf(field) : [];
-  if (readings.length < 2 || commas !== "groups") return readings[0] ?? NaN;
-  return field.includes(".") ? NaN : readings[1]; // 1.234,5 has no place where commas stand between thousands
+  return readings.length > 1 && commas === "groups" ? readings[1] : readings[0] ?? NaN;
 }
 
 /** A question about the first field that has two readings, with an answer for each. */
@@ -139,7 +138,8 @@ function marksOf(rows, taken, options) {
     .filter(({ field }) => /[.,]/.test(field) && field.length <= LONGEST);
   const commas = options.commas ?? commasOf(all.map(({ field }) => field));
   const marks = { ...options, commas };
-  const unclear = all.find(({ field }) => !commas && field.includes(",") && readingsOf(field).length > 1);
+  const settles = (field) => commas && (options.commas || commas === "decimal" || !field.includes(".")); // 1,000.5 does not settle 1.234,5
+  const unclear = all.find(({ field }) => field.includes(",") && !settles(field) && readingsOf(field).length > 1);
   const grouped = all.find(({ field }) => commas === "decimal" && !options.points && POINT_GROUP.test(field));
   const isDecimal = all.some(({ field }) => decimalComma(field)) && commas !== "groups";
   if (unclear ?? grouped) return ask(unclear ?? grouped, marks);

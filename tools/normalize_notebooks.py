@@ -10,6 +10,7 @@ has run from its first cell to its last without an error or a warning on stderr.
 
 import argparse
 import sys
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -78,8 +79,8 @@ def normal_form(notebook):
     fresh = nbformat.v4.new_notebook(metadata=KERNEL)
     fresh.nbformat, fresh.nbformat_minor = 4, 5
     states, count = first_frames.widget_states(notebook), 0
-    for index, cell in enumerate(notebook.cells):
-        cell = nbformat.from_dict({**cell, "id": f"cell-{index:03d}"})
+    for cell, name in zip(notebook.cells, cell_ids(notebook), strict=True):
+        cell = nbformat.from_dict({**cell, "id": name})
         if cell.cell_type == "code":
             count += 1
             fresh.cells.append(normal_code_cell(cell, count, states))
@@ -89,6 +90,17 @@ def normal_form(notebook):
                 nbformat.v4.new_markdown_cell(cell.source, metadata=metadata, id=cell.id)
             )
     return fresh
+
+
+def cell_ids(notebook):
+    """List an id for each cell: its own for ever, for a reader's edits find the cell by it."""
+    found = []
+    for cell in notebook.cells:
+        name = cell.get("id")
+        while not name or name in found:
+            name = uuid.uuid4().hex[:8]
+        found.append(name)
+    return found
 
 
 def as_text(notebook):

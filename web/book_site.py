@@ -7,6 +7,7 @@ our own, mathematics set at build time, explorables drawn before the first scrip
 
 import html
 import inspect
+import json
 import os
 import re
 import shutil
@@ -45,6 +46,7 @@ SCREEN_PIXELS_PER_DOT = 0.5  # figures are drawn at 192 dpi and shown at 96
 IMPORT = re.compile(r'from "\./(\w+)\.js"')
 EXPLORABLE = re.compile(r'class="explorable" data-module="(\w+)"')
 PICTURE = re.compile(r'class="explorable-picture" data-module="(\w+)"')
+CELL = re.compile(r'<div class="cell (?:tag_[\w-]+ )*docutils container"')
 NOT_DRAWN = re.compile(r'class="explorable(?:-picture)?"[^>]*>(?!<)')
 
 
@@ -267,7 +269,7 @@ CORRECTIONS = [
         re.compile(r"<table.*?</table>", re.S),
         r'<div class="table-wrapper" tabindex="0">\g<0></div>',
     ),
-    (re.compile("<pre>"), '<pre tabindex="0">'),
+    (re.compile("<pre>"), '<pre tabindex="0" translate="no">'),
     (re.compile(r'<div class="math[^>]*'), r'\g<0> tabindex="0"'),
     (re.compile(r'<summary aria-label="Toggle hidden content">'), "<summary>"),
     (re.compile(r' role="(?:doc-biblioentry|list)"'), ""),
@@ -280,6 +282,24 @@ def corrected(body):
     for pattern, replacement in CORRECTIONS:
         body = pattern.sub(replacement, body)
     return body
+
+
+def with_cell_ids(body, doctree, path):
+    """Name each code cell of a page as its notebook does: edits find their cell by that name."""
+    cells = json.loads(path.read_bytes())["cells"]  # as stored: a reader of notebooks invents ids
+    shown = [node["cell_index"] for node in doctree.findall(is_code_cell)]
+    ids = (cells[index].get("id") for index in shown)
+
+    def named(match):
+        name = next(ids)
+        return f'{match[0]} data-cell-id="{html.escape(name)}"' if name else match[0]
+
+    return CELL.sub(named, body)
+
+
+def is_code_cell(node):
+    """Tell whether a node of a document is what holds a code cell."""
+    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
 
 
 def with_imports(modules):
@@ -306,6 +326,9 @@ def complete_page(app, pagename, templatename, context, doctree):
     """Finish the body of one page and say what its head must load."""
     body = context.get("body", "")
     body = FIGURE.sub(with_size(Path(app.outdir).parent / "jupyter_execute"), body)
+    notebook = notebook_download(app, pagename)
+    if notebook:
+        body = with_cell_ids(body, doctree, Path(app.env.doc2path(pagename)))
     modules = list(dict.fromkeys(EXPLORABLE.findall(body)))
     context.update(
         body=corrected(body),
@@ -318,7 +341,7 @@ def complete_page(app, pagename, templatename, context, doctree):
         # The first is fetched ahead; the others when the reader comes near them.
         page_modules=[f"_explorables/{name}.js" for name in with_imports(modules[:1])],
         page_scripts=["_explorables/host.js"] if modules else [],
-        notebook=notebook_download(app, pagename),
+        notebook=notebook,
         live=not app.config.live_reason,
         live_reason=app.config.live_reason,
         live_digest=app.config.live_digest,

@@ -14,29 +14,65 @@ const AUTHOR = {
   nbformat: 4,
   nbformat_minor: 5,
 };
+const AUTHORS = ["x = 1\nprint(x)", "y = 2"];
+/** The cells of a page of this edition, with what the reader has made of them. */
+const page = (...versions) => versions.map((version, index) => ({ author: AUTHORS[index], id: "bc"[index], index, ...version }));
 const version = (source, edited = false, run = null) => ({ source, edited, run });
 
 test("without edits and runs the notebook is the author's", () => {
-  assert.deepEqual(withVersions(AUTHOR, [version("x = 1\nprint(x)"), version("y = 2")]), AUTHOR);
+  assert.deepEqual(withVersions(AUTHOR, page(version("x = 1\nprint(x)"), version("y = 2"))), AUTHOR);
 });
 
 test("an edited cell has the reader's source, its name and tags, and no output that it has not made", () => {
-  const [, cell, last] = withVersions(AUTHOR, [version("x = 5\nprint(x)", true), version("y = 2")]).cells;
+  const [, cell, last] = withVersions(AUTHOR, page(version("x = 5\nprint(x)", true), version("y = 2"))).cells;
   assert.deepEqual(cell, { ...AUTHOR.cells[1], source: ["x = 5\n", "print(x)"], outputs: [], execution_count: null });
   assert.deepEqual(last, AUTHOR.cells[2]);
 });
 
 test("a cell that ran has what it printed", () => {
   const run = { outputs: [stream("5"), stream("\n6")], count: 7 };
-  const [, cell] = withVersions(AUTHOR, [version("x = 5", true, run), version("y = 2")]).cells;
+  const [, cell] = withVersions(AUTHOR, page(version("x = 5", true, run), version("y = 2"))).cells;
   assert.deepEqual(cell.outputs, [stream(["5\n", "6"])]);
   assert.equal(cell.execution_count, 7);
 });
 
 test("the author's notebook is not touched", () => {
   const before = JSON.stringify(AUTHOR);
-  withVersions(AUTHOR, [version("z", true, { outputs: [stream("a")], count: 1 }), version("y", true)]);
+  withVersions(AUTHOR, page(version("z", true, { outputs: [stream("a")], count: 1 }), version("y", true)));
   assert.equal(JSON.stringify(AUTHOR), before);
+});
+
+const sources = (notebook) => notebook.cells.map(({ source }) => source.join(""));
+const MARK = "# My version of a cell that the book has changed or taken out since\n";
+
+test("a page of another edition, with ids or without, overwrites no cell that its edits were not made in", () => {
+  const versions = page(version("mine x", true), version("mine y", true));
+  const without = versions.map(({ id, ...rest }) => rest);
+  const [title, first, second] = AUTHOR.cells;
+  const fresh = { ...first, id: "n", source: ["new = 1"] };
+  const changed = { ...second, source: ["y = 2 + 1"] };
+  for (const given of [versions, without]) {
+    const inserted = withVersions({ ...AUTHOR, cells: [title, fresh, second, first] }, given);
+    assert.deepEqual(sources(inserted), ["# T", "new = 1", "mine y", "mine x"]);
+    const deleted = withVersions({ ...AUTHOR, cells: [title, fresh, second] }, given);
+    assert.deepEqual(sources(deleted), ["# T", "new = 1", "mine y", `${MARK}mine x`]);
+  }
+  const { cells } = withVersions({ ...AUTHOR, cells: [changed, first] }, versions);
+  assert.deepEqual(sources({ cells }), ["y = 2 + 1", `${MARK}mine y`, "mine x"]);
+  assert.deepEqual(cells[1].metadata, { tags: ["my-version"] });
+  assert.equal(new Set(cells.map(({ id }) => id)).size, cells.length);
+});
+
+test("a cell that was not edited is the newer one of the notebook, and a run of the old one is left out", () => {
+  const run = { outputs: [stream("1")], count: 1 };
+  const newer = { ...AUTHOR, cells: [{ ...AUTHOR.cells[1], source: ["x = 3\n", "print(x)"] }] };
+  assert.deepEqual(withVersions(newer, page(version(AUTHORS[0], false, run))), newer);
+});
+
+test("versions that wait beside the cells are in the notebook, too", () => {
+  const waiting = [{ author: "gone = 1", source: "mine", id: "old", index: 3, edited: true, run: null }];
+  assert.deepEqual(sources(withVersions(AUTHOR, page(version(AUTHORS[0]), version(AUTHORS[1])), waiting)), ["# T", ...AUTHORS, `${MARK}mine`]);
+  assert.deepEqual(sources(fromPage("T", [version("x")], waiting)), ["# T", "x", `${MARK}mine`]);
 });
 
 test("only text is kept, and in the form of a notebook", () => {

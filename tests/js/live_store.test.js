@@ -28,10 +28,19 @@ test("texts that differ by one character have other names", () => {
   assert.equal(digest("x = 1"), digest("x = 1"));
 });
 
+const cells = (...authors) => authors.map((author) => ({ author }));
+const named = (entries) => Object.entries(entries).map(([id, author]) => ({ id, author }));
+
 test("equal cells have names of their own", () => {
-  const [first, second, third] = keysOf(["x", "y", "x"]);
+  const [first, second, third] = keysOf(cells("x", "y", "x"));
   assert.notEqual(first, third);
   assert.notEqual(first, second);
+});
+
+test("a cell with an id is named by it and by its source; an id of two cells names neither", () => {
+  const [a, b] = keysOf(named({ a: "x", b: "x" }));
+  assert.equal(new Set([a, b, ...keysOf(named({ a: "y" })), ...keysOf(cells("x"))]).size, 4);
+  assert.deepEqual(keysOf([{ id: "a", author: "x" }, { id: "a", author: "y" }]), keysOf(cells("x", "y")));
 });
 
 test("an edit comes back as it was, and only on its page", () => {
@@ -79,31 +88,152 @@ test("an event tells which cell another tab has written", () => {
   assert.equal(edits.keyOf({ key: null }), undefined);
 });
 
+test("what is put aside has a place of its own, and goes to no cell by itself", () => {
+  const edits = new Edits(storage(), "/a.html");
+  const key = keysOf(cells("1"))[0];
+  edits.save(key, edit("2", "1"));
+  const moved = edits.moveAside(key, edit("2", "1"));
+  edits.save(key, edit("3", "1"));
+  assert.deepEqual(edits.get(moved), { ...edit("2", "1"), aside: true });
+  const { own, other } = match(cells("1"), edits.all());
+  assert.deepEqual([own.map(([, , { source }]) => source), other.map(([, , { source }]) => source)], [["3"], ["2"]]);
+});
+
+test("what finds no room aside stays where it is", () => {
+  const edits = new Edits(storage(1), "/a.html");
+  edits.save("k", edit("2", "1"));
+  assert.equal(edits.moveAside("k", edit("2", "1")), "k");
+  assert.deepEqual(edits.get("k"), edit("2", "1"));
+});
+
+// --- another edition of the book ---
+
 const BOOK = ["import numpy as np", "x = np.ones(3)\nprint(x)", "y = 2 * x\nprint(y)\nprint(x)"];
+const NAMED = named({ a: BOOK[0], b: BOOK[1], c: BOOK[2] });
+/** Edits as the browser has kept them so far: without ids. */
 const stored = (...edits) => new Map(edits.map((entry) => [digest(entry.author), entry]));
 
-test("an edit returns to its cell, wherever the cell now stands", () => {
+test("an edit returns to its cell, wherever the cell now stands, with and without ids", () => {
   const mine = edit("x = np.zeros(3)", BOOK[1], 1);
-  assert.deepEqual(match(BOOK, stored(mine)), { same: [[1, mine]], moved: [] });
-  assert.deepEqual(match(["new", ...BOOK], stored(mine)).same, [[2, mine]]);
+  const known = { ...mine, id: "b" };
+  const here = (index) => [[index, digest(BOOK[1]), mine]];
+  assert.deepEqual(match(cells(...BOOK), stored(mine)), { own: here(1), other: [], gone: [] });
+  assert.deepEqual(match(NAMED, stored(mine)).own, here(1));
+  assert.deepEqual(match(cells("new", ...BOOK), stored(mine)).own, here(2));
+  assert.deepEqual(match([{ id: "n", author: "new" }, ...NAMED], stored(known)).own.map(([index]) => index), [2]);
+  assert.deepEqual(match(cells(...BOOK), new Map([["b.key", known]])).own.map(([index]) => index), [1]);
 });
 
-test("an edit of a cell that the book has changed is offered at the cell most like it", () => {
-  const mine = edit("y = 3 * x", "y = 4 * x\nprint(y)\nprint(x)", 0);
-  const { same, moved } = match(BOOK, stored(mine));
-  assert.deepEqual(same, []);
-  assert.deepEqual(moved, [[2, digest(mine.author), mine]]);
+test("an edit of a cell that the book has changed is offered at the cell", () => {
+  const mine = edit("y = 3 * x", BOOK[2].replace("2", "4"), 0);
+  const key = digest(mine.author);
+  assert.deepEqual(match(cells(...BOOK), stored(mine)), { own: [], other: [[2, key, mine]], gone: [] });
+  const known = { ...edit("y", "x = np.ones(3)\nprint(x + 1)\nprint(x.shape)"), id: "b" };
+  assert.deepEqual(match(NAMED, stored(known)).other.map(([index]) => index), [1]);
 });
 
-test("an edit that is like no cell is offered where it stood", () => {
-  const mine = edit("z", "something else", 1);
-  assert.equal(match(BOOK, stored(mine)).moved[0][0], 1);
+test("an edit of a cell that is gone is offered at no other", () => {
+  const mine = edit("z", "something = else_", 1);
+  for (const page of [cells(...BOOK), NAMED]) assert.deepEqual(match(page, stored(mine)).gone, [[digest(mine.author), mine]]);
+  const known = { ...edit("mine", BOOK[1], 1), id: "b" };
+  assert.equal(match(NAMED.filter(({ id }) => id !== "b"), stored(known)).gone.length, 1);
+  // Its name has gone to a cell that has nothing in common with it.
+  assert.equal(match(named({ a: BOOK[0], b: "plt.show()" }), stored(known)).gone.length, 1);
 });
 
-test("a cell that has an edit of its own is offered no other", () => {
-  const own = edit("own", BOOK[1], 1);
-  const old = edit("old", "x = np.ones(4)\nprint(x)", 1);
-  const { same, moved } = match(BOOK, stored(own, old));
-  assert.deepEqual(same, [[1, own]]);
-  assert.notEqual(moved[0][0], 1);
+test("a cell of the same text and another id is asked for, and not taken", () => {
+  const known = { ...edit("mine", BOOK[1], 1), id: "gone" };
+  assert.deepEqual(match(NAMED, stored(known)), { own: [], other: [[1, digest(BOOK[1]), known]], gone: [] });
+});
+
+test("a cell shows one edit of the reader, and the others are beside it", () => {
+  const [own, old] = [edit("own", BOOK[1], 1), edit("old", BOOK[1].replace("3", "4"), 1)];
+  const { own: shown, other } = match(cells(...BOOK), stored(old, own));
+  assert.deepEqual(shown.map(([index, , { source }]) => [index, source]), [[1, "own"]]);
+  assert.deepEqual(other.map(([index, , { source }]) => [index, source]), [[1, "old"]]);
+});
+
+// --- any editions, any reader ---
+
+/** Numbers from 0 to below a bound, the same for the same seed. */
+function draws(seed) {
+  let state = seed;
+  return (bound) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * bound);
+  };
+}
+
+const TEXTS = ["a = 1\nprint(a)", "a = 1\nprint(a + 1)", "b = [1, 2]", "b = [1, 2]\nprint(b)", "import numpy as np", "plt.plot(a, b)"];
+
+/** The next edition: a cell comes, goes, moves, is changed, or gets the text of another. */
+function nextEdition(book, draw, fresh) {
+  const at = draw(book.length);
+  const cell = book[at];
+  const rest = book.filter((other) => other !== cell);
+  return [
+    () => book.toSpliced(at, 0, { id: fresh(), author: TEXTS[draw(TEXTS.length)] }),
+    () => (rest.length ? rest : book),
+    () => rest.toSpliced(draw(book.length), 0, cell),
+    () => book.with(at, { ...cell, author: `${cell.author}\n# ${fresh()}` }),
+    () => book.with(at, { ...cell, author: book[draw(book.length)].author }),
+    () => book.toSpliced(at + 1, 0, { id: fresh(), author: cell.author }),
+  ][draw(6)]();
+}
+
+/** A reader before one edition: looks, and perhaps writes into a cell or answers what is asked. */
+function visit(edits, book, draw, written, fresh) {
+  const keys = keysOf(book);
+  const { own, other, gone } = match(book, edits.all());
+  const held = [...own, ...other, ...gone].map((found) => found.at(-1).source);
+  assert.deepEqual(held.sort(), [...written.keys()].sort(), "an edit is lost, or there twice");
+  for (const [index, , { source }] of own) assert.deepEqual(book[index], written.get(source), "an edit is in a cell that it was not made in");
+  const act = draw(3);
+  if (act === 0) {
+    const index = draw(book.length);
+    const before = own.find(([at]) => at === index);
+    const source = `mine ${fresh()}`;
+    edits.save(before?.[1] ?? keys[index], { source, ...book[index], index });
+    written.delete(before?.[2].source); // she has written on from there
+    written.set(source, book[index]);
+  } else if (act === 1 && other.length) {
+    const [, key, offered] = other[draw(other.length)];
+    edits.moveAside(key, offered);
+  }
+}
+
+test("through any editions no edit is lost, and none is put into a cell that it was not made in", () => {
+  let asked = 0;
+  for (let seed = 1; seed <= 150; seed += 1) {
+    const draw = draws(seed);
+    let count = 0;
+    const fresh = () => `n${(count += 1)}`;
+    let book = TEXTS.slice(0, 4).map((author) => ({ id: fresh(), author }));
+    const [edits, written] = [new Edits(storage(), "/a.html"), new Map()];
+    for (let step = 0; step < 25; step += 1) {
+      visit(edits, book, draw, written, fresh);
+      const { other, gone } = match(book, edits.all());
+      asked += other.length + gone.length;
+      book = nextEdition(book, draw, fresh);
+    }
+  }
+  assert.ok(asked > 400);
+});
+
+test("through any editions an edit that was kept without an id stays with its text", () => {
+  for (let seed = 1; seed <= 200; seed += 1) {
+    const draw = draws(seed);
+    let count = 0;
+    const fresh = () => `n${(count += 1)}`;
+    let book = TEXTS.map((author) => ({ id: fresh(), author }));
+    const edits = new Edits(storage(), "/a.html");
+    const at = draw(book.length);
+    edits.save(digest(book[at].author), edit("mine", book[at].author, at));
+    for (let step = 0; step < 10; step += 1) {
+      const { own, other, gone } = match(book, edits.all());
+      assert.equal(own.length + other.length + gone.length, 1);
+      own.forEach(([index, , { author }]) => assert.equal(book[index].author, author));
+      book = nextEdition(book, draw, fresh);
+    }
+  }
 });

@@ -1,8 +1,9 @@
 /** Runs the cells of a chapter in their order. Loaded when a reader is about to run or edit a cell. */
 import { PageBar } from "./page/bar.js";
-import { announce, button, make, unfold } from "./page/dom.js";
+import { announce, button, download, make, unfold } from "./page/dom.js";
 import { asFile, fromPage, withVersions } from "./page/notebook.js";
 import { cellsInWords, Order, Queue } from "./page/order.js";
+import { Versions } from "./page/versions.js";
 import { costly, downloadQuestion, downloadSizes, failureWords } from "./page/words.js";
 
 const near = (path) => new URL(path, import.meta.url);
@@ -16,6 +17,14 @@ async function loadScripts() {
   attempts += 1;
   const [kernel, outputs] = await Promise.all(["kernel", "outputs"].map((name) => import(near(`./${name}.js${again}`))));
   return { ...kernel, ...outputs };
+}
+
+/** The words of a heading, formulas as TeX, without the link to itself. */
+function titleOf(heading) {
+  const copy = heading.cloneNode(true);
+  copy.querySelectorAll(".headerlink").forEach((node) => node.remove());
+  copy.querySelectorAll(".katex").forEach((node) => node.replaceWith(`$${node.querySelector("annotation")?.textContent ?? ""}$`));
+  return copy.textContent.trim();
 }
 
 /** What holds as long as the tab, or as long as the page where storage is forbidden. */
@@ -49,6 +58,7 @@ export class Runner {
       onidle: () => this.showPython(),
     });
     this.bar = new PageBar(chapter.foot, this);
+    this.versions = new Versions(chapter, this.bar);
     if (!chapter.off) this.loadScripts().catch(() => {});
   }
 
@@ -140,7 +150,7 @@ export class Runner {
   async ready(cell) {
     if (this.chapter.off) return this.refuse(cell, this.chapter.off);
     this.cells.forEach((other) => other.quiet());
-    if (!this.chapter.unkept) this.bar.calm();
+    this.bar.calm();
     this.bar.show();
     try {
       await this.python();
@@ -300,6 +310,7 @@ export class Runner {
   // --- edits ---
 
   changed(cell) {
+    if (this.undoes?.has(cell)) this.forgetUndo();
     this.order.changed(cell.index);
     this.markStale();
   }
@@ -316,22 +327,24 @@ export class Runner {
     if (!this.chapter.off) idle(() => this.python().then((kernel) => kernel.boot()).catch(() => {}));
   }
 
-  /** Say a thing that holds until the page is left. */
-  warn(words, ...actions) {
-    this.bar.warn(words, ...actions);
-  }
-
   resetAll() {
     const mine = this.chapter.edited.map((index) => [this.cells[index], this.cells[index].source]);
     mine.forEach(([cell]) => this.chapter.replace(cell, cell.author));
     const words = `${cellsInWords(mine.map(([cell]) => cell.index))}: the author's version is back.`;
     const undo = button("Undo", () => {
+      this.forgetUndo();
       mine.forEach(([cell, source]) => this.chapter.replace(cell, source));
-      this.bar.calm();
     });
-    this.bar.warn(words, undo, button("Close", () => this.bar.calm()));
+    this.undoes = new Set(mine.map(([cell]) => cell));
+    this.bar.hold("reset", words, undo, button("Close", () => this.forgetUndo()));
     announce(words);
     undo.focus();
+  }
+
+  /** What was reset has gone on from there: going back would take that away. */
+  forgetUndo() {
+    this.undoes = undefined;
+    this.bar.hold("reset");
   }
 
   // --- the reader's notebook ---
@@ -346,23 +359,22 @@ export class Runner {
   }
 
   /** The cells as they stand, each with what this very source has printed. */
-  versions() {
+  cellsShown() {
     let last;
-    return this.cells.map(({ el, source, edited, run }) => {
-      const title = el.closest("section").querySelector(":scope > :is(h2, h3, h4)");
-      const heading = title && title !== last ? title.firstChild.textContent : undefined;
+    return this.cells.map(({ el, id, index, author, source, edited, run }) => {
+      const title = el.closest("section")?.querySelector(":scope > :is(h2, h3, h4)");
+      const heading = title && title !== last ? titleOf(title) : undefined;
       last = title;
-      return { source, edited, run: run?.source === source ? run : null, heading };
+      return { id, index, author, source, edited, run: run?.source === source ? run : null, heading };
     });
   }
 
   /** Give the reader the chapter with the edits; offline, and never loaded, its code alone. */
   async download() {
-    const [versions, title] = [this.versions(), document.querySelector("h1").firstChild.textContent];
+    const [shown, { waiting }] = [this.cellsShown(), this.versions];
     const whole = await this.loadNotebook().catch(() => null);
-    const notebook = whole ? withVersions(whole, versions) : fromPage(title, versions);
-    const href = URL.createObjectURL(new Blob([asFile(notebook)], { type: "application/x-ipynb+json" }));
-    make("a", { href, download: this.chapter.notebook.split("/").at(-1).replace(".ipynb", "-my-version.ipynb") }).click();
-    setTimeout(() => URL.revokeObjectURL(href), 1000);
+    const notebook = whole ? withVersions(whole, shown, waiting) : fromPage(titleOf(document.querySelector("h1")), shown, waiting);
+    const name = this.chapter.notebook.split("/").at(-1).replace(".ipynb", "-my-version.ipynb");
+    download(asFile(notebook), name, "application/x-ipynb+json");
   }
 }

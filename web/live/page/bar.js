@@ -16,8 +16,10 @@ export class PageBar {
     this.all = button([icon("run"), "Run all"], () => page.runAll(), { class: "live-all" });
     this.stopper = button([icon("stop"), "Stop"], () => page.stop(), { class: "live-stop", hidden: true, "aria-label": "Stop Python" });
     this.warning = make("p", { class: "live-warning", hidden: true });
+    this.held = make("div");
     this.el = make(
       "section", { class: "live-page", "aria-label": "Python on this page", hidden: true },
+      this.held,
       this.warning,
       make("div", { class: "live-row" }, this.light, this.words, this.all, this.stopper, this.menu()),
       this.meter,
@@ -54,7 +56,15 @@ export class PageBar {
     document.documentElement.dataset.liveBegun = "";
   }
 
-  /** Say a thing that holds until the page is left. */
+  /** Say a thing for as long as it holds, in a line of its own; without words it holds no more. */
+  hold(name, words, ...actions) {
+    this.held.querySelector(`[data-name=${name}]`)?.remove();
+    if (!words) return;
+    this.held.append(make("p", { class: "live-warning", "data-name": name }, words, " ", ...actions));
+    this.show();
+  }
+
+  /** Say a thing that holds until the next run. */
   warn(words, ...actions) {
     this.warning.replaceChildren(words, " ", ...actions);
     this.warning.hidden = false;

@@ -44,6 +44,7 @@ export class Cell {
     Object.assign(this, { el, index, page, state: "idle", stale: "", run: null });
     this.number = index + 1;
     this.name = `Cell ${this.number}`;
+    this.id = el.dataset.cellId;
     this.pre = el.querySelector(".cell_input pre");
     this.author = withoutEnd(this.pre.textContent);
     this.source = this.author;

@@ -13,10 +13,10 @@ let attempts = 0;
 export class Chapter {
   /** @param {{root: HTMLElement, foot: HTMLElement, notebook: string, off?: object}} place  off: why nothing runs */
   constructor(place) {
-    Object.assign(this, place, { current: -1, runner: null });
+    Object.assign(this, place, { current: -1, runner: null, unkept: new Set(), warned: false });
     const cells = [...this.root.querySelectorAll("div.cell")].filter((el) => el.querySelector(".cell_input pre"));
     this.cells = cells.map((el, index) => new Cell(el, index, this));
-    this.keys = keysOf(this.cells.map((cell) => cell.author));
+    this.keys = keysOf(this.cells);
     this.store = new Edits(browserStorage(), location.pathname);
     this.restore();
     this.listen();
@@ -33,6 +33,7 @@ export class Chapter {
       if (cell) this.run(cell, false);
     });
     addEventListener("storage", (event) => this.elsewhere(event));
+    addEventListener("visibilitychange", () => this.keepAgain());
   }
 
   /** The edited cells, counted from 0. */
@@ -79,58 +80,126 @@ export class Chapter {
 
   // --- edits ---
 
-  /** Put the stored edits back; offer those whose cell has changed in the book since. */
+  /** Put the stored edits back; show what belongs to no cell as it now is beside them. */
   restore() {
-    const { same, moved } = match(this.cells.map((cell) => cell.author), this.store.all());
-    same.forEach(([index, { source }]) => this.cells[index].setSource(source));
-    moved.forEach(([index, key, edit]) => this.offer(this.cells[index], key, edit));
+    const { own, other, gone } = match(this.cells, this.store.all());
+    own.forEach(([index, key, { source }]) => {
+      this.keys[index] = key;
+      this.follow(this.cells[index], source);
+    });
+    if (!other.length && !gone.length) return;
+    this.intent().then((runner) => runner.versions.show(other, gone), () => {});
   }
 
-  offer(cell, key, { source }) {
-    const settle = (use) => () => {
-      this.store.remove(key);
-      cell.quiet();
-      if (use) this.replace(cell, source);
-      cell.focusRun();
-    };
-    cell.note(
-      "ask",
-      make("p", {}, "The book has changed this cell since you edited it."),
-      make("details", {}, make("summary", {}, "Your version"), make("pre", { tabindex: "0" }, source)),
-      make("div", { class: "live-answers" }, button("Use my version", settle(true)), button("Keep the book's", settle(false))),
-    );
+  /** Show what is stored for a cell; nothing is, where the reader has the author's. */
+  follow(cell, source) {
+    cell.known = source;
+    cell.setSource(source ?? cell.author);
+    this.runner?.changed(cell);
   }
 
   /** A source is another one than before: keep it, and mark what it makes old. */
   async changed(cell) {
+    cell.undo?.remove();
     this.keep(cell);
     this.runner?.changed(cell);
     const runner = await this.intent().catch(() => null);
     runner?.prepare();
   }
 
+  /** What is kept of a cell. */
+  edit({ source, author, index, id }) {
+    return { source, author, index, id };
+  }
+
+  /** Keep the source of a cell as it is; returns whether the browser has it. */
   keep(cell) {
+    this.unkept.add(cell);
+    this.keepAgain();
+    return !this.unkept.has(cell);
+  }
+
+  /** Try to keep all that is not kept. */
+  keepAgain() {
+    this.unkept.forEach((cell) => this.write(cell) && this.unkept.delete(cell));
+    this.tellUnkept();
+  }
+
+  /** Bring a cell into the store, beside what another tab has written there unseen. */
+  write(cell) {
     const key = this.keys[cell.index];
-    const { source, author, index } = cell;
-    const kept = cell.edited ? this.store.save(key, { source, author, index }) : this.store.remove(key);
-    if (!kept && cell.edited) this.cannotKeep(cell);
+    const theirs = this.store.get(key)?.source;
+    if (cell.beside || ![undefined, cell.known, cell.source].includes(theirs)) return this.writeBeside(cell);
+    const kept = cell.edited ? this.store.save(key, this.edit(cell)) : this.store.remove(key) || theirs === undefined;
+    if (kept) cell.known = cell.edited ? cell.source : undefined;
+    return kept;
   }
 
-  /** Say that edits are not kept, in the bar of the page or, where that is missing, at the cell. */
-  async cannotKeep(cell) {
-    if (this.unkept) return;
-    this.unkept = true;
-    announce(UNSAVED);
+  writeBeside(cell) {
+    const edit = { ...this.edit(cell), aside: true };
+    const kept = cell.beside ? this.store.save(cell.beside, edit) : (cell.beside = this.store.putAside(edit));
+    if (!cell.conflict?.isConnected) this.tellConflict(cell);
+    return Boolean(kept);
+  }
+
+  tellConflict(cell) {
+    const words = "Another tab has changed this cell, too. Both versions are kept.";
+    const settle = (choose) => () => {
+      cell.quiet();
+      choose();
+      if (cell.editor) cell.editor.focus();
+      else cell.focusRun();
+    };
+    cell.conflict = cell.note(
+      "ask",
+      make("p", {}, words),
+      make(
+        "div", { class: "live-answers" },
+        button("Take its version", settle(() => this.takeTheirs(cell))),
+        button("Keep this one", settle(() => this.keepMine(cell))),
+      ),
+    );
+    announce(`${cell.name}: ${words}`);
+  }
+
+  /** Show the version of the other tab; that of this one stays beside it. */
+  takeTheirs(cell) {
+    const [key, edit] = [cell.beside, this.edit(cell)];
+    cell.beside = undefined;
+    this.follow(cell, this.store.get(this.keys[cell.index])?.source);
+    if (key && edit.source !== cell.source) this.runner?.versions.add(key, edit, cell);
+  }
+
+  /** Let the version of this tab stand for the cell; that of the other stays beside it. */
+  keepMine(cell) {
+    const theirs = this.store.get(this.keys[cell.index]);
+    const key = theirs && this.store.putAside(theirs);
+    if (theirs && !key) return this.tellConflict(cell);
+    const mine = cell.beside;
+    Object.assign(cell, { beside: undefined, known: theirs?.source });
+    if (this.keep(cell) && mine) this.store.remove(mine);
+    if (theirs) this.runner?.versions.add(key, theirs, cell);
+    return undefined;
+  }
+
+  /** Say that edits are not kept, in the bar of the page or, where that is missing, at a cell; take it back when they are. */
+  async tellUnkept() {
+    const [cell] = this.unkept;
+    if (Boolean(cell) === this.warned) return;
+    this.warned = Boolean(cell);
+    announce(cell ? UNSAVED : "Your edits are kept again.");
     const runner = await this.intent().catch(() => null);
-    if (runner) runner.warn(UNSAVED, button("Download", () => runner.download()));
-    else cell.note("info", make("p", {}, UNSAVED));
+    if (this.warned !== Boolean(cell)) return;
+    if (!cell) this.unsaved?.remove();
+    if (runner) runner.bar.hold("unsaved", cell && UNSAVED, button("Download", () => runner.download()));
+    else if (cell) this.unsaved = cell.note("info", make("p", {}, UNSAVED));
   }
 
-  /** Put a source into a cell as if the reader had typed it. */
+  /** Put a source into a cell as if the reader had typed it; returns whether it is kept. */
   replace(cell, source) {
     cell.setSource(source);
-    this.keep(cell);
     this.runner?.changed(cell);
+    return this.keep(cell);
   }
 
   /** The author's version again, with a way back. */
@@ -142,26 +211,19 @@ export class Chapter {
       this.replace(cell, mine);
       cell.focusRun();
     });
-    cell.note("info", make("p", {}, "The author's version is back."), undo);
+    cell.undo = cell.note("info", make("p", {}, "The author's version is back."), undo);
     announce(`${cell.name}: the author's version is back.`);
     cell.focusRun();
   }
 
-  /** Another tab has written: follow, unless the reader is writing here. */
+  /** Another tab has written: follow, unless this one has something that the store has not. */
   elsewhere(event) {
+    this.keepAgain();
     const cell = this.cells[this.keys.indexOf(this.store.keyOf(event))];
     if (!cell) return;
-    const source = this.store.read(event.newValue)?.source ?? cell.author;
-    if (source === cell.source) return;
-    if (!cell.writing) {
-      cell.setSource(source);
-      this.runner?.changed(cell);
-      return;
-    }
-    cell.note("info", make("p", {}, "Another tab has changed this cell, too."), button("Take its version", () => {
-      cell.quiet();
-      this.replace(cell, source);
-      cell.editor.focus();
-    }));
+    const source = this.store.read(event.newValue)?.source;
+    if ((source ?? cell.author) === cell.source) cell.known = source;
+    else if (cell.writing || cell.beside || this.unkept.has(cell)) this.writeBeside(cell);
+    else this.follow(cell, source);
   }
 }

@@ -66,6 +66,13 @@ export function closable(menu) {
   return menu;
 }
 
+/** Give the reader a text as a file. */
+export function download(text, name, type) {
+  const href = URL.createObjectURL(new Blob([text], { type }));
+  make("a", { href, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 1000);
+}
+
 /** Open whatever is folded around an element. */
 export function unfold(node) {
   for (let outer = node.closest("details"); outer; outer = outer.parentElement.closest("details")) outer.open = true;

@@ -1,6 +1,7 @@
 """Cells of a chapter that run, as a reader meets them."""
 
 import base64
+import copy
 import gzip
 import hashlib
 import json
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from hands import inject, until
 from playwright.sync_api import expect
 
@@ -24,6 +26,11 @@ FORBIDDEN = """Object.defineProperty(window, "localStorage", {
 })"""
 FULL = """Storage.prototype.setItem = () => {
   throw new DOMException("full", "QuotaExceededError");
+}"""
+FULL_AT_WILL = """const write = Storage.prototype.setItem;
+Storage.prototype.setItem = function (...entry) {
+  if (window.full) throw new DOMException("full", "QuotaExceededError");
+  return write.apply(this, entry);
 }"""
 CHEAP = 'Object.defineProperty(navigator, "connection", {value: {effectiveType: "4g"}})'
 COSTLY = 'Object.defineProperty(navigator, "connection", {value: {saveData: true}})'
@@ -378,6 +385,21 @@ def test_an_edit_outlives_a_reload_and_reset_brings_the_author_back(chapter):
     assert not opened.button(2, "Reset").is_visible()
 
 
+def test_what_is_written_after_a_reset_is_not_undone_with_it(chapter):
+    opened = chapter()
+    opened.write(2, "mine = 1")
+    opened.button(2, "Reset").click()
+    opened.write(2, "mine = 2")
+    assert opened.note(2).count() == 0
+    opened.run_text(1)
+    opened.bar.locator("summary").click()
+    opened.bar.get_by_role("button", name="Reset edits: cell 2").click()
+    undo = opened.bar.get_by_role("button", name="Undo")
+    expect(undo).to_be_focused()
+    opened.write(2, "mine = 3")
+    expect(undo).to_have_count(0)
+
+
 def test_the_lines_of_the_author_keep_their_colours_in_an_edited_cell(chapter):
     opened = chapter()
     coloured = opened.cell(2).locator(".cell_input pre span[class]").count()
@@ -413,35 +435,143 @@ def test_two_tabs_keep_each_others_edits(chapter):
     assert [one.source(number) for number in (2, 4)] == ["one = 1", "two = 2"]
 
 
-def test_a_tab_in_which_the_reader_writes_is_asked_before_it_follows_another(chapter):
+def test_two_tabs_that_write_into_one_cell_lose_neither_version(chapter):
     one = chapter()
     two = Chapter(one.page.context.new_page())
     two.page.goto(one.page.url, wait_until="load")
     one.write(2, "one = 1")
     two.write(2, "two = 2")
-    one.note(2).wait_for()
-    assert one.source(2) == "one = 1"
-    one.note(2).get_by_role("button", name="Take its version").click()
-    assert one.source(2) == "two = 2"
-    expect(one.editor(2)).to_have_text("two = 2")
+    expect(one.note(2)).to_contain_text("Both versions are kept.")
+    one.page.keyboard.insert_text("1")
+    assert one.source(2) == "one = 11"
+    assert two.source(2) == "two = 2"
+    one.page.close()  # with no answer
+    two.page.reload(wait_until="load")
+    assert two.source(2) == "two = 2"
+    two.button(2, "Your other version").click()
+    expect(two.note(2).locator("pre")).to_have_text("one = 11")
 
 
-def test_an_edit_of_a_cell_that_the_book_has_changed_is_offered_and_not_forced(chapter):
+@pytest.mark.parametrize("answer", ["Take its version", "Keep this one"])
+def test_the_answer_about_two_tabs_keeps_the_other_version_beside(chapter, answer):
+    one = chapter()
+    two = Chapter(one.page.context.new_page())
+    two.page.goto(one.page.url, wait_until="load")
+    one.write(2, "one = 1")
+    two.write(2, "two = 2")
+    one.note(2).get_by_role("button", name=answer).click()
+    kept, other = ["two = 2", "one = 1"] if answer == "Take its version" else ["one = 1", "two = 2"]
+    expect(one.editor(2)).to_have_text(kept)
+    for _ in range(2):
+        assert one.source(2) == kept
+        one.button(2, "Your other version").click()
+        expect(one.note(2).locator("pre")).to_have_text(other)
+        one.page.reload(wait_until="load")
+
+
+def test_an_edit_kept_without_the_id_of_its_cell_is_carried_over(chapter):
     opened = chapter()
     author = opened.source(2)
     old = {"source": "print('mine')", "author": author.replace("23", "22"), "index": 1}
     key = "live:" + opened.page.evaluate("location.pathname") + ":old"
     plant = "([key, edit]) => localStorage.setItem(key, JSON.stringify(edit))"
-    for answer, source in [("Keep the book's", author), ("Use my version", "print('mine')")]:
-        opened.page.evaluate(plant, [key, old])
-        opened.page.reload(wait_until="load")
-        assert opened.source(2) == author
-        expect(opened.note(2)).to_contain_text("The book has changed this cell")
-        opened.note(2).get_by_role("button", name=answer).click()
-        assert opened.source(2) == source
-        opened.page.reload(wait_until="load")
-        assert opened.source(2) == source
-        assert opened.note(2).count() == 0
+    opened.page.evaluate(plant, [key, old])
+    opened.page.reload(wait_until="load")
+    assert opened.source(2) == author
+    expect(opened.note(2)).to_contain_text("The book has changed this cell")
+    opened.note(2).get_by_role("button", name="Use my version").click()
+    assert opened.source(2) == "print('mine')"
+    opened.page.reload(wait_until="load")
+    assert opened.source(2) == "print('mine')"
+    assert opened.note(2).count() == 0
+
+
+class Editions:
+    """A chapter as editions of the book have it, one after another; ``change`` makes the next."""
+
+    def __init__(self, opened):
+        self.opened = opened
+        self.html = BeautifulSoup((HTML / CHAPTER).read_text(encoding="utf-8"), "html.parser")
+        opened.page.route(f"**/{CHAPTER}", self.answer)
+
+    def answer(self, route):
+        route.fulfill(body=str(self.html), content_type="text/html")
+
+    def cell(self, name):
+        return self.html.find(attrs={"data-cell-id": name})
+
+    def rewrite(self, name, text):
+        """Add a line to the code of a cell."""
+        self.cell(name).select_one(".cell_input pre").append(f"{text}\n")
+
+    def publish(self):
+        self.opened.page.reload(wait_until="load")
+
+
+def test_three_editions_of_the_book_lose_no_edit_and_put_none_into_another_cell(chapter):
+    opened = chapter()
+    editions = Editions(opened)
+    opened.write(2, "second = 2")
+    opened.write(4, "fourth = 4")
+    opened.cell(7).locator("summary").first.click()
+    opened.write(7, "seventh = 7")
+    second = copy.copy(editions.cell("cell-003"))
+    # The second edition lacks cell 2, has changed the hidden one, and begins with a new one.
+    editions.cell("cell-003").replace_with("")
+    editions.rewrite("cell-013", "# better")
+    new = copy.copy(editions.cell("cell-001"))
+    new["data-cell-id"] = "new"
+    new.select_one(".cell_input pre").string = "new = 0\n"
+    editions.cell("cell-001").insert_before(new)
+    editions.publish()
+    book = [
+        text.rstrip()
+        for text in map(BeautifulSoup.get_text, editions.html.select(".cell_input pre"))
+    ]
+    gone = opened.page.get_by_role("region", name="Your versions of cells that are gone")
+    opened.bar.get_by_role("link", name="cells that are gone").click()
+    expect(gone).to_be_in_viewport()
+    expect(gone).to_contain_text("It was cell 2 when you edited it")
+    expect(gone.locator("pre")).to_have_text("second = 2")
+    shown = [opened.source(number) for number in range(1, len(book) + 1)]
+    assert shown == [*book[:3], "fourth = 4", *book[4:]]
+    # What waits in a folded cell is named in the bar, which leads there; a run takes nothing away.
+    opened.run_text(1)
+    expect(opened.bar).to_contain_text("Versions of yours wait: of cells that are gone, cell 7")
+    opened.bar.get_by_role("link", name="cell 7").click()
+    use = opened.note(7).get_by_role("button", name="Use my version")
+    expect(use).to_be_focused()
+    expect(use).to_be_in_viewport()
+    mine = downloaded(opened)
+    own = [cell.source for cell in mine.cells if "my-version" in cell.metadata.get("tags", [])]
+    assert sorted(source.partition("\n")[2] for source in own) == ["second = 2", "seventh = 7"]
+    code = [cell.source for cell in mine.cells if cell.cell_type == "code"]
+    assert "fourth = 4" in code and "new = 0" not in code and second.pre.get_text().rstrip() in code
+    opened.note(7).get_by_role("button", name="Keep the book's").click()
+    expect(opened.bar).not_to_contain_text("cell 7")
+    # The third edition has cell 2 again, and the hidden one as it is now.
+    editions.cell("cell-005").insert_before(second)
+    editions.publish()
+    assert gone.count() == 0
+    assert [opened.source(number) for number in (3, 5, 8)] == ["second = 2", "fourth = 4", book[6]]
+    assert not opened.bar.is_visible()
+    opened.cell(8).locator("summary").first.click()
+    opened.write(8, "eighth = 8")
+    opened.button(8, "Your other version").click()
+    expect(opened.note(8).locator("pre")).to_have_text("seventh = 7")
+    opened.note(8).get_by_role("button", name="Use this version").click()
+    assert opened.source(8) == "seventh = 7"
+    opened.page.reload(wait_until="load")
+    assert opened.source(8) == "seventh = 7"
+    opened.cell(8).locator("summary").first.click()
+    opened.button(8, "Your other version").click()
+    expect(opened.note(8).locator("pre")).to_have_text("eighth = 8")
+    opened.note(8).get_by_role("button", name="Delete").click()
+    opened.bar.get_by_role("button", name="Undo").click()
+    opened.note(8).get_by_role("button", name="Delete").click()
+    opened.page.reload(wait_until="load")
+    assert opened.source(8) == "seventh = 7"
+    assert opened.button(8, "Your other version").count() == 0
 
 
 def test_the_editor_takes_the_place_of_the_code_without_a_jump(chapter):
@@ -597,6 +727,32 @@ def test_a_browser_that_keeps_nothing_is_said_and_nothing_else_is_lost(chapter, 
     expect(opened.bar).to_contain_text("Edits stay only until you leave this page")
     with opened.page.expect_download():
         opened.bar.get_by_role("button", name="Download", exact=True).click()
+
+
+def test_what_is_said_about_edits_that_are_not_kept_goes_when_they_are(chapter):
+    opened = chapter(FULL_AT_WILL)
+    words = "Edits stay only until you leave this page"
+    opened.write(1, "kept = 1")
+    opened.page.evaluate("window.full = true")
+    opened.write(1, "kept = 2")
+    opened.write(2, "kept = 3")
+    expect(opened.bar).to_contain_text(words)
+    opened.page.evaluate("window.full = false")
+    opened.page.keyboard.insert_text("3")
+    expect(opened.bar).not_to_contain_text(words)
+    expect(opened.news).to_have_text("Your edits are kept again.")
+    opened.page.evaluate("window.full = true")
+    opened.write(2, "kept = 4")
+    expect(opened.bar).to_contain_text(words)
+    opened.write(1, "1 / 0")
+    opened.page.keyboard.press("Control+Enter")
+    opened.becomes(1, "error")
+    expect(opened.bar).to_contain_text(words)
+    opened.page.evaluate("window.full = false")
+    opened.write(1, "kept = 5")
+    expect(opened.bar).not_to_contain_text(words)
+    opened.page.reload(wait_until="load")
+    assert [opened.source(number) for number in (1, 2)] == ["kept = 5", "kept = 4"]
 
 
 # ---- when Python does not come ------------------------------------------------------------------

@@ -16,9 +16,17 @@ export class Versions {
   show(other, gone) {
     const { cells } = this.chapter;
     const shown = other.filter(([index, , { source }]) => ![cells[index].author, cells[index].source].includes(source));
-    this.entries.push(...shown.map(([index, key, edit]) => ({ key, edit, cell: cells[index] })));
-    this.entries.push(...gone.map(([key, edit]) => ({ key, edit })));
+    const here = shown.map(([index, key, edit]) => ({ key, edit, cell: cells[index] }));
+    [...here, ...gone.map(([key, edit]) => ({ key, edit }))].forEach((entry) => this.hold(entry));
     this.draw();
+  }
+
+  /** Hold an entry, unless there is one that says the same: two tabs may have put the same aside. */
+  hold(entry) {
+    const { cell, edit } = entry;
+    const twin = this.entries.some((other) => other.cell === cell && other.edit.aside && edit.aside && other.edit.source === edit.source);
+    if (twin) this.chapter.store.remove(entry.key);
+    else this.entries.push(entry);
   }
 
   /** A version has been put aside. */

@@ -21,6 +21,7 @@ CACHE = ROOT / ".cache" / "lite"
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 PYTHON = {"name": "python", "display_name": "Python (in the browser)", "language": "python"}
 LONG_AGO = "1980-01-01T00:00:00Z"  # when the folder of the chapters was made: at any build
+NOTICE = "storage.js"  # tells a reader where a browser keeps nothing
 #: Icons in forms that only browsers too old for WebAssembly would ask for.
 OLD_FONTS = ("fa-*.eot", "fa-*.svg", "fa-*.ttf", "fa-*.woff")
 
@@ -46,7 +47,7 @@ def place_into(source, target):
 
 def interface():
     """Return the folder of the interface, made anew when its version or a setting changes."""
-    sources = [*SETTINGS.glob("*.json"), ROOT / "requirements.txt", Path(__file__)]
+    sources = [*SETTINGS.iterdir(), ROOT / "requirements.txt", Path(__file__)]
     folder = CACHE / digest(b"".join(path.read_bytes() for path in sorted(sources)))[:16]
     if not folder.exists():
         part = folder.with_suffix(f".{os.getpid()}")
@@ -66,15 +67,20 @@ def make_interface(part):
     )
     if result.returncode:
         raise RuntimeError(f"JupyterLite was not built: {result.stdout}{result.stderr}")
-    name_the_icon(part / "site" / "lab" / "index.html")
+    complete_head(part / "site" / "lab" / "index.html")
+    shutil.copyfile(SETTINGS / NOTICE, part / "site" / NOTICE)
     for pattern in OLD_FONTS:
         for path in (part / "site" / "build").glob(pattern):
             path.unlink()
 
 
-def name_the_icon(page):
-    """Say where the icon is before a browser looks for it at the root of somebody's server."""
-    head = '<link rel="icon" href="./favicon.ico" />'
+def complete_head(page):
+    """Say where the icon is, before a browser looks elsewhere; add a script of our own."""
+    version = digest((SETTINGS / NOTICE).read_bytes())[:16]
+    head = (
+        '<link rel="icon" href="./favicon.ico" />'
+        f'<script type="module" src="../{NOTICE}?v={version}"></script>'
+    )
     page.write_text(page.read_text("utf-8").replace("<head>", f"<head>{head}", 1), "utf-8")
 
 

@@ -176,6 +176,7 @@ export class Versions {
     const undo = button("Undo", () => {
       this.chapter.store.save(entry.key, entry.edit);
       this.entries.push(entry);
+      if (entry.cell) this.place(entry.cell).open = true;
       this.bar.hold("deleted");
       this.draw();
     });
@@ -193,14 +194,15 @@ export class Versions {
   drawLine() {
     const open = this.entries.filter(({ edit }) => !edit.aside);
     if (!open.length) return this.bar.hold("offers");
-    const places = [...new Set(open.map(({ cell }) => cell))].sort((one, other) => (one?.index ?? -1) - (other?.index ?? -1));
+    // Sorting puts what is undefined, the place of all that are gone, behind the cells.
+    const places = [...new Set(open.map(({ cell }) => cell))].sort((one, other) => one.index - other.index);
     const links = places.map((cell) => this.link(cell)).flatMap((link, at) => (at ? [", ", link] : [link]));
     const put = () => open.filter(({ cell }) => !cell).forEach((entry) => this.refuse(entry));
     const close = button("Close", () => {
       put();
       this.bar.hold("offers");
     });
-    return this.bar.hold("offers", "The book has changed since you edited it. Versions of yours wait: ", ...links, close);
+    return this.bar.hold("offers", "The book has changed since you edited it. Look at your versions: ", ...links, " ", close);
   }
 
   link(cell) {
@@ -208,10 +210,9 @@ export class Versions {
       event.preventDefault();
       const { notes } = this.place(cell);
       unfold(notes);
-      const first = notes.querySelector("button, summary");
-      first.focus({ preventScroll: true });
+      notes.querySelector(".live-answers button").focus({ preventScroll: true });
       notes.firstChild.scrollIntoView({ block: "center", behavior: "instant" });
     };
-    return make("a", { href: cell ? `#${cell.bar.id}` : "#main", click: go }, cell ? `cell ${cell.number}` : "of cells that are gone");
+    return make("a", { href: cell ? `#${cell.bar.id}` : "#main", click: go }, cell ? `cell ${cell.number}` : "cells that are gone");
   }
 }

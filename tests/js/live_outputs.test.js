@@ -270,7 +270,7 @@ test("Markdown becomes HTML, and HTML in it does not", () => {
   assert.equal(markdown("# One\n\ntwo **b** *i* `c<d`"), "<p><strong>One</strong></p><p>two <b>b</b> <i>i</i> <code>c&lt;d</code></p>");
   assert.equal(markdown("- a\n- b\n  more"), "<ul><li>a</li><li>b more</li></ul>");
   assert.equal(markdown("1. a\n2. b"), "<ol><li>a</li><li>b</li></ol>");
-  assert.equal(markdown("```python\nx < 1\n```"), '<div class="highlight"><pre>x &lt; 1\n</pre></div>');
+  assert.equal(markdown("```python\nx < 1\n```"), '<div class="highlight"><pre translate="no">x &lt; 1\n</pre></div>');
   assert.equal(markdown("<img src=x onerror=alert(1)>"), "<p>&lt;img src=x onerror=alert(1)&gt;</p>");
   assert.equal(markdown("[a](javascript:alert(1))"), "<p>a)</p>");
   assert.match(markdown("[a](https://example.org/b)"), /<a href="https:\/\/example.org\/b" rel="noreferrer">a<\/a>/);

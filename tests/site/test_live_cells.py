@@ -9,6 +9,7 @@ import re
 import time
 from pathlib import Path
 
+import chromium
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
@@ -778,6 +779,53 @@ def test_what_is_said_about_edits_that_are_not_kept_goes_when_they_are(chapter):
     assert [opened.source(number) for number in (1, 2)] == ["kept = 5", "kept = 4"]
 
 
+@pytest.fixture
+def keeping_nothing(browser, site, tmp_path):
+    """Open a browser in which the reader has blocked site data: every kind of storage refuses."""
+    settings = {"profile": {"default_content_setting_values": {"cookies": 2}}}
+    (tmp_path / "Default").mkdir()
+    (tmp_path / "Default" / "Preferences").write_text(json.dumps(settings))
+    context = browser.browser_type.launch_persistent_context(
+        tmp_path, executable_path=chromium.executable(), args=list(chromium.FLAGS)
+    )
+    page = context.new_page()
+    page.faults = []
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    yield page
+    context.close()
+
+
+def test_a_reader_who_blocks_site_data_has_all_but_what_is_kept(keeping_nothing, site):
+    page = keeping_nothing
+    page.goto(site + CHAPTER)
+    opened = Chapter(page)
+    opened.run_text(1, "print(6 * 7)")
+    expect(opened.output(1)).to_have_text("42")
+    expect(opened.bar).to_contain_text("Edits stay only until you leave this page")
+    expect(page.locator("html")).to_have_attribute("data-kept", "no", timeout=60_000)
+    opened.button(1, "Reset").click()
+    expect(opened.bar).not_to_contain_text("Edits stay only")
+    page.get_by_role("button", name="Dark mode").click()
+    page.goto(f"{site}explorables/fit-line.html")
+    page.locator(".xp[data-live]").wait_for()
+    page.goto(f"{site}search.html?q=gradient")
+    page.locator("ul.search li a").first.wait_for()
+    assert page.faults == []
+
+
+def test_jupyterlite_says_that_nothing_is_kept_and_works(keeping_nothing, site):
+    page = keeping_nothing
+    page.goto(f"{site}lite/lab/index.html?path={CHAPTER.replace('html', 'ipynb')}")
+    said = page.get_by_role("status").filter(has_text="does not let this page keep anything")
+    expect(said).to_be_visible(timeout=30_000)
+    with page.expect_download() as download:
+        said.get_by_role("link", name="Download the notebook").click()
+    assert nbformat.read(download.value.path(), as_version=4).cells
+    said.get_by_role("button", name="Close").click()
+    expect(said).to_have_count(0)
+    page.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=120_000)
+
+
 # ---- when Python does not come ------------------------------------------------------------------
 
 
@@ -910,6 +958,48 @@ def test_an_edit_on_a_good_connection_starts_python_ahead(chapter):
     with opened.page.expect_request("**/pyodide/**"):
         opened.write(1, "mine = 1")
     assert not opened.bar.is_visible()
+
+
+WRAP_ALL_TEXTS = """() => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (texts.nextNode()) {
+    if (!texts.currentNode.parentElement.closest("script, style")) found.push(texts.currentNode);
+  }
+  for (const text of found) {
+    const [outer, inner] = [document.createElement("font"), document.createElement("font")];
+    outer.append(inner);
+    text.replaceWith(outer);
+    inner.append(text);
+  }
+  return found.length;
+}"""
+
+
+def test_a_translator_that_has_wrapped_every_text_takes_nothing_away(chapter, open_page):
+    opened = chapter()
+    opened.page.route("**/_notebooks/*", lambda route: route.abort())
+    opened.write(2, "print(6 * 7)")
+    opened.page.keyboard.press("Escape")
+    opened.page.reload(wait_until="load")
+    assert opened.page.evaluate(WRAP_ALL_TEXTS) > 1000
+    assert opened.source(2) == "print(6 * 7)"
+    opened.run_text(1, "for n in range(3): print(n)\n1 / 0 if False else 3")
+    assert opened.output(1).inner_text().split() == ["0", "1", "2", "3"]
+    assert opened.page.evaluate(WRAP_ALL_TEXTS) > 1000
+    opened.run_text(1)
+    assert opened.output(1).inner_text().split() == ["0", "1", "2", "3"]
+    mine = downloaded(opened)
+    assert mine.cells[0].source == "# Datasets"
+    assert "## What a dataset is" in [cell.source for cell in mine.cells]
+    opened.button(1, "Reset").click()
+    opened.note(1).get_by_role("button", name="Undo").click()
+    opened.button(2, "Edit").click()
+    opened.editor(2).press("Control+Enter")
+    expect(opened.output(2)).to_have_text("42")
+    kept_out = "() => [...document.querySelectorAll('pre')].every((pre) => !pre.translate)"
+    assert opened.page.evaluate(kept_out)
+    only(open_page.faults, "_notebooks", "ERR_FAILED")
 
 
 # ---- for everybody ------------------------------------------------------------------------------

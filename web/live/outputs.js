@@ -86,9 +86,12 @@ function frameTables(node) {
   });
 }
 
+/** What Python wrote, which no translator may touch. */
+const code = (text) => Object.assign(make("pre", "", text), { translate: false });
+
 /** Text as the book shows it, in the frame of its kind. */
 function textBlock(kind, text) {
-  const pre = reachable(make("pre", "", text));
+  const pre = reachable(code(text));
   return make("div", `output ${kind} highlight-myst-ansi notranslate`, make("div", "highlight", pre));
 }
 
@@ -302,7 +305,7 @@ function errorNode({ ename, evalue, traceback = [], hint }) {
   const node = make("div", "output error");
   node.append(make("p", "error-name", make("b", "", ename), evalue ? `: ${evalue}` : ""));
   if (hint) node.append(make("p", "error-hint", hint));
-  if (traceback.length) node.append(make("div", "highlight", reachable(make("pre", "", plain(traceback.join("\n"))))));
+  if (traceback.length) node.append(make("div", "highlight", reachable(code(plain(traceback.join("\n"))))));
   return { node };
 }
 

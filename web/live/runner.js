@@ -19,10 +19,10 @@ async function loadScripts() {
   return { ...kernel, ...outputs };
 }
 
-/** The words of a heading, formulas as TeX, without the link to itself. */
+/** The words of a heading, formulas as TeX, without its number and the link to itself. */
 function titleOf(heading) {
   const copy = heading.cloneNode(true);
-  copy.querySelectorAll(".headerlink").forEach((node) => node.remove());
+  copy.querySelectorAll(".headerlink, .section-number").forEach((node) => node.remove());
   copy.querySelectorAll(".katex").forEach((node) => node.replaceWith(`$${node.querySelector("annotation")?.textContent ?? ""}$`));
   return copy.textContent.trim();
 }
@@ -91,8 +91,9 @@ export class Runner {
 
   /** Let the page work without a network, now that all of Python has come over it. */
   async keepForOffline() {
+    if (!this.chapter.store.storage) return (document.documentElement.dataset.kept = "no"); // nor may it keep a file
     const { keepForOffline } = await import(near("./offline.js"));
-    await keepForOffline(await this.kernel.manifest());
+    return keepForOffline(await this.kernel.manifest());
   }
 
   showPython(kernel = this.kernel) {

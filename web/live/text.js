@@ -100,7 +100,7 @@ export function markdown(text) {
   return text
     .split(/^(```[^\n]*\n[\s\S]*?^```[ \t]*$)/m)
     .map((part) => (part.startsWith("```")
-      ? `<div class="highlight"><pre>${escape(part.replace(/^```[^\n]*\n/, "").replace(/```[ \t]*$/, ""))}</pre></div>`
+      ? `<div class="highlight"><pre translate="no">${escape(part.replace(/^```[^\n]*\n/, "").replace(/```[ \t]*$/, ""))}</pre></div>`
       : part.split(/\n\s*\n/).map((lines) => lines.replace(/^\n+|\s+$/g, "")).filter(Boolean)
         .map((lines) => block(lines.split("\n"))).join("")))
     .join("");

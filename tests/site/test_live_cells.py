@@ -668,9 +668,16 @@ def test_names_come_from_the_live_python(chapter):
     expect(opened.editor(2)).to_be_focused()
 
 
-def test_without_its_bundle_the_editor_is_a_plain_field_that_does_the_same(chapter, open_page):
+@pytest.mark.parametrize(
+    "answer",
+    [{"status": 404}, {"body": "export const cut = 1", "content_type": "text/javascript"}],
+    ids=["missing", "damaged"],
+)
+def test_without_its_bundle_the_editor_is_a_plain_field_that_does_the_same(
+    chapter, open_page, answer
+):
     opened = chapter()
-    opened.page.route("**/editor.bundle.js*", lambda route: route.fulfill(status=404))
+    opened.page.route("**/editor.bundle.js*", lambda route: route.fulfill(**answer))
     opened.write(1, "print('plain')")
     assert opened.editor(1).evaluate("(node) => node.tagName") == "TEXTAREA"
     opened.page.keyboard.press("Escape")
@@ -681,7 +688,8 @@ def test_without_its_bundle_the_editor_is_a_plain_field_that_does_the_same(chapt
     expect(opened.output(1)).to_have_text("plain")
     opened.page.reload(wait_until="load")
     assert opened.source(1) == "print('plain')"
-    only(open_page.faults, "editor.bundle.js", "404")
+    if "status" in answer:
+        only(open_page.faults, "editor.bundle.js", "404")
 
 
 def test_what_is_copied_is_the_version_of_the_reader(chapter):
@@ -1031,19 +1039,29 @@ def violations(page):
 
 def test_whatever_a_finger_meets_is_at_least_44_pixels(chapter):
     opened = chapter(width=360, has_touch=True, is_mobile=True)
+    editions = Editions(opened)
     opened.write(1, "mine = 1")
-    opened.run(2)
-    opened.note(2).wait_for()
+    opened.write(2, "mine = 2")
+    opened.write(4, "mine = 4")
+    editions.add_line("cell-003", "# better")
+    editions.take_out("cell-007")
+    editions.publish()
+    opened.run(3)
+    opened.note(3).get_by_role("button", name="Run them first").wait_for()
+    expect(opened.bar.get_by_role("link")).to_have_count(2)
     opened.bar.locator("summary").click()
     opened.page.get_by_text("Open in…").evaluate("(node) => { node.parentElement.open = true; }")
     script = """() => [...document.querySelectorAll(
-        ".live-bar button, .live-note button, .live-page button, summary, .menu a")]
-      .filter((node) => node.closest(".live-cell, .live-page, .menu"))
+        ".live-bar button, .live-note button, .live-page :is(button, a), summary, .menu a")]
+      .filter((node) => node.closest(".live-cell, .live-page, .live-gone, .menu"))
       .filter((node) => node.checkVisibility())
       .map((node) => [node.textContent, node.getBoundingClientRect().height])
       .filter(([, height]) => height < 44)"""
     assert opened.page.evaluate("matchMedia('(pointer: coarse)').matches")
     assert opened.page.evaluate(script) == []
+    inject(opened.page, AXE)
+    assert violations(opened.page) == []
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 @pytest.mark.parametrize("width", [1280, 360])

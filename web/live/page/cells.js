@@ -19,12 +19,16 @@ let editorModule;
 /** The editor's code, loaded once; without it a plain field does the same. */
 async function loadEditor() {
   editorModule ??= import(new URL("./editor.bundle.js", import.meta.url));
-  try {
-    return (await editorModule).createEditor;
-  } catch {
-    editorModule = undefined;
-    return createPlainEditor;
-  }
+  const { createEditor } = await editorModule.catch(() => ({}));
+  if (!createEditor) editorModule = undefined;
+  return (options) => {
+    try {
+      return createEditor(options);
+    } catch {
+      options.parent.replaceChildren();
+      return createPlainEditor(options);
+    }
+  };
 }
 
 /** The author's lines as the book has coloured them, by their text. */

@@ -202,7 +202,8 @@ export class Versions {
       put();
       this.bar.hold("offers");
     });
-    return this.bar.hold("offers", "The book has changed since you edited it. Look at your versions: ", ...links, " ", close);
+    const words = make("span", {}, "The book has changed since you edited it. Look at your versions: ", ...links);
+    return this.bar.hold("offers", words, close);
   }
 
   link(cell) {

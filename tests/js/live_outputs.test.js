@@ -302,7 +302,7 @@ test("strokes and dashes that make no table stay what they are", () => {
   for (const text of ["a | b", "a | b\nc | d", "a\n---", "a | b\n---", "| a | b |\n|---|", "p(y|x)\n- item"]) {
     assert.deepEqual(tableOf(text), [], text);
   }
-  assert.match(markdown("```\n|a|\n|-|\n```"), /<pre>\|a\|/);
+  assert.match(markdown("```\n|a|\n|-|\n```"), /<pre translate="no">\|a\|/);
 });
 
 // ---------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import re
 import time
 from pathlib import Path
 
-import chromium
+import browsers
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
@@ -794,7 +794,7 @@ def keeping_nothing(browser, site, tmp_path):
     (tmp_path / "Default").mkdir()
     (tmp_path / "Default" / "Preferences").write_text(json.dumps(settings))
     context = browser.browser_type.launch_persistent_context(
-        tmp_path, executable_path=chromium.executable(), args=list(chromium.FLAGS)
+        tmp_path, executable_path=browsers.chromium(), args=list(browsers.FLAGS)
     )
     page = context.new_page()
     page.faults = []

@@ -2,6 +2,7 @@
 // and keyboard access to whatever scrolls. The page reads well without any of it.
 
 const root = document.documentElement;
+const whenIdle = window.requestIdleCallback ?? setTimeout;
 
 function remember(key, value) {
   try {
@@ -102,11 +103,19 @@ function searchByKey() {
   });
 }
 
+/** Have the sections laid out that could wait, one at a time, between other work: see page.css. */
+function layOutTheRest([section, ...others]) {
+  if (!section) return;
+  section.dataset.whole = "";
+  whenIdle(() => layOutTheRest(others));
+}
+
 themeButton();
 searchByKey();
 // The rest can wait until the explorables have started.
-(window.requestIdleCallback ?? setTimeout)(() => {
+whenIdle(() => {
   document.querySelectorAll(".cell_input .highlight, .highlight-python .highlight").forEach(copyButton);
   reachWhatScrolls();
   markSectionInView();
+  layOutTheRest(document.querySelectorAll(".chapter > section > section"));
 });

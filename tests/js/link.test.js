@@ -1,7 +1,7 @@
 /** The state in the address. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { readLink, writeLink } from "../../lib/explorables/static/link.js";
+import { leadsTo, linkTo, readLink, writeLink } from "../../lib/explorables/static/link.js";
 
 const DEFAULTS = { b: 2, loss: "huber", w: 0 };
 const accepts = (name, value) => name !== "loss" || ["huber", "absolute_error"].includes(value);
@@ -49,4 +49,15 @@ test("lists, and what is true or false, come back too", () => {
   for (const text of ["lit:1", "x:1;;2", "x:1;a", "x:1; ", "own:NaN"]) {
     assert.deepEqual(readLink(`#lamp=${text}`, "lamp", defaults, () => true), { state: undefined }, text);
   }
+});
+
+test("an address leads to the explorable that it speaks of last, whatever the state of that", () => {
+  const link = (hash, key, state) => `#${linkTo(hash, key, { ...DEFAULTS, ...state }, DEFAULTS)}`;
+  const other = "fit-line-2=w:2";
+  assert.equal(leadsTo(link(`#${other}`, "fit-line", { w: 1 })), "fit-line");
+  assert.equal(leadsTo(link(`#${other}`, "fit-line", {})), "fit-line");
+  assert.deepEqual(read(link(`#${other}`, "fit-line", {})).state, DEFAULTS);
+  assert.deepEqual(read(link("", "fit-line", {})).state, DEFAULTS);
+  assert.equal(link(`#fit-line=w:1&${other}`, "fit-line-2", { w: 2 }), `#fit-line=w:1&${other}`);
+  for (const plain of ["", "#exercises"]) assert.equal(leadsTo(plain), undefined);
 });

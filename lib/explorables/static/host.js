@@ -2,7 +2,7 @@
  * Brings the explorables of a page to life: each gets a model of its own and its module. Those near
  * the reader start first; the others when they come near or the browser has nothing else to do.
  */
-import { readLink, writeLink } from "./link.js";
+import { leadsTo, linkTo, readLink, writeLink } from "./link.js";
 
 /** The part of a Jupyter widget model that explorables use. */
 export function createModel(state) {
@@ -23,6 +23,8 @@ export function createModel(state) {
   };
 }
 
+const SEEN = { seen: true }; // the state of an entry of the history whose place in the page the browser keeps
+
 /** Keep a model and its part of the address in step; returns what the explorable may ask for. */
 function linkModel(model, key, defaults, accepts, signal) {
   const current = () =>
@@ -34,15 +36,15 @@ function linkModel(model, key, defaults, accepts, signal) {
     Object.entries(found.state ?? defaults).forEach(([name, value]) => model.set(name, value));
     return true;
   };
-  const address = () => `#${writeLink(location.hash, key, current(), defaults)}`;
+  const parts = () => [location.hash, key, current(), defaults];
   let timer;
   signal.addEventListener("abort", () => clearTimeout(timer));
   model.on("change", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => history.replaceState(history.state, "", address()), 300);
+    timer = setTimeout(() => history.replaceState(SEEN, "", `#${writeLink(...parts())}`), 300);
   });
   addEventListener("hashchange", apply, { signal });
-  return { apply, link: () => new URL(address(), location.href).href };
+  return { apply, link: () => new URL(`#${linkTo(...parts())}`, location.href).href };
 }
 
 const alive = new Map(); // the explorables of the page that have started, with their models
@@ -89,9 +91,8 @@ async function start(el, key) {
   const model = createModel({ ...initial, ...Object.fromEntries(already) });
   const life = new AbortController();
   const page = linkModel(model, key, carried(initial, explorable), explorable.accepts, life.signal);
-  const linked = page.apply();
+  page.apply();
   draw(explorable, el, { model, page, initial, life });
-  if (linked) el.scrollIntoView({ block: "center" });
 }
 
 /**
@@ -111,11 +112,38 @@ export async function startLater(el, model) {
 
 const count = {};
 const waiting = new Map();
+const places = new Map(); // the explorables by their part of the address
 for (const el of document.querySelectorAll(".explorable[data-module]")) {
   const name = keyOf(el);
   count[name] = (count[name] ?? 0) + 1;
-  waiting.set(el, count[name] > 1 ? `${name}-${count[name]}` : name);
+  const key = count[name] > 1 ? `${name}-${count[name]}` : name;
+  waiting.set(el, key);
+  places.set(key, el);
 }
+
+/** Bring an explorable into the middle of the window, or its head to the top, and scroll nothing around the page. */
+function bring(el) {
+  document.documentElement.dataset.whole = ""; // the heights above it count now: see page.css
+  const { top, height } = el.getBoundingClientRect();
+  const bar = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
+  scrollBy(0, top - bar - Math.max(0, (innerHeight - bar - height) / 2));
+}
+
+/** Go where the address leads. */
+function followAddress() {
+  const el = places.get(leadsTo(location.hash));
+  if (!el) return;
+  bring(el);
+  history.replaceState(SEEN, "");
+}
+
+/** Go there unless the reader has been: the browser then returns to where she was. */
+const followNew = () => history.state?.seen || followAddress();
+followNew();
+addEventListener("hashchange", followNew);
+addEventListener("click", ({ target }) => {
+  if (target.closest?.("a[href]")?.href === location.href) followAddress(); // no hash changes
+});
 
 /** Start an explorable unless it has been. */
 function wake(el) {

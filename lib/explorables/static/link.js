@@ -48,10 +48,20 @@ export function readLink(hash, key, defaults, accepts) {
 const textOf = (value) => (Array.isArray(value) ? value.join(";") : encodeURIComponent(value));
 const same = (a, b) => textOf(a) === textOf(b);
 
-/** The address with this state in it; a state that is the default needs no part of its own. */
+/** The explorable that an address leads to: the last that it speaks of. */
+export const leadsTo = (hash) => partsOf(hash).at(-1)?.match(/^([^=]+)=/)?.[1];
+
+/** The address with this state in it, as the last part; a state that is the default needs no part of its own. */
 export function writeLink(hash, key, state, defaults) {
   const others = partsOf(hash).filter((part) => part.includes("=") && !part.startsWith(`${key}=`));
   const changed = Object.keys(defaults).filter((name) => !same(state[name], defaults[name]));
   const text = changed.map((name) => `${name}:${textOf(state[name])}`).join(",");
   return [...others, ...(text ? [`${key}=${text}`] : [])].join("&");
+}
+
+/** An address that leads to this explorable, whatever its state. */
+export function linkTo(hash, key, state, defaults) {
+  const address = writeLink(hash, key, state, defaults);
+  const [name] = Object.keys(defaults);
+  return leadsTo(address) === key ? address : `${address && `${address}&`}${key}=${name}:${textOf(state[name])}`;
 }

@@ -22,7 +22,7 @@ PICTURE = """(module) => {
   const { top, bottom } = document.querySelector(`[data-module=${module}]`).getBoundingClientRect();
   return [top - document.querySelector('.top').offsetHeight, bottom - innerHeight];
 }"""
-HERE = "() => location.href"
+UNFOLDED = "(links) => links.findIndex((link) => link.checkVisibility())"
 
 
 def rest(page):
@@ -46,20 +46,22 @@ def picture_landed(page, module):
 
 
 def follow(page, selector):
-    """Click on the first link of a kind, and say where it has led."""
-    link = page.locator(selector).first
+    """Click on the first link of a kind that is not folded away, and say where it has led."""
+    links = page.locator(selector)
+    link = links.nth(links.evaluate_all(UNFOLDED))
     address = link.evaluate("(node) => node.href")
     link.click()
     landed(page, address.partition("#")[2])
 
 
-#: A chapter, and links of each kind in it: to its own sections, formulas and figures, and to places in other pages.
+#: Links of each kind in a chapter: to its own sections, formulas and figures, and to places in other pages.
 KINDS = {
     "contents": ".on-this-page a[href='#momentum']",
     "contents, backwards": ".on-this-page a[href='#gradient-descent']",
-    "formula": "article p a[href='#equation-eq-mf-adam']",
-    "figure": "article p a[href^='#fig-mf']",
-    "section of another chapter": "article a.reference[href*='.html#sec-']",
+    "formula": "article a[href='#equation-eq-mf-adam']",
+    "figure": "article a.reference[href^='#fig-mf']",
+    "section": "article a.reference[href='#sec-mf-stability']",
+    "formula of another chapter": "article a.reference[href*='chain_rule.html#eq']",
     "term": "article a[href*='glossary.html#term-']",
     "citation": "article a[href*='bibliography.html#']",
 }

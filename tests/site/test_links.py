@@ -1,7 +1,11 @@
 """A link leads where it says: what a reader followed it for is in the window once the page is at rest."""
 
+import contextlib
+import re
+
 import pytest
 from hands import until
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.site
 
@@ -30,9 +34,17 @@ def rest(page):
     until(page, AT_REST)
 
 
+def opened(page, condition, argument):
+    """Wait for a page; one that is just being left cannot be asked."""
+    for _ in range(5):
+        with contextlib.suppress(Exception):
+            return until(page, condition, argument)
+    return until(page, condition, argument)
+
+
 def landed(page, anchor):
     """Say that the text of a target stands right below the bar, or as near as the end of the page allows."""
-    until(page, "(id) => location.hash === `#${id}` && document.getElementById(id)", anchor)
+    opened(page, "(id) => location.hash === `#${id}` && document.getElementById(id)", anchor)
     rest(page)
     top, end = page.evaluate(BELOW_BAR, anchor)
     assert 0 <= top <= 60 or (end and 60 < top < 700), (anchor, top)
@@ -54,20 +66,165 @@ def follow(page, selector):
     landed(page, address.partition("#")[2])
 
 
-#: Links of each kind in a chapter: to its own sections, formulas and figures, and to places in other pages.
-KINDS = {
-    "contents": ".on-this-page a[href='#momentum']",
-    "contents, backwards": ".on-this-page a[href='#gradient-descent']",
-    "formula": "article a[href='#equation-eq-mf-adam']",
-    "figure": "article a.reference[href^='#fig-mf']",
-    "section": "article a.reference[href='#sec-mf-stability']",
-    "formula of another chapter": "article a.reference[href*='chain_rule.html#eq']",
-    "term": "article a[href*='glossary.html#term-']",
-    "citation": "article a[href*='bibliography.html#']",
-}
+def returned(page, address, place):
+    """Say that the reader is on a page where she had been on it."""
+    opened(page, "(address) => location.href === address", address)
+    rest(page)
+    assert abs(page.evaluate("scrollY") - place) <= 2
 
 
-def test_links_of_each_kind_land(page, site):
-    for selector in KINDS.values():
-        page.goto(f"{site}model_fitting.html")
+def back(page, address, place):
+    """Go back to where the reader was."""
+    page.evaluate("history.back()")
+    returned(page, address, place)
+
+
+def forward(page, anchor):
+    """Go forward again, to where a link has led."""
+    page.evaluate("history.forward()")
+    landed(page, anchor)
+
+
+HERE = "[location.href, scrollY]"
+CHAPTER = "model_fitting.html"
+#: Links of each kind within a chapter, and to places in other pages.
+WITHIN = [
+    ".on-this-page a[href='#momentum']",
+    ".on-this-page a[href='#gradient-descent']",
+    "article a[href='#equation-eq-mf-adam']",
+    "article a.reference[href^='#fig-mf']",
+    "article a.reference[href='#sec-mf-stability']",
+]
+ELSEWHERE = [
+    "article a.reference[href*='chain_rule.html#eq']",
+    "article a[href*='glossary.html#term-']",
+    "article a[href*='bibliography.html#']",
+]
+
+
+def read_along(page, site, within, elsewhere):
+    """Follow links as soon as they are there, come back, go forward, and load the page again."""
+    page.goto(f"{site}{CHAPTER}")
+    for selector in within:
         follow(page, selector)
+    for selector in elsewhere:
+        bring = page.locator(selector)
+        bring.nth(bring.evaluate_all(UNFOLDED)).scroll_into_view_if_needed()
+        was = page.evaluate(HERE)
+        follow(page, selector)
+        anchor = page.evaluate("location.hash.slice(1)")
+        back(page, *was)
+        forward(page, anchor)
+        back(page, *was)
+    page.reload()
+    returned(page, *was)
+
+
+def test_links_of_each_kind_land_and_lead_back(page, site):
+    read_along(page, site, WITHIN, ELSEWHERE)
+
+
+def test_they_land_where_motion_is_unwanted_and_where_no_script_runs(open_page):
+    for options in ({"reduced_motion": "reduce"}, {"java_script_enabled": False}):
+        page = open_page(CHAPTER, **options)
+        page.locator(WITHIN[0]).click()
+        page.wait_for_url("**#momentum")
+        expect(page.locator("#momentum > h3")).to_be_in_viewport(ratio=1)
+        assert page.locator("#momentum > h3").bounding_box()["y"] < 120
+
+
+def test_a_link_lands_where_a_reader_has_made_a_cell_above_longer(page, site):
+    page.goto(f"{site}{CHAPTER}")
+    page.get_by_role("button", name="Edit cell 1", exact=True).click()
+    page.get_by_role("textbox", name="Code of cell 1", exact=True).click()
+    page.keyboard.insert_text("# one more line\n" * 30)
+    page.goto(f"{site}intro.html")
+    page.goto(f"{site}{CHAPTER}#momentum")
+    landed(page, "momentum")
+    expect(page.locator(".cell_input pre").first).to_contain_text("one more line")
+
+
+@pytest.mark.parametrize("way", ["anchor", "view"])
+def test_a_link_has_landed_before_and_after_what_is_slow_arrives(page, site, way):
+    held = []
+    slow = re.compile(r"/fonts/|/_images/|/_explorables/(?!host|link)")
+    page.route(slow, lambda route: held.append(route))
+    address = {"anchor": f"{CHAPTER}#momentum", "view": "loss_functions.html#fit-line=w:0.5,b:1"}
+    page.goto(f"{site}{address[way]}", wait_until="commit")
+    until(page, "scrollY > 10000")
+    page.unroute(slow)
+    for route in held:
+        route.continue_()
+    landed(page, "momentum") if way == "anchor" else picture_landed(page, "fit_line")
+
+
+VIEW = "fit-line=w:0.5,b:1"
+
+
+def shared_views(page, site):
+    """Open a view, look elsewhere, follow another to it on the same page, come back, load it again."""
+    page.goto(f"{site}loss_functions.html#{VIEW}")
+    picture_landed(page, "fit_line")
+    page.keyboard.press("Home")
+    until(page, "scrollY === 0")
+    page.evaluate("location.hash = 'fit-line=w:0.25'")  # as if typed
+    picture_landed(page, "fit_line")
+    link = "const a = document.querySelector('h1').appendChild(document.createElement('a'));"
+    page.evaluate(f"() => {{ {link} a.href = '#fit-line=w:0.25'; a.textContent = 'a view'; }}")
+    for _ in range(2):  # no hash changes
+        page.keyboard.press("Home")
+        until(page, "scrollY === 0")
+        page.locator("h1 a").last.click()
+        picture_landed(page, "fit_line")
+    page.mouse.move(640, 450)
+    page.keyboard.press("PageDown")
+    until(page, "(was) => scrollY > was + 100", page.evaluate("scrollY"))
+    rest(page)
+    was = page.evaluate(HERE)
+    page.reload()
+    returned(page, *was)
+    page.goto(f"{site}glossary.html")
+    back(page, *was)
+
+
+def test_a_shared_view_is_in_the_window_and_only_when_it_is_followed(page, site):
+    shared_views(page, site)
+
+
+def test_of_a_picture_higher_than_a_phone_a_link_shows_the_head(open_page):
+    page = open_page(f"loss_functions.html#{VIEW}", width=360, height=640)
+    picture_landed(page, "fit_line")
+
+
+def test_what_is_searched_for_is_found(page, site):
+    page.goto(f"{site}search.html?q=momentum")
+    follow(page, "ul.search a[href$='#momentum']")
+    page.goto(f"{site}{CHAPTER}?highlight=momentum#momentum")
+    landed(page, "momentum")
+
+
+SELECTED = "() => getSelection().getRangeAt(0).getBoundingClientRect().top"
+
+
+def test_a_text_is_found_by_its_link_and_by_the_browser(page, site):
+    page.goto(f"{site}intro.html")
+    words = "Common misconceptions"
+    page.goto(f"{site}{CHAPTER}#:~:text={words.replace(' ', '%20')}")
+    rest(page)
+    expect(page.locator("#common-misconceptions > h2")).to_be_in_viewport()
+    page.goto(f"{site}loss_functions.html")
+    assert page.evaluate("(words) => find(words)", "What to read next")
+    rest(page)
+    assert 56 < page.evaluate(SELECTED) < 900
+
+
+def test_the_first_link_of_a_page_leads_past_its_frame(page, site):
+    page.goto(f"{site}{CHAPTER}")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    until(page, "location.hash === '#main'")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.locator(".contents a[href='likelihood.html']").click()
+    page.wait_for_url("**/likelihood.html")
+    rest(page)
+    assert page.evaluate("scrollY") == 0

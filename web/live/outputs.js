@@ -28,7 +28,7 @@
  */
 import { hubOf } from "./comms.js";
 import { ownState, sharedModel } from "./shared_model.js";
-import { markdown, splitMath } from "./text.js";
+import { fill, markdown, splitMath } from "./text.js";
 
 const LONGEST = 200_000; // characters of one stream
 const VIEW = "application/vnd.jupyter.widget-view+json";
@@ -191,7 +191,8 @@ function picture(mime, data, { width, height }, old) {
 
 function htmlBlock(text) {
   const node = make("div", "output text_html");
-  node.innerHTML = text;
+  fill(node, text);
+  scrolling?.observe(node);
   frameTables(node);
   if (node.querySelector("script")) {
     node.append(remark(`This output brings JavaScript of its own, which this page does not run. ${LITE}`));

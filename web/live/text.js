@@ -105,3 +105,14 @@ export function markdown(text) {
         .map((lines) => block(lines.split("\n"))).join("")))
     .join("");
 }
+
+/**
+ * Fill an element with HTML, less what acts on the whole page as soon as it stands there: a refresh that
+ * leaves for another address, a base for all links, a style sheet or a connection to somewhere.
+ */
+export function fill(node, html) {
+  const apart = document.createElement("div"); // outside the page nothing has acted yet
+  apart.innerHTML = html;
+  apart.querySelectorAll("meta, base, link").forEach((part) => part.remove());
+  node.replaceChildren(...apart.childNodes);
+}

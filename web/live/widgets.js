@@ -9,6 +9,7 @@ import * as base from "@jupyter-widgets/base";
 import { ManagerBase } from "@jupyter-widgets/base-manager";
 import * as controls from "@jupyter-widgets/controls";
 import { Widget } from "@lumino/widgets";
+import { fill } from "./text.js";
 import "./widgets.css";
 
 const FOREIGN =
@@ -139,6 +140,18 @@ function stillOf(model, node) {
   const outputs = [...node.querySelectorAll(".widget-output > :not(.widget)")];
   return [...(values.length ? [sentence] : []), ...outputs.map((output) => output.cloneNode(true))];
 }
+
+/** HTML out of Python, put into the page as an output is. */
+const stringUpdate = controls.StringView.prototype.update;
+controls.HTMLView.prototype.update = function update() {
+  fill(this.content, this.model.get("value"));
+  return stringUpdate.call(this);
+};
+controls.HTMLMathView.prototype.update = function update() {
+  fill(this.content, this.model.get("value"));
+  this.typeset(this.content);
+  return stringUpdate.call(this);
+};
 
 class Manager extends ManagerBase {
   constructor(parts) {

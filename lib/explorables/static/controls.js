@@ -70,7 +70,7 @@ export async function copy(view, text, what) {
  */
 export function switchHtml(legend, name, choices) {
   const option = ([value, label]) =>
-    `<label><input type="radio" name="${name}" data-model="${name}" value="${value}">${label}</label>`;
+    `<label><input type="radio" autocomplete="off" name="${name}" data-model="${name}" value="${value}">${label}</label>`;
   const options = Object.entries(choices).map(option).join("");
   return `<fieldset class="xp-switch"><legend class="xp-hidden">${legend}</legend>${options}</fieldset>`;
 }
@@ -83,14 +83,14 @@ export function switchHtml(legend, name, choices) {
 export function sliderHtml(name, { label, says, min, max, step, digits = 2 }) {
   const words = says ? ` aria-label="${says}"` : "";
   return (
-    `<label class="xp-slider"><span>${label}</span><input type="range" min="${min}" max="${max}" step="${step}" ` +
+    `<label class="xp-slider"><span>${label}</span><input type="range" autocomplete="off" min="${min}" max="${max}" step="${step}" ` +
     `data-model="${name}"${words}><output aria-live="off" data-out="${name}" data-digits="${digits}"></output></label>`
   );
 }
 
 /** A box to tick for a value that is true or false. */
 export const toggleHtml = (name, label) =>
-  `<label class="xp-toggle"><input type="checkbox" data-model="${name}"><span>${label}</span></label>`;
+  `<label class="xp-toggle"><input type="checkbox" autocomplete="off" data-model="${name}"><span>${label}</span></label>`;
 
 /** A push button with a name to find it by. */
 export const buttonHtml = (ref, text) => `<button type="button" data-ref="${ref}">${text}</button>`;

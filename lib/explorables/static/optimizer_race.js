@@ -49,7 +49,7 @@ function coursePanel() {
 
 const rowHtml = (name) =>
   `<div class="xp-learner xp-${name}">${toggleHtml(`show_${name}`, LEARNERS[name].label)}` +
-  `${mathHtml(LEARNERS[name].formula)}<input type="range" min="0.01" max="1" step="0.01" data-model="${name}_rate" ` +
+  `${mathHtml(LEARNERS[name].formula)}<input type="range" autocomplete="off" min="0.01" max="1" step="0.01" data-model="${name}_rate" ` +
   `aria-label="Learning rate of ${LEARNERS[name].label}"><span>${numberHtml(`${name}Gap`, 9, "gap")}</span></div>`;
 
 const learnersPanel = () =>

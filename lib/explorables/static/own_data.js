@@ -21,7 +21,7 @@ export const ownDataHtml = ({ columns, hint = "" }) =>
   `Paste rows, choose a CSV file, or drop one onto the picture. They stay in your browser.</p>` +
   `<textarea rows="5" spellcheck="false" autocomplete="off" aria-label="Your data, one row a line: ${columns.join(", ")}" data-ref="ownText"></textarea>` +
   `<div class="xp-own-bar">${buttonHtml("ownApply", "Use these data")}${buttonHtml("ownClear", "Back to the first data")}` +
-  `<input type="file" accept=".csv,.tsv,.txt,text/plain,text/csv" aria-label="Choose a file with your data" data-ref="ownFile"></div>` +
+  `<input type="file" autocomplete="off" accept=".csv,.tsv,.txt,text/plain,text/csv" aria-label="Choose a file with your data" data-ref="ownFile"></div>` +
   `<p class="xp-fault" role="alert" data-ref="ownFault"></p><div class="xp-own-bar" data-ref="ownOffers"></div>` +
   `<p data-ref="ownRead"></p></details>`;
 

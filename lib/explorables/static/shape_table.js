@@ -103,7 +103,7 @@ function namesHtml({ yShape, xShape, y, x, all }) {
 const pairs = KINDS.flatMap((y) => KINDS.map((x) => [y, x]));
 const refOf = ([y, x]) => `${y}By${x[0].toUpperCase()}${x.slice(1)}`;
 const choice = (pair) =>
-  `<td><label><input type="radio" name="kinds" value="${pair.join(" ")}" aria-label="${pair.join(" by ")}">` +
+  `<td><label><input type="radio" autocomplete="off" name="kinds" value="${pair.join(" ")}" aria-label="${pair.join(" by ")}">` +
   `<svg viewBox="0 0 100 100" aria-hidden="true"><path data-ref="${refOf(pair)}Cells"></path></svg>` +
   `<span data-ref="${refOf(pair)}"></span></label></td>`;
 const pickerHtml =

@@ -106,7 +106,7 @@ function changePaths({ x, angle }, all) {
 const pair = (names, kind) => mo("(") + names.map((name) => liveHtml(name, kind)).join(mo(",")) + mo(")");
 const At = sub(mi("A"), mi("t"));
 const entry = (ref, i) =>
-  `<input type="number" data-ref="${ref}" min="-9" max="9" step="0.5" ` +
+  `<input type="number" autocomplete="off" data-ref="${ref}" min="-9" max="9" step="0.5" ` +
   `aria-label="A, row ${i < 2 ? 1 : 2}, column ${(i % 2) + 1}">`;
 const ENTRIES = ["a11", "a12", "a21", "a22"];
 const matrixHtml = `<span class="xp-entries"><i>A</i> = <span class="xp-matrix">${ENTRIES.map(entry).join("")}</span></span>`;

@@ -24,6 +24,7 @@ export class PageBar {
       make("div", { class: "live-row" }, this.light, this.words, this.all, this.stopper, this.menu()),
       this.meter,
     );
+    this.describe();
     parent.append(this.el);
   }
 
@@ -37,7 +38,7 @@ export class PageBar {
       ...[this.above, this.restart, this.resets, entry("Download my version (.ipynb)", () => this.page.download())].map((item) => make("li", {}, item)),
     );
     const menu = closable(make("details", { class: "menu live-more" }, make("summary", { "aria-label": "More about Python on this page" }, icon("more")), list));
-    menu.addEventListener("toggle", () => menu.open && this.describe());
+    menu.querySelector("summary").addEventListener("click", () => this.describe()); // "toggle" comes when it is open
     return menu;
   }
 

@@ -84,11 +84,11 @@ export class Cell {
       this.runButton, this.editButton, this.resetButton, this.mark, this.hint, this.badge,
     );
     this.notes = make("div", { class: "live-notes" });
+    this.show();
     const input = this.el.querySelector(".cell_input");
     const folded = this.el.matches(".tag_hide-input") && input.closest("details");
     (folded || input).after(this.bar, this.notes);
     this.el.classList.add("live-cell");
-    this.show();
   }
 
   listen() {

@@ -103,6 +103,25 @@ function searchByKey() {
   });
 }
 
+/** Let the page of results, and its title, say what was looked for and how much was found. */
+function nameSearch() {
+  const results = document.getElementById("search-results");
+  const asked = new URLSearchParams(location.search).get("q")?.trim();
+  if (!results || !asked) return;
+  const book = document.title.split(" · ").at(-1);
+  document.title = `${asked} · Search · ${book}`;
+  const observer = new MutationObserver(() => {
+    const [said, heading] = [".search-summary", "h2"].map((part) => results.querySelector(part));
+    if (!said?.textContent) return;
+    observer.disconnect();
+    const [count] = said.textContent.match(/\d+/) ?? ["No"];
+    heading.textContent = `${count} ${count === "1" ? "result" : "results"} for “${asked}”`;
+    if (count !== "No") said.remove();
+    document.title = `${heading.textContent} · ${book}`;
+  });
+  observer.observe(results, { childList: true, characterData: true, subtree: true });
+}
+
 /** Have the sections laid out that could wait, one at a time, between other work: see page.css. */
 function layOutTheRest([section, ...others]) {
   if (!section) return;
@@ -112,6 +131,7 @@ function layOutTheRest([section, ...others]) {
 
 themeButton();
 searchByKey();
+nameSearch();
 // The rest can wait until the explorables have started.
 whenIdle(() => {
   document.querySelectorAll(".cell_input .highlight, .highlight-python .highlight").forEach(copyButton);

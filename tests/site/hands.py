@@ -54,8 +54,6 @@ class Hands:
     def __init__(self, page, number=0, among=".explorable"):
         self.page = page
         self.root = page.locator(among).nth(number)
-        # As a link goes there: a section that was never seen is laid out first.
-        self.root.evaluate("el => el.scrollIntoView({ block: 'nearest', behavior: 'instant' })")
         self.root.scroll_into_view_if_needed()
         self.root.locator(".xp[data-live]").wait_for()
 

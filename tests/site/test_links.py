@@ -1,4 +1,4 @@
-"""A link leads where it says: what a reader followed it for is in the window once the page is at rest."""
+"""A link leads where it says: its target is in the window once the page is at rest."""
 
 import contextlib
 import re
@@ -13,7 +13,7 @@ AT_REST = """() => document.readyState === 'complete' && document.fonts.status =
   && !document.querySelector('.explorable .xp:not([data-live])')
   && [...document.querySelectorAll('.chapter > section > section')]
     .every((node) => getComputedStyle(node).contentVisibility !== 'auto')"""
-# Where the text of a target begins, counted from the lower edge of the bar at the top of the window.
+# Where the text of a target begins, from the lower edge of the bar at the top of the window.
 BELOW_BAR = """(id) => {
   const found = document.getElementById(id);
   const node = found.matches('span') ? found.parentElement : found;
@@ -32,7 +32,9 @@ UNFOLDED = "(links) => links.findIndex((link) => link.checkVisibility())"
 def rest(page):
     """Wait until nothing on the page has still to come, and nothing scrolls."""
     until(page, AT_REST)
-    until(page, "() => { const { seen } = window; window.seen = scrollY; return seen === scrollY; }")
+    until(
+        page, "() => { const { seen } = window; window.seen = scrollY; return seen === scrollY; }"
+    )
 
 
 def opened(page, condition, argument):
@@ -44,7 +46,7 @@ def opened(page, condition, argument):
 
 
 def landed(page, anchor):
-    """Say that the text of a target stands right below the bar, or as near as the end of the page allows."""
+    """Say that a target stands right below the bar, or as near as the page's end allows."""
     opened(page, "(id) => location.hash === `#${id}` && document.getElementById(id)", anchor)
     rest(page)
     top, end = page.evaluate(BELOW_BAR, anchor)
@@ -161,7 +163,7 @@ def test_a_link_has_landed_before_and_after_what_is_slow_arrives(page, site, way
 
 
 def shared_views(page, site):
-    """Open a view, look elsewhere, follow another to it on the same page, come back, load it again."""
+    """Open a view, look elsewhere, follow another on the page, come back, load it again."""
     page.goto(f"{site}loss_functions.html#{VIEW}")
     picture_landed(page, "fit_line")
     page.keyboard.press("Home")

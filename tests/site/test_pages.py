@@ -156,6 +156,15 @@ def test_nothing_that_a_browser_could_fill_in_makes_it_lay_out_what_can_wait(nam
     assert not re.search(rf'<form|<textarea|<input (?![^>]*type="(?:{kinds})")', chapter)
 
 
+def test_a_browser_restores_no_control_beside_a_picture_that_shows_the_first_view():
+    for page in [*HTML.glob("*.html"), *HTML.glob("explorables/*.html")]:
+        text = page.read_text("utf-8")
+        controls = re.findall(
+            r'<(?:input|textarea|select)\b[^>]*>|<[^>]*data-later="(?:input|textarea)"[^>]*>', text
+        )
+        assert [tag for tag in controls if 'autocomplete="off"' not in tag] == [], page.name
+
+
 def links(page):
     """List the internal links of a page."""
     found = re.findall(

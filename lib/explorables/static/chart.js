@@ -449,7 +449,7 @@ export function bindDrag(node, handle, signal) {
     }
     const { view } = handle;
     const [pointer, [x, y]] = [at(event), handle.place()];
-    drag = { id: event.pointerId, from: [x, y], offset: [view.x(x) - pointer[0], view.y(y) - pointer[1]] };
+    drag = { id: event.pointerId, offset: [view.x(x) - pointer[0], view.y(y) - pointer[1]] };
     node.setPointerCapture(event.pointerId);
     node.focus?.({ preventScroll: true });
     event.preventDefault();
@@ -461,7 +461,6 @@ export function bindDrag(node, handle, signal) {
     const [across, down] = at(event);
     handle.move(view.x.invert(across + drag.offset[0]), view.y.invert(down + drag.offset[1]));
   });
-  on("pointercancel", () => drag && handle.move(...drag.from)); // the finger scrolls the page
   on("lostpointercapture", () => {
     drag = null;
     handle.done?.();

@@ -28,7 +28,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.katex import KaTeXServer
 
 from web import elsewhere, live_site
-from web.assets import FONTS, digest, pygments_styles, site_style, write_fonts
+from web.assets import FONTS, digest, katex_source, pygments_styles, site_style, write_fonts
 from web.first_frames import FirstFrames
 from web.lite_site import write_lite
 from web.security import FIRST_SCRIPT, content_security_policy
@@ -75,7 +75,9 @@ def note_the_look(app, config):
     """Let a change of style or script rewrite the pages, so that browsers fetch it anew."""
     drawn = [THEME / "static" / "page.js", ROOT / "tools" / "prerender.mjs", *EXPLORABLES.iterdir()]
     content = [path.read_bytes() for path in sorted(drawn)]
-    config.site_digest = digest(site_style(), content_security_policy(), *content)[:8]
+    config.site_digest = digest(
+        site_style(), katex_source("katex.js"), content_security_policy(), *content
+    )[:8]
 
 
 def gather_python(app, config):
@@ -176,6 +178,8 @@ def be_strict_about_mathematics(app):
 def start_mathematics(app, env):
     """Start the renderer of formulas before pages are written, so that the writers share one."""
     KaTeXServer.start_server_process = start_renderer
+    KaTeXServer.katex_path = Path(app.outdir).parent / "katex.js"
+    KaTeXServer.katex_path.write_text(katex_source("katex.js"), encoding="utf-8")
     KaTeXServer.get()
     os.register_at_fork(after_in_child=connect_anew)
 

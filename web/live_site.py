@@ -20,7 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from tools import fetch_pyodide
-from web.assets import KATEX, PACKAGES, digest, katex_style
+from web.assets import KATEX, PACKAGES, digest, katex_source, katex_style
 from web.precompiled import STDLIB, precompiled
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -332,8 +332,9 @@ def run_esbuild(sources, *options):
 
 def make_katex(target):
     """Write the renderer for the formulas that a cell prints, with every character of its fonts."""
-    run_esbuild([KATEX / "katex.mjs"], f"--outfile={target / 'katex.mjs'}")
-    (target / "fonts").mkdir()
+    (target / "fonts").mkdir(parents=True)
+    (target / "katex.mjs").write_text(katex_source("katex.mjs"), encoding="utf-8")
+    run_esbuild([target / "katex.mjs"], f"--outfile={target / 'katex.mjs'}", "--allow-overwrite")
     (target / "katex.css").write_text(katex_style(), encoding="utf-8")
     for font in (KATEX / "fonts").glob("*.woff2"):
         shutil.copyfile(font, target / "fonts" / font.name)

@@ -6,7 +6,7 @@
  * weighted (whether batches count by their sizes), note.
  */
 import { barsPath, clamp, curvePath, drawAxes, fixed, linearScale, pathHtml, placeHandle, plotHtml, setPaths, SIZE, wholeScale } from "./chart.js";
-import { buttonHtml, frac, liveHtml, mathHtml, mn, mo, panelHtml, switchHtml, toggleHtml, write } from "./controls.js";
+import { buttonHtml, frac, liveHtml, mathHtml, mn, mo, onlyHtml, panelHtml, switchHtml, toggleHtml, write } from "./controls.js";
 import { define, Explorable } from "./explorable.js";
 import { batchReport, errorsWithLoss } from "./math_losses.js";
 
@@ -40,17 +40,16 @@ const upright = (view, x) => curvePath(view, [x, x], view.y.domain);
 // ---------------------------------------------------------------------------------------------
 // Markup
 
-const only = (when, ...inner) => `<mrow data-when="${when}">${inner.join("")}</mrow>`;
 const name = (text) => `<mtext>${text}</mtext>`;
 const meanSquare =
   frac(mn("1"), `<mn data-ref="COUNT"></mn>`) + `<munder><mo class="xp-sum" movablelimits="true">∑</mo><mi>i</mi></munder>` +
   `<msubsup><mi>e</mi><mi>i</mi><mn>2</mn></msubsup>`;
 const wholeFormula = mathHtml(
-  only("mse", name("MSE"), mo("="), meanSquare.replace("COUNT", "countMse")),
-  only("rmse", name("RMSE"), mo("="), `<msqrt>${meanSquare.replace("COUNT", "countRmse")}</msqrt>`),
+  onlyHtml("loss", "mse", name("MSE"), mo("="), meanSquare.replace("COUNT", "countMse")),
+  onlyHtml("loss", "rmse", name("RMSE"), mo("="), `<msqrt>${meanSquare.replace("COUNT", "countRmse")}</msqrt>`),
   mo("="), `<mn class="xp-best" data-ref="whole"></mn>`,
 );
-const sizeHtml = (ref) => `<mrow data-when="weighted">${liveHtml(ref, "moved")}${mo("·")}</mrow>`;
+const sizeHtml = (ref) => onlyHtml("weighted", "true", liveHtml(ref, "moved"), mo("·"));
 const meanFormula = mathHtml(
   name("mean"), mo("="),
   frac(
@@ -193,8 +192,7 @@ class BatchCutter extends Explorable {
     this.fitted = key;
     this.views = viewsOf(n, loss);
     this.fitHandles(n);
-    this.root.dataset.loss = loss;
-    this.root.dataset.weighted = weighted;
+    this.choose({ loss, weighted });
     this.ref.values.style.setProperty("--n", n);
     if (this.axes !== loss) drawAxes(this.ref.lossPlot, this.views.losses, TICKS);
     this.axes = loss;

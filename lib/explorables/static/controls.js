@@ -117,6 +117,8 @@ export const mo = (sign) => `<mo stretchy="false">${sign}</mo>`;
 export const sub = tag("msub");
 export const sup = tag("msup");
 export const frac = (over, under) => `<mfrac><mrow>${over}</mrow><mrow>${under}</mrow></mfrac>`;
+/** A part of a formula that is there while the value of this name is the one that is given. */
+export const onlyHtml = (name, value, ...inner) => `<mrow data-${name}="${value}">${inner.join("")}</mrow>`;
 export const mathHtml = (...inner) => `<math class="xp-math">${inner.join("")}</math>`;
 
 /** A number in a line of text: it has room for its digits, so that a new one moves nothing. */

@@ -135,6 +135,16 @@ export class Explorable {
     this.outputs.forEach((out) => write(out, fixed(state[out.dataset.out], Number(out.dataset.digits))));
   }
 
+  /** Say on the frame what is chosen, and leave in each formula the part that is for it. */
+  choose(values) {
+    for (const [name, value] of Object.entries(values)) {
+      if (this.root.dataset[name] === String(value)) continue;
+      this.root.dataset[name] = value;
+      this.root.querySelectorAll(`mrow[data-${name}]`).forEach((part) =>
+        part.toggleAttribute("hidden", part.getAttribute(`data-${name}`) !== String(value)));
+    }
+  }
+
   placeKnob(node, knob) {
     const [x, y] = knob.place();
     if (Number.isFinite(x) && Number.isFinite(y)) placeHandle(node, knob.view, x, y);

@@ -8,7 +8,7 @@ import {
   bindDrag, bowlLevels, clamp, curvePath, dotsPath, drawAxes, fixed, pathHtml, placeHandle, plotHtml, sampleView,
   signAndSize, SIZE, squareDomains, sublevelPath, viewOf, visibleStretch,
 } from "./chart.js";
-import { buttonHtml, frac, liveHtml, mathHtml, mi, mn, mo, panelHtml, sliderHtml, sub, sup, switchHtml, write } from "./controls.js";
+import { buttonHtml, frac, liveHtml, mathHtml, mi, mn, mo, onlyHtml, panelHtml, sliderHtml, sub, sup, switchHtml, write } from "./controls.js";
 import { define, Explorable } from "./explorable.js";
 import { bestLine, datasetLoss, linear, mean, residual, sampleLosses } from "./math.js";
 import { bindOwnData, ownDataHtml } from "./own_data.js";
@@ -162,7 +162,7 @@ const lineFormula = mathHtml(
 const lossFormula = mathHtml(
   mi("L"), mo("="), frac(mn("1"), `<mn data-ref="count"></mn>`),
   `<munder><mo class="xp-sum" movablelimits="true">∑</mo><mi>i</mi></munder>`,
-  ...Object.entries(TERMS).map(([loss, term]) => `<mrow data-loss="${loss}">${term}</mrow>`),
+  ...Object.entries(TERMS).map(([loss, term]) => onlyHtml("loss", loss, term)),
   mo("="), liveHtml("lossValue", "cost"),
 );
 
@@ -301,7 +301,7 @@ class FitLine extends Explorable {
   drawLoss(state) {
     const { ref, root } = this;
     const { label, read } = KINDS[state.loss];
-    root.dataset.loss = state.loss;
+    this.choose({ loss: state.loss });
     write(ref.asked, `${label} loss`);
     write(ref.read, read);
     write(ref.verdict, "");

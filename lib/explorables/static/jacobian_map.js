@@ -6,7 +6,7 @@
  * Model: map (MapName), x, dx (two numbers each), zoom (how often dx was halved), layout, note.
  */
 import { arrowPath, clamp, curvePath, dotsPath, fixed, pathHtml, placeHandle, plotHtml, setPaths, viewOf } from "./chart.js";
-import { buttonHtml, liveHtml, mathHtml, mi, mo, panelHtml, sup, switchHtml } from "./controls.js";
+import { buttonHtml, liveHtml, mathHtml, mi, mo, onlyHtml, panelHtml, sup, switchHtml } from "./controls.js";
 import { define, Explorable } from "./explorable.js";
 import { matVec } from "./math.js";
 import { add, determinant, mapJacobian, mapRemainder, mapValue, solve } from "./math_matrix.js";
@@ -127,7 +127,7 @@ const thin = `<mspace width="0.17em"></mspace>`;
 const f = (...inside) => mi("f") + mo("(") + inside.join("") + mo(")");
 
 const stepFormula = mathHtml(mi("x"), mo("="), pair(["x1", "x2"], "moved"), gap, dX, mo("="), pair(["dx1", "dx2"], "moved"));
-const nameIn = (layout, J) => `<mrow data-layout="${layout}">${J}</mrow>`;
+const nameIn = (layout, J) => onlyHtml("layout", layout, J);
 const cell = (place) =>
   `<span class="xp-cell" data-ref="cell${place.map((k) => k + 1).join("")}"><span class="xp-hidden">` +
   `∂f${numeral(place[0])} by ∂x${numeral(place[1])}: </span><span data-ref="${refOf(place)}"></span></span>`;
@@ -240,7 +240,7 @@ class JacobianMap extends Explorable {
     setPaths(this.ref, {
       ...inputPaths(input, state), ...outputPaths(output, state, found), ...pickedPaths(views, state, found, this.picked),
     });
-    this.root.dataset.layout = state.layout;
+    this.choose({ layout: state.layout });
     this.root.dataset.zoom = String(Math.min(state.zoom, 1));
     this.drawLabels(views, state, found);
   }

@@ -7,7 +7,7 @@
  * second time), note.
  */
 import { barsPath, clamp, curvePath, fixed, pathHtml, placeHandle, plotHtml, setPaths, signAndSize, viewOf } from "./chart.js";
-import { frac, liveHtml, mathHtml, mi, mn, mo, panelHtml, sliderHtml, sub, switchHtml, toggleHtml, write } from "./controls.js";
+import { frac, liveHtml, mathHtml, mi, mn, mo, onlyHtml, panelHtml, sliderHtml, sub, switchHtml, toggleHtml, write } from "./controls.js";
 import { define, Explorable } from "./explorable.js";
 import { classProbabilities, doubleSoftmaxFloor, labelLoss, logitFor, logitGradient } from "./math_losses.js";
 
@@ -43,7 +43,7 @@ const yHat = `<mover accent="true"><mi>y</mi><mo stretchy="false">^</mo></mover>
 const word = (text) => `<mtext>${text}</mtext>`;
 const minus = `<mo form="prefix" lspace="0" rspace="0">−</mo>`;
 const minusLog = (...inner) => minus + word("log") + `<mspace width="0.17em"></mspace>` + inner.join("");
-const only = (when, ...inner) => `<mrow data-when="${when}">${inner.join("")}</mrow>`;
+const only = (mode, ...inner) => onlyHtml("mode", mode, ...inner);
 
 const FORMULAS = {
   logits: mathHtml(mi("z"), mo("="), mi("W"), mi("x"), mo("+"), mi("b")),
@@ -200,7 +200,7 @@ class LogitsToLoss extends Explorable {
     write(this.ref.read, readOf(state));
     if (this.mode === `${mode} ${label}`) return;
     this.mode = `${mode} ${label}`;
-    this.root.dataset.mode = mode;
+    this.choose({ mode });
     write(this.ref.asked, QUESTIONS[twice ? "twice" : "once"]);
     write(this.ref.verdict, "");
     this.drawStill(label, twice);

@@ -6,7 +6,7 @@
  * learning_rate, step, note.
  */
 import { clamp, curvePath, dotsPath, fixed, pathHtml, placeHandle, plotHtml, signAndSize, squareDomains, viewOf, visibleStretch } from "./chart.js";
-import { liveHtml, mathHtml, mi, mo, panelHtml, sliderHtml, switchHtml } from "./controls.js";
+import { liveHtml, mathHtml, mi, mo, onlyHtml, panelHtml, sliderHtml, switchHtml } from "./controls.js";
 import { bindWalk, compact, rounded, stopping, trailPaths, walkHtml } from "./descent.js";
 import { define, Explorable } from "./explorable.js";
 import { bowlOf, hasDiverged, lossOf, pathOf, placeOf, pullOf, reachOf } from "./math_descent.js";
@@ -71,7 +71,7 @@ function outlines(view, problem, rise, count) {
 const slope = (name) => `<span class="xp-slope xp-${LOSSES[name].ref}">${LOSSES[name].label} <b data-ref="${LOSSES[name].ref}W"></b></span>`;
 const slopesHtml = `<span class="xp-slopes">slopes: ${NAMES.map(slope).join(" ")}</span>`;
 const pullFormula = mathHtml(
-  `<mtext>the outlier’s pull:</mtext><mspace width="0.4em"></mspace>`, ...NAMES.map((name) => `<mrow data-loss="${name}">${LOSSES[name].pull}</mrow>`), mo("="), liveHtml("pull", "cost"),
+  `<mtext>the outlier’s pull:</mtext><mspace width="0.4em"></mspace>`, ...NAMES.map((name) => onlyHtml("loss", name, LOSSES[name].pull)), mo("="), liveHtml("pull", "cost"),
 );
 const each = (suffix, kind) => REFS.map((ref) => pathHtml(`${ref}${suffix}`, `${kind} xp-${ref}`)).join("");
 
@@ -187,7 +187,7 @@ class LossSwitch extends Explorable {
     const key = `${loss} ${loss === "huber" && delta} ${x} ${y}`;
     if (this.drawn.levels === key && this.drawn.count >= count) return;
     Object.assign(this.drawn, { levels: key, count });
-    this.root.dataset.loss = loss;
+    this.choose({ loss });
     if (this.ref.read.textContent !== LOSSES[loss].read) this.ref.read.textContent = LOSSES[loss].read;
     if (!(Math.max(Math.abs(x), Math.abs(y), loss === "huber" ? delta : 0) <= 1e6)) return;
     const { parameters, rises } = this.views;

@@ -8,7 +8,7 @@
 import {
   clamp, curvePath, dotsPath, fixed, pathHtml, plotHtml, samplesOf, setPaths, signAndSize, viewOf, visibleStretch,
 } from "./chart.js";
-import { buttonHtml, frac, liveHtml, mathHtml, mi, mn, mo, numberHtml, panelHtml, sliderHtml, sub, sup, switchHtml } from "./controls.js";
+import { buttonHtml, frac, liveHtml, mathHtml, mi, mn, mo, numberHtml, onlyHtml, panelHtml, sliderHtml, sub, sup, switchHtml } from "./controls.js";
 import { define, Explorable } from "./explorable.js";
 import { bestLine, linear } from "./math.js";
 import { bestSlope, noiseConstant, noiseDensity, noiseFactor, noiseNll, residualSum } from "./math_likelihood.js";
@@ -72,7 +72,7 @@ const yHat = (index = "") => {
   const hat = `<mover accent="true"><mi>y</mi><mo stretchy="false">^</mo></mover>`;
   return index ? sub(hat, mi(index)) : hat;
 };
-const onlyFor = (noise, inner) => `<mrow data-noise="${noise}">${inner}</mrow>`;
+const onlyFor = (noise, inner) => onlyHtml("noise", noise, inner);
 const product = `<munder><mo class="xp-sum" movablelimits="true">∏</mo><mi>i</mi></munder>`;
 const total = `<munder><mo class="xp-sum" movablelimits="true">∑</mo><mi>i</mi></munder>`;
 const residual = sub(mi("y"), mi("i")) + mo("−") + yHat("i");
@@ -193,7 +193,7 @@ class NoiseAroundLine extends Explorable {
 
   draw(state) {
     const { noise } = state;
-    if (this.root.dataset.noise !== noise) this.root.dataset.noise = noise;
+    this.choose({ noise });
     setPaths(this.ref, { ...dataPaths(state), dots: dotsPath(data, state.x, state.y) });
     const best = bestSlope(noise, state.x, state.y, state.b);
     this.drawSlopes("Nll", nlls, SLOPES.map((w) => nllAt(state, w)), best);

@@ -7,7 +7,7 @@
  * functions by two methods by 129 steps), note.
  */
 import { clamp, curvePath, describeHandle, dotsPath, fixed, logScale, pathHtml, placeHandle, plotHtml, setPaths, viewOf } from "./chart.js";
-import { frac, liveHtml, mathHtml, mi, mn, mo, panelHtml, switchHtml, write } from "./controls.js";
+import { frac, liveHtml, mathHtml, mi, mn, mo, onlyHtml, panelHtml, switchHtml, write } from "./controls.js";
 import { define, Explorable } from "./explorable.js";
 import { bestStep, computedRise, errorParts, trueSlope } from "./math_matrix.js";
 
@@ -102,7 +102,7 @@ const QUOTIENTS = {
   forward: frac(f(mn("1"), mo("+"), mi("h")) + mo("−") + f(mn("1")), mi("h")),
   central: frac(f(mn("1"), mo("+"), mi("h")) + mo("−") + f(mn("1"), mo("−"), mi("h")), mn("2") + mi("h")),
 };
-const either = Object.entries(QUOTIENTS).map(([method, quotient]) => `<mrow data-method="${method}">${quotient}</mrow>`).join("");
+const either = Object.entries(QUOTIENTS).map(([method, quotient]) => onlyHtml("method", method, quotient)).join("");
 const gap = `<mspace width="0.9em"></mspace>`;
 const quotientFormula = mathHtml(`<msup><mi>f</mi><mo>′</mo></msup>`, mo("("), mn("1"), mo(")"), mo("≈"), either, gap, mi("h"), mo("="), liveHtml("step", "moved"));
 const errorFormula = `<p class="xp-facts"><span>relative error <b class="xp-cost" data-ref="relativeError"></b></span>` +
@@ -192,7 +192,7 @@ class StepSizeV extends Explorable {
   draw(state) {
     const { function: name, method } = state;
     if (!known(state)) return; // nothing was measured there
-    this.root.dataset.method = method;
+    this.choose({ method });
     setPaths(this.ref, { ...graphPaths(state), ...closePaths(state, this.unit()) });
     const best = bestStep(name, method);
     placeHandle(this.ref.best, graph, best, seen(errorParts(name, method, best)[0] * 2));

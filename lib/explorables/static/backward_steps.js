@@ -6,7 +6,7 @@
  */
 import { createAnimation } from "./animation.js";
 import { clamp, fixed, pathHtml, setPaths, signAndSize } from "./chart.js";
-import { buttonHtml, frac, liveHtml, mathHtml, mi, mn, mo, panelHtml, toggleHtml, write } from "./controls.js";
+import { buttonHtml, frac, liveHtml, mathHtml, mi, mn, mo, nameHtml, overbar, panelHtml, toggleHtml, write } from "./controls.js";
 import { define, Explorable } from "./explorable.js";
 import { between, brief, circlePath, dialView, edgeEnds, graphHtml, labelHtml, linePath, planeOf, productText } from "./graph.js";
 import { gradientsAfter, graphRate, graphValues, handingOrder, ledger } from "./math_chain.js";
@@ -101,13 +101,12 @@ function graphPanel() {
   return panelHtml({ title: "The graph", hint: "turn a and b; each circle holds its gradient so far", formula: stepFormula, plot });
 }
 
-const bar = (ref) => `<mover accent="true"><mi data-ref="${ref}"></mi><mo stretchy="false">¯</mo></mover>`;
 const stepFormula =
-  `<span class="xp-at-start">${mathHtml(`<mover accent="true">${mi("y")}<mo stretchy="false">¯</mo></mover>`, mo("="), mn("1"))}` +
+  `<span class="xp-at-start">${mathHtml(overbar(mi("y")), mo("="), mn("1"))}` +
   `, and every other node holds 0</span><span class="xp-at-step">` +
   mathHtml(
-    bar("taken"), `<mo data-ref="sign"></mo>`, bar("given"), mo("·"),
-    frac(mo("∂") + `<mi data-ref="over"></mi>`, mo("∂") + `<mi data-ref="under"></mi>`), mo("="),
+    overbar(nameHtml("taken")), `<mo data-ref="sign"></mo>`, overbar(nameHtml("given")), mo("·"),
+    frac(mo("∂") + nameHtml("over"), mo("∂") + nameHtml("under")), mo("="),
     liveHtml("gradientNow", "cost"), mo("·"), liveHtml("rateNow"), mo("="), liveHtml("shareNow", "cost"),
   ) + `</span>`;
 

@@ -6,7 +6,7 @@
  * weighted (whether batches count by their sizes), note.
  */
 import { barsPath, clamp, curvePath, drawAxes, fixed, linearScale, pathHtml, placeHandle, plotHtml, setPaths, SIZE, wholeScale } from "./chart.js";
-import { buttonHtml, frac, liveHtml, mathHtml, mn, mo, onlyHtml, panelHtml, switchHtml, toggleHtml, write } from "./controls.js";
+import { buttonHtml, frac, large, liveHtml, mathHtml, mi, mn, mo, onlyHtml, panelHtml, switchHtml, toggleHtml, write } from "./controls.js";
 import { define, Explorable } from "./explorable.js";
 import { batchReport, errorsWithLoss } from "./math_losses.js";
 
@@ -42,8 +42,8 @@ const upright = (view, x) => curvePath(view, [x, x], view.y.domain);
 
 const name = (text) => `<mtext>${text}</mtext>`;
 const meanSquare =
-  frac(mn("1"), `<mn data-ref="COUNT"></mn>`) + `<munder><mo class="xp-sum" movablelimits="true">∑</mo><mi>i</mi></munder>` +
-  `<msubsup><mi>e</mi><mi>i</mi><mn>2</mn></msubsup>`;
+  frac(mn("1"), `<mn data-ref="COUNT"></mn>`) + large("∑", mi("i")) +
+  `<msubsup>${mi("e")}${mi("i")}${mn("2")}</msubsup>`;
 const wholeFormula = mathHtml(
   onlyHtml("loss", "mse", name("MSE"), mo("="), meanSquare.replace("COUNT", "countMse")),
   onlyHtml("loss", "rmse", name("RMSE"), mo("="), `<msqrt>${meanSquare.replace("COUNT", "countRmse")}</msqrt>`),

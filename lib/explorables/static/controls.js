@@ -111,11 +111,17 @@ export const panelHtml = ({ title, hint, formula = "", plot }) =>
 // Formulas, in MathML: set by the browser, read aloud by a screen reader
 
 const tag = (name) => (...inner) => `<${name}>${inner.join("")}</${name}>`;
-export const mi = tag("mi");
+/** A letter. Unasked, WebKit takes the slanted one of a mathematical alphabet, and so another font. */
+export const mi = (...inner) => `<mi mathvariant="normal">${inner.join("")}</mi>`;
 export const mn = tag("mn");
 export const mo = (sign) => `<mo stretchy="false">${sign}</mo>`;
 export const sub = tag("msub");
 export const sup = tag("msup");
+const accent = (sign) => (inner) => `<mover accent="true">${inner}<mo stretchy="false">${sign}</mo></mover>`;
+export const hat = accent("^");
+export const overbar = accent("¯");
+/** A large sign, such as ∑, and what stands under it. */
+export const large = (sign, under) => `<munder><mo class="xp-sum" movablelimits="true">${sign}</mo>${under}</munder>`;
 export const frac = (over, under) => `<mfrac><mrow>${over}</mrow><mrow>${under}</mrow></mfrac>`;
 /** A part of a formula that is there while the value of this name is the one that is given. */
 export const onlyHtml = (name, value, ...inner) => `<mrow data-${name}="${value}">${inner.join("")}</mrow>`;
@@ -124,6 +130,9 @@ export const mathHtml = (...inner) => `<math class="xp-math">${inner.join("")}</
 /** A number in a line of text: it has room for its digits, so that a new one moves nothing. */
 export const numberHtml = (ref, digits, kind = "plain") =>
   `<b class="xp-number xp-${kind}" style="--digits:${digits}" data-ref="${ref}"></b>`;
+
+/** A name in a formula that is written anew with each move. */
+export const nameHtml = (ref) => `<mi mathvariant="normal" data-ref="${ref}"></mi>`;
 
 /** A number in a formula that is written anew with each move: "moved" by the reader, or a "cost". */
 export const liveHtml = (ref, kind = "") => `<mn class="xp-${kind || "plain"}" data-ref="${ref}"></mn>`;

@@ -7,7 +7,7 @@
 import {
   clamp, curvePath, dotsPath, drawAxes, fixed, pathHtml, placeHandle, plotHtml, samplesOf, setPaths, viewOf, wholeScale,
 } from "./chart.js";
-import { buttonHtml, frac, liveHtml, mathHtml, mi, mn, mo, numberHtml, panelHtml, write } from "./controls.js";
+import { buttonHtml, frac, liveHtml, mathHtml, mi, mn, mo, numberHtml, overbar, panelHtml, write } from "./controls.js";
 import { define, Explorable } from "./explorable.js";
 import { poolSlice, sigmoid } from "./math.js";
 import {
@@ -104,7 +104,7 @@ const lawFormula = mathHtml(
   liveHtml("midpoint", "moved"), mo(")"), mo(")"),
 );
 const shareFormula = mathHtml(
-  `<mover accent="true"><mi>y</mi><mo>¯</mo></mover>`, mo("="), frac(liveHtml("ones"), liveHtml("size", "moved")),
+  overbar(mi("y")), mo("="), frac(liveHtml("ones"), liveHtml("size", "moved")),
   mo("="), liveHtml("sampleMean"), mo("±"), mn("2"), mo("·"), liveHtml("standardError"),
 );
 

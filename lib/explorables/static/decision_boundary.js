@@ -9,7 +9,7 @@ import {
   barsPath, bowlLevels, clamp, curvePath, dotsPath, drawAxes, fixed, niceStep, pathHtml, placeHandle, plotHtml,
   sampleView, samplesOf, setPaths, signAndSize, sublevelPath, viewOf,
 } from "./chart.js";
-import { buttonHtml, frac, liveHtml, mathHtml, mi, mn, mo, numberHtml, panelHtml, sub, write } from "./controls.js";
+import { buttonHtml, frac, hat, large, liveHtml, mathHtml, mi, mn, mo, numberHtml, panelHtml, sub, write } from "./controls.js";
 import { define, Explorable } from "./explorable.js";
 import { linear, mean, sigmoid, sum } from "./math.js";
 import { binaryCrossEntropyWithLogits, isSeparable, logisticAccuracy, logisticFit, logisticLoss, separableLimit } from "./math_losses.js";
@@ -87,7 +87,7 @@ const contains = ({ x, y }, w, b) => w === clamp(w, x.domain) && b === clamp(b, 
 // ---------------------------------------------------------------------------------------------
 // Markup
 
-const yHat = `<mover accent="true"><mi>y</mi><mo stretchy="false">^</mo></mover>`;
+const yHat = hat(mi("y"));
 const sigmoidFormula = mathHtml(
   yHat, mo("="), mi("σ"), mo("("),
   `<mrow class="xp-moved"><mo data-ref="wSign" form="prefix" lspace="0" rspace="0"></mo><mn data-ref="w"></mn></mrow>`,
@@ -96,7 +96,7 @@ const sigmoidFormula = mathHtml(
 const lossFormula =
   mathHtml(
     mi("L"), mo("="), frac(mn("1"), `<mn data-ref="count"></mn>`),
-    `<munder><mo class="xp-sum" movablelimits="true">∑</mo><mi>i</mi></munder>`, sub(mi("ℓ"), mi("i")),
+    large("∑", mi("i")), sub(mi("ℓ"), mi("i")),
     mo("="), liveHtml("lossValue", "cost"),
   ) + `<span class="xp-beside">accuracy <b data-ref="accuracy"></b></span>`;
 

@@ -6,7 +6,7 @@
  * Model: x, y (ten numbers each), degree (0 to 9), ridge (λ, 0 to 10), note.
  */
 import { barsPath, clamp, curvePath, fixed, linearScale, logScale, placeHandle, plotHtml, setPaths, SIZE, viewOf, wholeScale } from "./chart.js";
-import { liveHtml, mathHtml, mi, mn, mo, panelHtml, sub } from "./controls.js";
+import { hat, liveHtml, mathHtml, mi, mn, mo, panelHtml, sub } from "./controls.js";
 import { define, Explorable } from "./explorable.js";
 import { matVec } from "./math.js";
 import { curveAt, penalty, polynomialBasis, ridgeFit, testError, trainingError } from "./math_overfitting.js";
@@ -108,7 +108,7 @@ export function verdictOn(guess, { least, ridge, without }, bestDegree) {
 // ---------------------------------------------------------------------------------------------
 // Markup
 
-const yHat = `<mover accent="true"><mi>y</mi><mo stretchy="false">^</mo></mover>`;
+const yHat = hat(mi("y"));
 const total = (under, over) => `<munderover><mo class="xp-sum" movablelimits="true">∑</mo>${under}${over}</munderover>`;
 const error = (name, kind) => `<mrow class="xp-${kind}">${sub(mi("E"), `<mtext>${name}</mtext>`)}</mrow>`;
 const squares = `<msub><mo class="xp-sum" movablelimits="false">∑</mo><mrow>${mi("k")}${mo("≥")}${mn(1)}</mrow></msub>` +

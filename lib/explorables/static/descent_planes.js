@@ -9,7 +9,7 @@ import {
   bindDrag, clamp, curvePath, dotsPath, drawAxes, fixed, logScale, niceStep, pathHtml, placeHandle, plotHtml, samplesOf,
   signAndSize, SIZE, viewOf, visibleStretch,
 } from "./chart.js";
-import { frac, liveHtml, mathHtml, mi, mn, mo, numberHtml, panelHtml, sub, sup } from "./controls.js";
+import { frac, hat, liveHtml, mathHtml, mi, mn, mo, numberHtml, panelHtml, sub, sup } from "./controls.js";
 import {
   bindWalk, bowlHtml, bowlTransform, columnHtml, compact, pointsFault, rateText, rightOfPath, rounded, stopping, trailPaths, uprightPath, walkHtml,
 } from "./descent.js";
@@ -79,7 +79,7 @@ const stems = (view, { x, y }, [b, w]) =>
 // ---------------------------------------------------------------------------------------------
 // Markup
 
-const yHat = `<mover accent="true"><mi>y</mi><mo stretchy="false">^</mo></mover>`;
+const yHat = hat(mi("y"));
 const lineFormula = mathHtml(
   yHat, mo("="), liveHtml("b", "moved"), `<mo data-ref="wSign">+</mo>`, liveHtml("wSize", "moved"),
   `<mspace width="0.17em"></mspace>`, mi("x"),
@@ -96,7 +96,7 @@ const updateFormula = mathHtml(
 const bar = `<mo stretchy="false" lspace="0.05em" rspace="0.05em">|</mo>`;
 const lambda = sub(mi("λ"), mi("j"));
 const factorFormula = mathHtml(
-  `<munder><mo>max</mo><mi>j</mi></munder>`, bar, mn("1"), mo("−"), mi("η"), lambda, bar,
+  `<munder><mo>max</mo>${mi("j")}</munder>`, bar, mn("1"), mo("−"), mi("η"), lambda, bar,
   mo("="), liveHtml("factor", "cost"),
 );
 

@@ -5,7 +5,7 @@
  * Model: degree (0 to 9), noise (σ), at (a place x), draw, seed, pool (normal numbers), note.
  */
 import { clamp, curvePath, dotsPath, fixed, logScale, placeHandle, plotHtml, setPaths, viewOf, wholeScale } from "./chart.js";
-import { buttonHtml, frac, liveHtml, mathHtml, mi, mn, mo, numberHtml, panelHtml, sliderHtml, sub, sup } from "./controls.js";
+import { buttonHtml, frac, hat, large, liveHtml, mathHtml, mi, mn, mo, numberHtml, overbar, panelHtml, sliderHtml, sub, sup } from "./controls.js";
 import { define, Explorable } from "./explorable.js";
 import { matVec, poolSlice } from "./math.js";
 import { biasVariance, biasVarianceAt, curveAt, meanFit, polynomialBasis, projection, truth } from "./math_overfitting.js";
@@ -69,8 +69,6 @@ export function verdictOn(guess) {
 // ---------------------------------------------------------------------------------------------
 // Markup
 
-const bar = `<mover accent="true"><mi>y</mi><mo stretchy="false">¯</mo></mover>`;
-const hat = `<mover accent="true"><mi>y</mi><mo stretchy="false">^</mo></mover>`;
 const of = (what, x = mi("x")) => what + mo("(") + x + mo(")");
 const kind = (name, inner) => `<mrow class="xp-${name}">${inner}</mrow>`;
 const words = (text) => `<mtext>${text}</mtext>`;
@@ -78,8 +76,8 @@ const gap = `<mspace width="0.9em"></mspace>`;
 
 const FORMULAS = {
   curves: mathHtml(
-    kind("bias", of(bar)), mo("="), frac(mn(1), mn(N_DATASETS)), `<munder><mo class="xp-sum" movablelimits="true">∑</mo>${mi("s")}</munder>`,
-    of(sub(hat, mi("s"))), gap, words("degree&nbsp;"), liveHtml("degreeNow", "moved"),
+    kind("bias", of(overbar(mi("y")))), mo("="), frac(mn(1), mn(N_DATASETS)), large("∑", mi("s")),
+    of(sub(hat(mi("y")), mi("s"))), gap, words("degree&nbsp;"), liveHtml("degreeNow", "moved"),
   ),
   degrees: mathHtml(
     liveHtml("biasSquared", "bias"), mo("+"), liveHtml("variance", "cost"), mo("+"), liveHtml("noiseVariance", "best"),

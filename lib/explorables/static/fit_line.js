@@ -8,7 +8,7 @@ import {
   bindDrag, bowlLevels, clamp, curvePath, dotsPath, drawAxes, fixed, pathHtml, placeHandle, plotHtml, sampleView,
   signAndSize, SIZE, squareDomains, sublevelPath, viewOf, visibleStretch,
 } from "./chart.js";
-import { buttonHtml, frac, liveHtml, mathHtml, mi, mn, mo, onlyHtml, panelHtml, sliderHtml, sub, sup, switchHtml, write } from "./controls.js";
+import { buttonHtml, frac, hat, large, liveHtml, mathHtml, mi, mn, mo, onlyHtml, panelHtml, sliderHtml, sub, sup, switchHtml, write } from "./controls.js";
 import { define, Explorable } from "./explorable.js";
 import { bestLine, datasetLoss, linear, mean, residual, sampleLosses } from "./math.js";
 import { bindOwnData, ownDataHtml } from "./own_data.js";
@@ -145,7 +145,7 @@ function levelsHtml(view, problem, least) {
 // ---------------------------------------------------------------------------------------------
 // Markup
 
-const yHat = `<mover accent="true"><mi>y</mi><mo stretchy="false">^</mo></mover>`;
+const yHat = hat(mi("y"));
 const difference = sub(mi("y"), mi("i")) + mo("−") + sub(yHat, mi("i"));
 const TERMS = {
   half_squared_error: frac(mn("1"), mn("2")) + mo("(") + difference + sup(mo(")"), mn("2")),
@@ -161,7 +161,7 @@ const lineFormula = mathHtml(
 
 const lossFormula = mathHtml(
   mi("L"), mo("="), frac(mn("1"), `<mn data-ref="count"></mn>`),
-  `<munder><mo class="xp-sum" movablelimits="true">∑</mo><mi>i</mi></munder>`,
+  large("∑", mi("i")),
   ...Object.entries(TERMS).map(([loss, term]) => onlyHtml("loss", loss, term)),
   mo("="), liveHtml("lossValue", "cost"),
 );

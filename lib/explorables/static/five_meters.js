@@ -8,7 +8,7 @@
 import { clamp, curvePath, fixed, linearScale, pathHtml, placeHandle, plotHtml, samplesOf, setPaths, SIZE, viewOf } from "./chart.js";
 import { frac, liveHtml, mathHtml, mi, mn, mo, panelHtml, sup, switchHtml } from "./controls.js";
 import { define, Explorable } from "./explorable.js";
-import { bracket, isUnit, log, otherUnit, priced } from "./likelihood_parts.js";
+import { bracket, isUnit, kl, log, otherUnit, priced } from "./likelihood_parts.js";
 import { coinNll, crossEntropyBetween, entropy, inUnit, klDivergence } from "./math_likelihood.js";
 
 const MOST = 50; // flips of one side
@@ -20,7 +20,7 @@ const METERS = {
   meanNll: "NLL per flip",
   crossEntropy: "cross-entropy",
 };
-const ofData = `<mi>p</mi>${bracket(mi("D"), mo("|"), mi("θ"))}`;
+const ofData = `${mi("p")}${bracket(mi("D"), mo("|"), mi("θ"))}`;
 const MEANINGS = {
   likelihood: [ofData],
   logLikelihood: [log, ofData],
@@ -105,7 +105,7 @@ const nllFormula = mathHtml(
 const sumFormula = mathHtml(
   ...MEANINGS.crossEntropy, mo("="),
   `<mrow class="xp-floor">${mi("H")}${bracket(mi("P"))}</mrow>`, mo("+"),
-  `<mrow class="xp-cost"><mtext>KL</mtext>${bracket(mi("P"), mo("‖"), mi("Q"))}</mrow>`,
+  `<mrow class="xp-cost">${kl("P", "Q")}</mrow>`,
 );
 
 /** A label that stands to the right of a place, or to its left. */

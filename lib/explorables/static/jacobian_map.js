@@ -6,7 +6,7 @@
  * Model: map (MapName), x, dx (two numbers each), zoom (how often dx was halved), layout, note.
  */
 import { arrowPath, clamp, curvePath, dotsPath, fixed, pathHtml, placeHandle, plotHtml, setPaths, viewOf } from "./chart.js";
-import { buttonHtml, liveHtml, mathHtml, mi, mo, onlyHtml, panelHtml, sup, switchHtml } from "./controls.js";
+import { buttonHtml, frac, liveHtml, mathHtml, mi, mo, onlyHtml, panelHtml, sup, switchHtml } from "./controls.js";
 import { define, Explorable } from "./explorable.js";
 import { matVec } from "./math.js";
 import { add, determinant, mapJacobian, mapRemainder, mapValue, solve } from "./math_matrix.js";
@@ -132,7 +132,7 @@ const cell = (place) =>
   `<span class="xp-cell" data-ref="cell${place.map((k) => k + 1).join("")}"><span class="xp-hidden">` +
   `∂f${numeral(place[0])} by ∂x${numeral(place[1])}: </span><span data-ref="${refOf(place)}"></span></span>`;
 const jacobianFormula = mathHtml(
-  `<mfrac><mrow><mo>∂</mo><mi>f</mi></mrow><mrow><mo>∂</mo><mi>x</mi></mrow></mfrac>`, mo("="),
+  frac(mo("∂") + mi("f"), mo("∂") + mi("x")), mo("="),
   nameIn("numerator", mi("J")), nameIn("denominator", sup(mi("J"), mi("⊤"))), mo("="),
 ) + `<span class="xp-matrix">${PLACES.map(cell).join("")}</span>`;
 

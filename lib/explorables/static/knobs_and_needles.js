@@ -5,7 +5,7 @@
  * Model: x1, x2, dx, knob ("x1" | "x2"), needle ("z1" | "z2"), through_y1..3 (in the sum), note.
  */
 import { clamp, curvePath, fixed, pathHtml, placeHandle, plotHtml, samplesOf, setPaths, viewOf } from "./chart.js";
-import { frac, liveHtml, mathHtml, mi, mo, panelHtml, switchHtml, write } from "./controls.js";
+import { frac, liveHtml, mathHtml, mi, mo, nameHtml, panelHtml, switchHtml, write } from "./controls.js";
 import { define, Explorable } from "./explorable.js";
 import {
   bandPath, between, brief, circlePath, dialView, edgeEnds, graphHtml, labelHtml, needlePath, planeOf, productText, rimPath,
@@ -130,7 +130,6 @@ const keyHtml =
 const above = (name) => [PLACES[name][0], PLACES[name][1] - RADIUS - 3.6];
 const below = (name) => [PLACES[name][0], PLACES[name][1] + RADIUS + (KNOBS.includes(name) ? 3.8 : 1.4)];
 
-const nameHtml = (ref) => `<mi data-ref="${ref}"></mi>`;
 const turnFormula = mathHtml(
   mi("d"), nameHtml("needleName"), mo("≈"), liveHtml("slopeNow", "cost"), mo("·"), liveHtml("dx", "moved"),
   mo("="), liveHtml("predictedChange", "cost"),

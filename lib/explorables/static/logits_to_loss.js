@@ -7,7 +7,7 @@
  * second time), note.
  */
 import { barsPath, clamp, curvePath, fixed, pathHtml, placeHandle, plotHtml, setPaths, signAndSize, viewOf } from "./chart.js";
-import { frac, liveHtml, mathHtml, mi, mn, mo, onlyHtml, panelHtml, sliderHtml, sub, switchHtml, toggleHtml, write } from "./controls.js";
+import { frac, hat, liveHtml, mathHtml, mi, mn, mo, onlyHtml, panelHtml, sliderHtml, sub, switchHtml, toggleHtml, write } from "./controls.js";
 import { define, Explorable } from "./explorable.js";
 import { classProbabilities, doubleSoftmaxFloor, labelLoss, logitFor, logitGradient } from "./math_losses.js";
 
@@ -39,7 +39,7 @@ const gapsPath = (probabilities, label) =>
 // ---------------------------------------------------------------------------------------------
 // Markup
 
-const yHat = `<mover accent="true"><mi>y</mi><mo stretchy="false">^</mo></mover>`;
+const yHat = hat(mi("y"));
 const word = (text) => `<mtext>${text}</mtext>`;
 const minus = `<mo form="prefix" lspace="0" rspace="0">−</mo>`;
 const minusLog = (...inner) => minus + word("log") + `<mspace width="0.17em"></mspace>` + inner.join("");

@@ -8,7 +8,7 @@
 import {
   clamp, curvePath, dotsPath, fixed, pathHtml, plotHtml, samplesOf, setPaths, signAndSize, viewOf, visibleStretch,
 } from "./chart.js";
-import { buttonHtml, frac, liveHtml, mathHtml, mi, mn, mo, numberHtml, onlyHtml, panelHtml, sliderHtml, sub, sup, switchHtml } from "./controls.js";
+import { buttonHtml, frac, hat, large, liveHtml, mathHtml, mi, mn, mo, numberHtml, onlyHtml, panelHtml, sliderHtml, sub, sup, switchHtml } from "./controls.js";
 import { define, Explorable } from "./explorable.js";
 import { bestLine, linear } from "./math.js";
 import { bestSlope, noiseConstant, noiseDensity, noiseFactor, noiseNll, residualSum } from "./math_likelihood.js";
@@ -69,12 +69,11 @@ const inside = (value, [lo, hi]) => (Number.isNaN(value) ? hi : clamp(value, [lo
 // Markup
 
 const yHat = (index = "") => {
-  const hat = `<mover accent="true"><mi>y</mi><mo stretchy="false">^</mo></mover>`;
-  return index ? sub(hat, mi(index)) : hat;
+  return index ? sub(hat(mi("y")), mi(index)) : hat(mi("y"));
 };
 const onlyFor = (noise, inner) => onlyHtml("noise", noise, inner);
-const product = `<munder><mo class="xp-sum" movablelimits="true">∏</mo><mi>i</mi></munder>`;
-const total = `<munder><mo class="xp-sum" movablelimits="true">∑</mo><mi>i</mi></munder>`;
+const product = large("∏", mi("i"));
+const total = large("∑", mi("i"));
 const residual = sub(mi("y"), mi("i")) + mo("−") + yHat("i");
 
 const space = `<mspace width="0.2em"></mspace>`;

@@ -7,7 +7,7 @@
  */
 import { bowlHtml, bowlTransform, bindWalk, compact, rounded, stopping, tiny, trailPaths, uprightPath, walkHtml } from "./descent.js";
 import { clamp, curvePath, fixed, logScale, pathHtml, placeHandle, plotHtml, SIZE, viewOf } from "./chart.js";
-import { buttonHtml, frac, mathHtml, mi, mn, mo, numberHtml, panelHtml, sliderHtml, sub, toggleHtml } from "./controls.js";
+import { buttonHtml, frac, hat, mathHtml, mi, mn, mo, numberHtml, panelHtml, sliderHtml, sub, toggleHtml } from "./controls.js";
 import { define, Explorable } from "./explorable.js";
 import { batchesOf, bowlOf, factorsOf, hasDiverged, modesOf, pathOf, sharesAfter } from "./math_descent.js";
 import { sum } from "./math.js";
@@ -18,14 +18,13 @@ const MOMENTUM = 0.8;
 const course = viewOf([0, EPOCHS], [1e-5, 1e2], { y: logScale });
 const ALL = Array.from({ length: EPOCHS + 1 }, (_, epoch) => epoch);
 
-const hat = (name) => `<mover accent="true">${mi(name)}<mo stretchy="false">^</mo></mover>`;
 const update = (name, direction) =>
   mi("θ") + mo("←") + mi("θ") + mo("−") + `<mn class="xp-plain" data-ref="${name}RateNow"></mn>` + direction;
 const LEARNERS = {
   descent: { label: "Descent", formula: update("descent", mi("g")) },
   sgd: { label: "SGD", formula: update("sgd", sub(mi("g"), mi("B"))) },
   momentum: { label: "Momentum", formula: mi("v") + mo("←") + mn(MOMENTUM) + mi("v") + mo("+") + mi("g") + mo(",") + update("momentum", mi("v")) },
-  adam: { label: "Adam", formula: update("adam", `<mspace width="0.2em"></mspace>` + frac(hat("m"), `<msqrt>${hat("v")}</msqrt>`)) },
+  adam: { label: "Adam", formula: update("adam", `<mspace width="0.2em"></mspace>` + frac(hat(mi("m")), `<msqrt>${hat(mi("v"))}</msqrt>`)) },
 };
 const NAMES = Object.keys(LEARNERS);
 const RATES = NAMES.map((name) => `${name}_rate`);

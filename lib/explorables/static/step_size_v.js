@@ -7,7 +7,7 @@
  * functions by two methods by 129 steps), note.
  */
 import { clamp, curvePath, describeHandle, dotsPath, fixed, logScale, pathHtml, placeHandle, plotHtml, setPaths, viewOf } from "./chart.js";
-import { frac, liveHtml, mathHtml, mi, mn, mo, onlyHtml, panelHtml, switchHtml, write } from "./controls.js";
+import { frac, liveHtml, mathHtml, mi, mn, mo, onlyHtml, panelHtml, sup, switchHtml, write } from "./controls.js";
 import { define, Explorable } from "./explorable.js";
 import { bestStep, computedRise, errorParts, trueSlope } from "./math_matrix.js";
 
@@ -104,7 +104,7 @@ const QUOTIENTS = {
 };
 const either = Object.entries(QUOTIENTS).map(([method, quotient]) => onlyHtml("method", method, quotient)).join("");
 const gap = `<mspace width="0.9em"></mspace>`;
-const quotientFormula = mathHtml(`<msup><mi>f</mi><mo>′</mo></msup>`, mo("("), mn("1"), mo(")"), mo("≈"), either, gap, mi("h"), mo("="), liveHtml("step", "moved"));
+const quotientFormula = mathHtml(sup(mi("f"), mo("′")), mo("("), mn("1"), mo(")"), mo("≈"), either, gap, mi("h"), mo("="), liveHtml("step", "moved"));
 const errorFormula = `<p class="xp-facts"><span>relative error <b class="xp-cost" data-ref="relativeError"></b></span>` +
   `<span>best near <i>h</i> = <b class="xp-best" data-ref="bestStep"></b></span></p>`;
 

@@ -113,7 +113,7 @@ const matrixHtml = `<span class="xp-entries"><i>A</i> = <span class="xp-matrix">
 const cells = (refs) => refs.map((ref) => `<mtd>${liveHtml(ref, "twice")}</mtd>`);
 const [upper, lower] = [["t11", "t12"], ["t21", "t22"]].map((refs) => `<mtr>${cells(refs).join("")}</mtr>`);
 const formula = mathHtml(
-  mi("f"), mo("="), sup(mi("x"), mi("⊤")), At, mi("x"), mo("="), liveHtml("f", "cost"), `<mspace width="0.8em"></mspace>`,
+  mi("f"), mo("="), sup(mi("x"), mo("⊤")), At, mi("x"), mo("="), liveHtml("f", "cost"), `<mspace width="0.8em"></mspace>`,
   At, mo("="), `<mtable>${upper}${lower}</mtable>`,
 );
 const stepFormula = mathHtml(mi("d"), mi("x"), mo("="), pair(["step1", "step2"], "moved"), `<mspace width="1em"></mspace>`,

@@ -8,7 +8,7 @@
 import { barsPath, clamp, curvePath, fixed, pathHtml, placeHandle, plotHtml, setPaths, viewOf } from "./chart.js";
 import { buttonHtml, liveHtml, mathHtml, mi, mo, panelHtml, switchHtml } from "./controls.js";
 import { define, Explorable } from "./explorable.js";
-import { bracket, isUnit, otherUnit, priced } from "./likelihood_parts.js";
+import { bracket, isUnit, kl, otherUnit, priced } from "./likelihood_parts.js";
 import { sum } from "./math.js";
 import { crossEntropyBetween, entropy, inUnit, klDivergence, klTerms, withShare } from "./math_likelihood.js";
 
@@ -52,8 +52,8 @@ function texts(state) {
 // ---------------------------------------------------------------------------------------------
 // Markup
 
-const kl = (p, q) => `<mtext>KL</mtext>${bracket(mi(p), mo("‖"), mi(q))}`;
-const under = (number, name) => `<munder>${number}<mrow class="xp-under">${name}</mrow></munder>`;
+const strut = `<mspace height="0.95em"></mspace>`; // Firefox would set the name into the number
+const under = (number, name) => `<munder>${number}<mrow class="xp-under">${strut}${name}</mrow></munder>`;
 
 const live = (name) => CLASSES.map((_, i) => liveHtml(`${name}${i + 1}`)).join(mo(","));
 const listFormula = (name) =>

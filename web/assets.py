@@ -54,7 +54,7 @@ def katex_style():
 
 
 #: After a name KaTeX puts U+2061, as a second node where MathML has room for one: under a bar of a
-#: fraction, at the foot of a letter. The two go into a row, as they do in KaTeX where they bear a script.
+#: fraction, at the foot of a letter. The two go into a row, as in KaTeX where they bear a script.
 _NAME_AND_SIGN = re.compile(r"(?:mathMLTree\.)?newDocumentFragment\((\[\w+, operator\])\)")
 
 
@@ -74,9 +74,12 @@ def pygments_styles():
     dark = HtmlFormatter(style="a11y-high-contrast-dark").get_style_defs(
         'html[data-theme="dark"] .highlight'
     )
-    return "\n".join(
-        line for line in f"{light}\n{dark}".splitlines() if " .highlight ." in f" {line}"
-    )
+    return f"{_of_code(light)}\n@media screen {{\n{_of_code(dark)}\n}}"
+
+
+def _of_code(css):
+    """Keep the rules for what stands in a block of code."""
+    return "\n".join(line for line in css.splitlines() if " .highlight ." in f" {line}")
 
 
 def characters_of(out):

@@ -73,7 +73,7 @@ def setup(app):
 
 def note_the_look(app, config):
     """Let a change of style or script rewrite the pages, so that browsers fetch it anew."""
-    drawn = [THEME / "static" / "page.js", ROOT / "tools" / "prerender.mjs", *EXPLORABLES.iterdir()]
+    drawn = [*THEME.glob("static/*.js"), ROOT / "tools" / "prerender.mjs", *EXPLORABLES.iterdir()]
     content = [path.read_bytes() for path in sorted(drawn)]
     config.site_digest = digest(
         site_style(), katex_source("katex.js"), content_security_policy(), *content
@@ -267,14 +267,16 @@ def with_size(folder):
 
 
 #: What the stock markup lacks: a wide table scrolls by itself and not with the page; what scrolls
-#: can be reached by key; no role or label that says less than the text; no empty header.
+#: can be reached by key; no role or label that says less than the text; no empty header; no formula
+#: and no code that a translator may turn into words.
 CORRECTIONS = [
     (
         re.compile(r"<table.*?</table>", re.S),
         r'<div class="table-wrapper" tabindex="0">\g<0></div>',
     ),
     (re.compile("<pre>"), '<pre tabindex="0" translate="no">'),
-    (re.compile(r'<div class="math[^>]*'), r'\g<0> tabindex="0"'),
+    (re.compile(r'<div class="math[^>]*'), r'\g<0> tabindex="0" translate="no"'),
+    (re.compile(r"<code\b|<span class=\"math[^>]*"), r'\g<0> translate="no"'),
     (re.compile(r'<summary aria-label="Toggle hidden content">'), "<summary>"),
     (re.compile(r' role="(?:doc-biblioentry|list)"'), ""),
     (re.compile(r'<th class="head[^>]*>(?:<p></p>)?</th>'), "<td></td>"),

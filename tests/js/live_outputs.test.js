@@ -260,14 +260,15 @@ test("a list of outputs keeps what has not changed", () => {
 
 test("formulas are marked, and money is not a formula", () => {
   assert.equal((splitMath("$\\displaystyle w^2$").match(/data-display="true"/g) ?? []).length, 1);
-  assert.match(splitMath("so $a < b$ holds"), /so <span class="math" data-display="false" data-tex="a &lt; b">/);
-  assert.match(splitMath("$$x$$"), /<div class="math" data-display="true" data-tex="x">/);
+  assert.match(splitMath("so $a < b$ holds"), /so <span class="math" translate="no" data-display="false" data-tex="a &lt; b">/);
+  assert.match(splitMath("$$x$$"), /<div class="math" translate="no" data-display="true" data-tex="x">/);
   assert.match(splitMath("\\begin{align}a&=b\\end{align}"), /data-tex="\\begin\{align\}a&amp;=b\\end\{align\}"/);
   assert.doesNotMatch(splitMath("it costs $5 and $6"), /data-tex/);
 });
 
 test("Markdown becomes HTML, and HTML in it does not", () => {
-  assert.equal(markdown("# One\n\ntwo **b** *i* `c<d`"), "<p><strong>One</strong></p><p>two <b>b</b> <i>i</i> <code>c&lt;d</code></p>");
+  const made = `<p><strong>One</strong></p><p>two <b>b</b> <i>i</i> <code translate="no">c&lt;d</code></p>`;
+  assert.equal(markdown("# One\n\ntwo **b** *i* `c<d`"), made);
   assert.equal(markdown("- a\n- b\n  more"), "<ul><li>a</li><li>b more</li></ul>");
   assert.equal(markdown("1. a\n2. b"), "<ol><li>a</li><li>b</li></ol>");
   assert.equal(markdown("```python\nx < 1\n```"), '<div class="highlight"><pre translate="no">x &lt; 1\n</pre></div>');

@@ -12,7 +12,7 @@ const FORMULA = new RegExp(
 /** A formula as an element that KaTeX will set; until then it shows its source. */
 function formula(tex, display) {
   const tag = display ? "div" : "span";
-  return `<${tag} class="math" data-display="${display}" data-tex="${escape(tex)}">${escape(tex)}</${tag}>`;
+  return `<${tag} class="math" translate="no" data-display="${display}" data-tex="${escape(tex)}">${escape(tex)}</${tag}>`;
 }
 
 /** Cut a text into formulas and what is between them; `between` makes HTML of the latter. */
@@ -47,7 +47,7 @@ const emphasized = (text) => text
 const inline = (text) => text
   .split(/(`[^`]+`)/)
   .map((part) => (/^`.+`$/.test(part)
-    ? `<code>${escape(part.slice(1, -1))}</code>`
+    ? `<code translate="no">${escape(part.slice(1, -1))}</code>`
     : withFormulas(part, (plain) => emphasized(escape(plain)))))
   .join("");
 

@@ -171,7 +171,7 @@ export function plotHtml(view, parts) {
   return (
     `<div class="xp-plot${labels[1] ? "" : " xp-no-y-name"}"${name && ` data-ref="${name}"`}` +
     `${aspect === 1 ? "" : ` style="--aspect:${aspect}"`}>${layer("xp-back", still)}${layer("xp-front", front)}` +
-    `<div class="xp-ticks" aria-hidden="true">${x.html}${y.html}${axes}</div>${over}${knobs}</div>`
+    `<div class="xp-ticks" aria-hidden="true" translate="no">${x.html}${y.html}${axes}</div>${over}${knobs}</div>`
   );
 }
 
@@ -193,7 +193,7 @@ export function drawAxes(plot, view, wanted = [6, 6]) {
 /** An SVG that fills its plot, SIZE x SIZE units whatever the shape of the plot. */
 const layer = (name, inner) =>
   `<svg class="xp-layer ${name}" viewBox="0 0 ${SIZE} ${SIZE}" preserveAspectRatio="none" ` +
-  `aria-hidden="true">${inner}</svg>`;
+  `aria-hidden="true" translate="no">${inner}</svg>`;
 
 /** A path that will be drawn under this name: its class (with xp- before it) and its data-ref. */
 export const pathHtml = (name, className = name) => `<path class="xp-${className}" data-ref="${name}"></path>`;

@@ -15,6 +15,7 @@ export function mount(el, html) {
   if (!el.querySelector(".xp")) el.innerHTML = html();
   [...el.querySelectorAll("[data-later]")].forEach(arrive);
   const nodes = [...el.querySelectorAll("[data-ref]")];
+  nodes.filter(({ localName }) => localName === "b").forEach((number) => number.setAttribute("translate", "no"));
   return Object.fromEntries(nodes.map((node) => [node.dataset.ref, node]));
 }
 
@@ -84,7 +85,7 @@ export function sliderHtml(name, { label, says, min, max, step, digits = 2 }) {
   const words = says ? ` aria-label="${says}"` : "";
   return (
     `<label class="xp-slider"><span>${label}</span><input type="range" autocomplete="off" min="${min}" max="${max}" step="${step}" ` +
-    `data-model="${name}"${words}><output aria-live="off" data-out="${name}" data-digits="${digits}"></output></label>`
+    `data-model="${name}"${words}><output translate="no" aria-live="off" data-out="${name}" data-digits="${digits}"></output></label>`
   );
 }
 
@@ -125,11 +126,11 @@ export const large = (sign, under) => `<munder><mo class="xp-sum" movablelimits=
 export const frac = (over, under) => `<mfrac><mrow>${over}</mrow><mrow>${under}</mrow></mfrac>`;
 /** A part of a formula that is there while the value of this name is the one that is given. */
 export const onlyHtml = (name, value, ...inner) => `<mrow data-${name}="${value}">${inner.join("")}</mrow>`;
-export const mathHtml = (...inner) => `<math class="xp-math">${inner.join("")}</math>`;
+export const mathHtml = (...inner) => `<math class="xp-math" translate="no">${inner.join("")}</math>`;
 
 /** A number in a line of text: it has room for its digits, so that a new one moves nothing. */
 export const numberHtml = (ref, digits, kind = "plain") =>
-  `<b class="xp-number xp-${kind}" style="--digits:${digits}" data-ref="${ref}"></b>`;
+  `<b class="xp-number xp-${kind}" translate="no" style="--digits:${digits}" data-ref="${ref}"></b>`;
 
 /** A name in a formula that is written anew with each move. */
 export const nameHtml = (ref) => `<mi mathvariant="normal" data-ref="${ref}"></mi>`;

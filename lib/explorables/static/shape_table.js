@@ -107,7 +107,7 @@ const choice = (pair) =>
   `<svg viewBox="0 0 100 100" aria-hidden="true"><path data-ref="${refOf(pair)}Cells"></path></svg>` +
   `<span data-ref="${refOf(pair)}"></span></label></td>`;
 const pickerHtml =
-  `<form><table class="xp-picker" data-ref="picker"><thead><tr><td></td>${KINDS.map((x) => `<th scope="col">by a ${x}</th>`).join("")}</tr></thead><tbody>` +
+  `<form class="xp-kinds"><table class="xp-picker" data-ref="picker"><thead><tr><td></td>${KINDS.map((x) => `<th scope="col">by a ${x}</th>`).join("")}</tr></thead><tbody>` +
   KINDS.map((y) => `<tr><th scope="row">${y}</th>${KINDS.map((x) => choice([y, x])).join("")}</tr>`).join("") + `</tbody></table></form>`;
 
 const size = (name, label, says) => sliderHtml(name, { label, says, min: 1, max: 4, step: 1, digits: 0 });

@@ -1,0 +1,105 @@
+"""Every formula is MathML that a browser takes as it is written."""
+
+import re
+import subprocess
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from web.assets import KATEX, katex_source
+
+ROOT = Path(__file__).resolve().parent.parent
+SITE = ROOT / "_build" / "html"
+#: How many children an element of MathML Core has; all others may have any number.
+CHILDREN = {
+    **dict.fromkeys(("mfrac", "mroot", "msub", "msup", "munder", "mover"), 2),
+    **dict.fromkeys(("msubsup", "munderover"), 3),
+}
+PARENTS = {"mtr": {"mtable"}, "mtd": {"mtr"}, "mprescripts": {"mmultiscripts"}}
+KNOWN = {
+    *CHILDREN, *PARENTS, "math", "mrow", "mi", "mn", "mo", "mtext", "ms", "mspace", "msqrt", "mstyle",
+    "merror", "mpadded", "mphantom", "mtable", "semantics", "annotation", "mmultiscripts",
+}  # fmt: skip
+#: What KaTeX writes and browsers pass over: it is in the copy for screen readers alone.
+KATEX_ONLY = {"menclose", "mlabeledtr"}
+FORMULA = re.compile(r"<math\b.*?</math>", re.S)
+
+
+def faults(markup):
+    """List what is wrong with a formula."""
+    plain = re.sub(r"\sxmlns=\"[^\"]*\"| hidden(?=[ >])", "", markup).replace("&nbsp;", " ")
+    root = ElementTree.fromstring(plain)
+    seen = [(None, root), *((parent, child) for parent in root.iter() for child in parent)]
+    return [fault for parent, node in seen for fault in faults_of(parent, node)]
+
+
+def faults_of(parent, node):
+    """Tell what is wrong with one element and its place."""
+    if node.tag not in KNOWN | KATEX_ONLY:
+        yield f"unknown {node.tag}"
+    if len(node) != CHILDREN.get(node.tag, len(node)):
+        yield f"{node.tag} with {len(node)} children: {[child.tag for child in node]}"
+    if node.tag in PARENTS and (parent is None or parent.tag not in PARENTS[node.tag]):
+        yield f"{node.tag} outside of {PARENTS[node.tag]}"
+    if node.tag in ("mi", "mn", "mo", "mtext") and len(node):
+        yield f"{node.tag} with elements in it"
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "<math><msub><mi>λ</mi><mi>max</mi><mo>\u2061</mo></msub></math>",
+        "<math><mfrac><mi>SSE</mi><mo>\u2061</mo><mn>2</mn></mfrac></math>",
+        "<math><msub><mi>x</mi></msub></math>",
+        "<math><msubsup><mi>x</mi><mi>i</mi></msubsup></math>",
+        "<math><munderover><mo>∑</mo><mi>i</mi><mi>n</mi><mi>k</mi></munderover></math>",
+        "<math><mrow><mtd><mn>1</mn></mtd></mrow></math>",
+        "<math><mi>x<mn>2</mn></mi></math>",
+        "<math><msum><mn>2</mn></msum></math>",
+    ],
+)
+def test_invalid_mathml_is_noticed(planted):
+    assert faults(planted)
+
+
+def test_the_renderer_of_the_page_and_of_the_cells_sets_names_in_rows(tmp_path):
+    formulas = [
+        r"\lambda_{\max}",
+        r"\frac{\operatorname{SSE}}{\sin}",
+        r"\sqrt[\log]{x}",
+        r"\overset{\max}{x}",
+    ]
+    for name, module in (("katex.js", "katex.cjs"), ("katex.mjs", "katex.mjs")):
+        (tmp_path / module).write_text(katex_source(name), encoding="utf-8")
+        load = f"const {{ default: katex }} = await import({str(tmp_path / module)!r});"
+        script = f"{load} for (const f of {formulas!r}) console.log(katex.renderToString(f));"
+        command = ["node", "--input-type=module", "-e", script]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        found = FORMULA.findall(done.stdout)
+        assert len(found) == len(formulas)
+        assert [fault for one in found for fault in faults(one)] == []
+    assert "newDocumentFragment([identifier, operator])" in (KATEX / "katex.mjs").read_text()
+
+
+@pytest.mark.site
+def test_every_formula_of_the_built_site_is_valid():
+    counted, wrong = 0, []
+    for path in sorted(SITE.rglob("*.html")):
+        if "lite" in path.relative_to(SITE).parts:
+            continue
+        for formula in FORMULA.findall(path.read_text(encoding="utf-8")):
+            counted += 1
+            wrong += [(path.name, fault) for fault in faults(formula)]
+    assert wrong == []
+    assert counted > 1000
+
+
+@pytest.mark.site
+def test_no_letter_of_a_live_formula_is_left_to_the_alphabet_of_a_browser():
+    letters = 0
+    for path in sorted(SITE.glob("explorables/*.html")):
+        for formula in re.findall(r'<math class="xp-math.*?</math>', path.read_text("utf-8"), re.S):
+            assert "<mi>" not in formula, (path.name, formula)
+            letters += formula.count('<mi mathvariant="normal"')
+    assert letters > 100

@@ -1,0 +1,81 @@
+// A text that is copied brings each formula once, as TeX. A page holds it twice (for eyes and for
+// screen readers), and of the live formulas of an explorable the browser would copy "19" for 1/9.
+
+const LIVE = "math.xp-math";
+const UNTOLD = ".katex-html, .headerlink, button, script, [hidden]";
+
+const group = (nodes) => nodes.map(tex).join("");
+const script = (mark) => ([base, ...scripts]) =>
+  tex(base) + scripts.map((part, i) => `${mark[i]}{${tex(part)}}`).join("");
+const accents = { "^": "\\hat", "¯": "\\bar" };
+const spelled = {
+  mtext: (_, { textContent }) => `\\text{${textContent}}`,
+  mspace: () => " ",
+  mfrac: (parts) => `\\frac${parts.map((part) => `{${tex(part)}}`).join("")}`,
+  msqrt: (parts) => `\\sqrt{${group(parts)}}`,
+  msub: script("_"),
+  msup: script("^"),
+  msubsup: script("_^"),
+  munder: script("_"),
+  munderover: script("_^"),
+  mover: ([base, over]) => `${accents[over.textContent] ?? "\\overset"}{${tex(base)}}`,
+  mtable: (rows) => `\\begin{pmatrix}${rows.map(tex).join(" \\\\ ")}\\end{pmatrix}`,
+  mtr: (cells) => cells.map(tex).join(" & "),
+};
+
+/** A node of MathML, as the explorables write it, in TeX. */
+function tex(node) {
+  if (node.hasAttribute("hidden")) return "";
+  const parts = [...node.children];
+  const own = spelled[node.localName];
+  if (own) return own(parts, node);
+  return parts.length ? group(parts) : node.textContent.replace("−", "-");
+}
+
+/** What stands for a formula in a copied text. */
+function source(formula) {
+  if (formula.matches(LIVE)) return `$${tex(formula).trim()}$`;
+  const sign = formula.matches(".katex-display") ? "$$" : "$";
+  return `${sign}${formula.querySelector("annotation").textContent}${sign}`;
+}
+
+const formulaAround = (node) => {
+  const element = node.nodeType === 1 ? node : node.parentElement;
+  return element.closest(".katex-display") ?? element.closest(`.katex, ${LIVE}`);
+};
+
+/** What a range holds, with the formulas at its ends whole. */
+function contents(range) {
+  const [first, last] = [range.startContainer, range.endContainer].map(formulaAround);
+  const wider = range.cloneRange();
+  if (first) wider.setStartBefore(first);
+  if (last) wider.setEndAfter(last);
+  return wider.cloneContents();
+}
+
+/** Put each formula in words, and let links and pictures be found from elsewhere. */
+function settle(holder) {
+  for (const selector of [".katex-display", ".katex", LIVE])
+    holder.querySelectorAll(selector).forEach((formula) => formula.replaceWith(source(formula)));
+  holder.querySelectorAll(UNTOLD).forEach((node) => node.remove());
+  holder.querySelectorAll("a[href]").forEach((link) => link.setAttribute("href", link.href));
+  holder.querySelectorAll("img[src]").forEach((image) => image.setAttribute("src", image.src));
+  holder.querySelectorAll("section").forEach((section) => (section.style.contentVisibility = "visible"));
+}
+
+document.addEventListener("copy", (event) => {
+  const selection = getSelection();
+  const typed = event.target.closest?.("input, textarea, [contenteditable]");
+  if (event.defaultPrevented || typed || selection.isCollapsed) return;
+  const holder = document.createElement("div");
+  for (let i = 0; i < selection.rangeCount; i++) holder.append(contents(selection.getRangeAt(i)));
+  if (!holder.querySelector(`.katex, ${LIVE}`)) return;
+  settle(holder);
+  Object.assign(holder.style, { position: "fixed", top: 0, right: "100vw", width: "40rem" });
+  document.body.append(holder); // only what is on a page has its text in lines
+  const text = holder.innerText;
+  holder.remove();
+  event.clipboardData.setData("text/plain", text);
+  event.clipboardData.setData("text/html", holder.innerHTML);
+  event.preventDefault();
+});

@@ -2,15 +2,12 @@
 
 import re
 import subprocess
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from web.assets import KATEX, katex_source
 
-ROOT = Path(__file__).resolve().parent.parent
-SITE = ROOT / "_build" / "html"
 #: How many children an element of MathML Core has; all others may have any number.
 CHILDREN = {
     **dict.fromkeys(("mfrac", "mroot", "msub", "msup", "munder", "mover"), 2),
@@ -18,8 +15,8 @@ CHILDREN = {
 }
 PARENTS = {"mtr": {"mtable"}, "mtd": {"mtr"}, "mprescripts": {"mmultiscripts"}}
 KNOWN = {
-    *CHILDREN, *PARENTS, "math", "mrow", "mi", "mn", "mo", "mtext", "ms", "mspace", "msqrt", "mstyle",
-    "merror", "mpadded", "mphantom", "mtable", "semantics", "annotation", "mmultiscripts",
+    *CHILDREN, *PARENTS, "math", "mrow", "mi", "mn", "mo", "mtext", "ms", "mspace", "msqrt",
+    "mstyle", "merror", "mpadded", "mphantom", "mtable", "semantics", "annotation", "mmultiscripts",
 }  # fmt: skip
 #: What KaTeX writes and browsers pass over: it is in the copy for screen readers alone.
 KATEX_ONLY = {"menclose", "mlabeledtr"}
@@ -68,7 +65,7 @@ def test_the_renderer_of_the_page_and_of_the_cells_sets_names_in_rows(tmp_path):
         r"\lambda_{\max}",
         r"\frac{\operatorname{SSE}}{\sin}",
         r"\sqrt[\log]{x}",
-        r"\overset{\max}{x}",
+        r"x^{\operatorname{Var}}",
     ]
     for name, module in (("katex.js", "katex.cjs"), ("katex.mjs", "katex.mjs")):
         (tmp_path / module).write_text(katex_source(name), encoding="utf-8")
@@ -80,26 +77,3 @@ def test_the_renderer_of_the_page_and_of_the_cells_sets_names_in_rows(tmp_path):
         assert len(found) == len(formulas)
         assert [fault for one in found for fault in faults(one)] == []
     assert "newDocumentFragment([identifier, operator])" in (KATEX / "katex.mjs").read_text()
-
-
-@pytest.mark.site
-def test_every_formula_of_the_built_site_is_valid():
-    counted, wrong = 0, []
-    for path in sorted(SITE.rglob("*.html")):
-        if "lite" in path.relative_to(SITE).parts:
-            continue
-        for formula in FORMULA.findall(path.read_text(encoding="utf-8")):
-            counted += 1
-            wrong += [(path.name, fault) for fault in faults(formula)]
-    assert wrong == []
-    assert counted > 1000
-
-
-@pytest.mark.site
-def test_no_letter_of_a_live_formula_is_left_to_the_alphabet_of_a_browser():
-    letters = 0
-    for path in sorted(SITE.glob("explorables/*.html")):
-        for formula in re.findall(r'<math class="xp-math.*?</math>', path.read_text("utf-8"), re.S):
-            assert "<mi>" not in formula, (path.name, formula)
-            letters += formula.count('<mi mathvariant="normal"')
-    assert letters > 100

@@ -36,7 +36,7 @@ function tex(node) {
 function source(formula) {
   if (formula.matches(LIVE)) return `$${tex(formula).trim()}$`;
   const sign = formula.matches(".katex-display") ? "$$" : "$";
-  return `${sign}${formula.querySelector("annotation").textContent}${sign}`;
+  return `${sign}${formula.querySelector("annotation").textContent.trim()}${sign}`;
 }
 
 const formulaAround = (node) => {

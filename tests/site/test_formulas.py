@@ -4,7 +4,7 @@ import re
 
 import pytest
 import serve
-from hands import WAYS, Figure, address
+from hands import Figure, address
 from playwright.sync_api import expect
 from test_mathml import FORMULA, faults
 
@@ -13,6 +13,8 @@ from lib.explorables import BackwardSteps, FitLine, LogitsToLoss, ShapeTable
 pytestmark = pytest.mark.site
 
 PAGES = [path for path in sorted(serve.SITE.rglob("*.html")) if "lite" not in path.parts]
+# How far to drag: a handle may stand at its end, or go in whole steps.
+WAYS = [(24, -17), (-24, 17), (70, -60), (-70, 60)]
 #: A paragraph as it reads, with the source of each formula in its place.
 AS_TEX = """(paragraph) => {
   const copy = paragraph.cloneNode(true);

@@ -34,7 +34,7 @@ def run(live, code, label="Cell 7"):
     """Run a cell; return how it ended and what it showed."""
     live.sent.clear()
     with redirect_stdout(live.streams[0]), redirect_stderr(live.streams[1]):
-        result = finish(live.run("id", code, label, 1.0))
+        result = finish(live.run("id", json.dumps([code, label]), 1.0))
     return result["status"], [message["output"] for message in live.sent]
 
 
@@ -81,7 +81,7 @@ def test_the_last_result_is_remembered_until_a_reader_takes_its_name(live):
 
 
 def test_cells_are_counted_and_an_empty_one_counts(live):
-    counts = [finish(live.run("i", c, "C", 1))["execution_count"] for c in "1 2"]
+    counts = [finish(live.run("i", json.dumps([c, "C"]), 1))["execution_count"] for c in "1 2"]
     assert counts == [1, 2, 3]
 
 
@@ -460,12 +460,12 @@ class Place:
 )
 def test_names_come_from_what_exists_and_no_code_runs_for_them(live, before, labels):
     live.shell.user_ns.update(place=Place())
-    found = json.loads(live.complete(before))
+    found = json.loads(live.complete(json.dumps(before)))
     assert [item["label"] for item in found["items"]] == labels
     assert Place.asked == 0
 
 
 def test_a_completion_says_how_much_it_replaces(live):
     live.shell.user_ns.update(place=Place())
-    found = json.loads(live.complete("x = place.wi"))
+    found = json.loads(live.complete(json.dumps("x = place.wi")))
     assert found == {"items": [{"label": "width", "type": "property"}], "length": 2}

@@ -9,14 +9,16 @@
  *   });
  *
  * @typedef {"off" | "starting" | "ready" | "busy" | "failed"} State
- *   off: nothing was asked for, nothing is loaded. starting: files, then Python. ready: waits for
- *   work. busy: runs code (handling a comm is not busy). failed: `failure` says why; `restart()` may help.
+ *   off: nothing was asked for, or the reader stopped the start. starting: files, then Python. ready:
+ *   waits for work. busy: runs code, or has been handling a comm (or a task of asyncio) for 300 ms. failed:
+ *   `failure` says why; `restart()` may help.
  *
  * @typedef {object} Failure
- * @property {"unavailable"|"offline"|"missing"|"hash"|"wasm"|"memory"|"file"|"other"} reason
+ * @property {"unavailable"|"offline"|"missing"|"hash"|"wasm"|"memory"|"file"|"crashed"|"other"} reason
  *   unavailable: the site was built without Python (detail: why). file: the page was opened from a
  *   disk (file://). The rest as the worker says: no network; a file is not on the server; a file has
- *   other bytes; WebAssembly is forbidden or absent; out of memory; anything else.
+ *   other bytes; WebAssembly is forbidden or absent; out of memory. crashed: Python had started, and
+ *   died; its variables are gone. other: anything else.
  * @property {string} detail  a file name, or the error's own words; may be empty
  *
  * @typedef {object} Progress
@@ -26,13 +28,18 @@
  * @property {number} total   bytes in all (uncompressed)
  * @property {boolean} quiet  no byte and no step for 15 seconds: say kindly that it is slow; the kernel
  *   goes on waiting
+ * @property {boolean} [ending]   with quiet: a Python that took no notice of Stop may be at work beside
+ *   the new one (WebKit lets an endless loop run on for a while), which is why this takes longer
  * @property {boolean} background  true while packages come after "ready" (loaded and total are then theirs)
  *
  * @typedef {object} Result
  * @property {"ok"|"error"|"stopped"|"failed"} status
  *   ok and error: the code ran; an error has been given to onoutput as an nbformat error. stopped:
- *   stop() or restart() ended it, or ended it before it began. failed: Python could not start, or died
- *   (memory); see kernel.failure.
+ *   stop() or restart() ended it, or ended it before it began. failed: Python could not start, or died;
+ *   see kernel.failure.
+ * @property {"kept"|"lost"|"off"} [variables]  after "stopped": what became of the variables. off: Python
+ *   had not even started, and does not start by itself
+ * @property {number} [line]  where an interrupt met the cell
  * @property {number|null} execution_count
  *
  * @typedef {object} Kernel
@@ -47,9 +54,11 @@
  *   failed, with the state; never rejects
  * @property {(code: string, options?: {cell?: string, onoutput?: (output: object) => void})
  *   => Promise<Result>} run   boots if need be; waits for its turn; never rejects
- * @property {() => void} stop       end what runs and what waits (settles as "stopped"), and start a new
- *   Python in the background. Does nothing where state is "off" or "failed"
- * @property {() => void} restart    the same, also from "failed"
+ * @property {boolean} stopping       read only; true between stop() and its effect
+ * @property {() => void} stop       end what runs and what waits (settles as "stopped"). What runs is
+ *   interrupted, and the variables are kept; what takes no notice for two seconds, or a second stop(),
+ *   ends this Python and starts another. During the start: off, what has been downloaded is kept.
+ * @property {() => void} restart    end this Python, with all that runs and waits, and start another
  * @property {() => void} dispose    end the worker for good
  * @property {(code: string, position: number) => Promise<{items: {label: string, type: string}[],
  *   from: number}>} complete   names from the live namespace; `position` and `from` count as
@@ -72,6 +81,14 @@
  *   its variables and widgets (stop, restart, or a crash); called before the state changes
  * @param {(names: string[], missing: string[]) => void} [listeners.onbackground]  the packages of the
  *   background are there, but for the reasons in `missing` ("offline", "missing", "hash")
+ * Between page and worker go these messages. To the worker: boot {base, lock, files, core: {name: Blob},
+ * module, first, then, stop, python}; wheel {name, content: Blob} or {name, reason}; run {id, code, cell, ratio,
+ * stop}; comm {id, msg, stop}; complete {id, code, position}; interrupt {stop}. `stop` are addresses of a blob:
+ * once they are revoked, Python's next look at them interrupts it. From the worker: progress {step}; ready
+ * {versions}; need {names} of wheels; output {id, output}; done {id, status, execution_count, line?}; comm
+ * {msg}; comm_done {id}; completed {id, items, from}; task {running}; background {names, missing}; failed
+ * {reason, detail}.
+ *
  * @param {URL|string} [listeners.home]  where manifest.json, worker.js and live.py are; default: beside
  *   this module
  * @returns {Kernel}
@@ -86,31 +103,38 @@
  * its state has neither _esm nor _css: start /_explorables/<module>.js on it.
  */
 
+import { archives, ask, askTwice, deferred, Downloads, failure } from "./download.js";
+
 const QUIET_SECONDS = 15;
+const ENDING_SECONDS = 4; // where an old Python may be at work beside the new one
+const LONG = 300; // milliseconds after which work that nobody sees is said to be going on
+const GRACE = 2000; // milliseconds in which an interrupt must have its effect
 const SHARPEST = 2; // device pixels to one CSS pixel, in figures
 const NOWHERE = { items: [], from: 0 };
-
-/** A promise with its end in hand. */
-function deferred() {
-  let settle;
-  const promise = new Promise((resolve) => { settle = resolve; });
-  return { promise, settle };
-}
+const NO_WORKER = "the browser, or a policy that the server sends, does not let this page start a worker.";
+const SCRIPTS = ["pyodide.js", "pyodide.asm.js"];
+const WASM = "pyodide.asm.wasm";
+const SOURCES = ["live.py", "pretty.py"];
 
 /** The site's own description of its Python, or why it cannot be had. */
 async function readManifest(home) {
   if (home.protocol === "file:") throw failure("file");
-  const answer = await fetch(new URL("manifest.json", home)).catch(() => {
-    throw failure("offline", "manifest.json");
-  });
-  if (!answer.ok) throw failure("missing", "manifest.json");
+  const address = new URL("manifest.json", home);
+  const answer = await askTwice((cache) => ask(address, "manifest.json", cache));
   const manifest = await answer.json();
   if (manifest.available === false) throw failure("unavailable", manifest.reason);
   return manifest;
 }
 
-function failure(reason, detail = "") {
-  return Object.assign(new Error(reason), { reason, detail });
+/** Something that a worker can look at while it works: two addresses that no longer answer once they are revoked. */
+class StopSign {
+  constructor() {
+    this.urls = [1, 2].map(() => URL.createObjectURL(new Blob(["go on"])));
+  }
+
+  raise() {
+    this.urls.forEach((url) => URL.revokeObjectURL(url));
+  }
 }
 
 class Kernel {
@@ -119,6 +143,8 @@ class Kernel {
   versions = null;
   generation = 0;
   background = false;
+  stopping = false;
+  ending = false; // whether a Python that took no notice of Stop may still be at work
   #home;
   #listeners;
   #manifest;
@@ -131,8 +157,14 @@ class Kernel {
   #outputs = new Map(); // id -> onoutput
   #settled = deferred(); // ready or failed
   #heard = new Set(); // listeners of comms
-  #progress = null;
+  #progress = { step: "Downloading Python" };
   #watch;
+  #downloads;
+  #own = new Map(); // scripts and sources of the page itself, by name
+  #sign;
+  #grace;
+  #slow = new Map(); // work that no cell shows -> the timer after which it is seen, or null
+  #toStop = new Set();
 
   constructor({ home = new URL(".", import.meta.url), ...listeners }) {
     this.#home = new URL(home, import.meta.url);
@@ -166,21 +198,53 @@ class Kernel {
   }
 
   stop() {
-    if (this.state !== "off" && this.state !== "failed") this.restart();
+    if (this.state === "starting") this.#halt();
+    else if (this.stopping) this.restart();
+    else if (this.#running || this.#slow.size) this.#interrupt();
   }
 
   restart() {
-    this.#end("stopped");
+    this.#end("stopped", "lost");
     this.#start();
   }
 
+  /** Give up a start; it goes on where it was when somebody asks for Python again. */
+  #halt() {
+    this.#downloads?.pause();
+    this.#end("stopped", "off");
+    this.#become("off");
+  }
+
+  /** Interrupt what runs; a Python that takes no notice is ended. */
+  #interrupt() {
+    this.stopping = true;
+    this.#toStop = new Set([this.#running?.id, ...this.#slow.keys()].filter(Boolean));
+    this.#queue.splice(0).forEach(({ settle }) => settle({ status: "stopped", variables: "kept", execution_count: null }));
+    this.#sign.raise();
+    this.#sign = new StopSign();
+    this.#worker.postMessage({ type: "interrupt", stop: this.#sign.urls });
+    this.#grace = setTimeout(() => {
+      this.ending = true;
+      this.restart();
+    }, GRACE);
+    this.#listeners.onstate?.(this.state, this);
+  }
+
+  /** All that was to be stopped has stopped. */
+  #calm() {
+    clearTimeout(this.#grace);
+    this.stopping = false;
+    this.#toStop.clear();
+  }
+
   dispose() {
-    this.#end("stopped");
+    this.#downloads?.pause();
+    this.#end("stopped", "lost");
     this.#become("off");
   }
 
   async complete(code, position) {
-    if (!["ready", "busy"].includes(this.state)) return { ...NOWHERE, from: position };
+    if (!this.#alive) return { ...NOWHERE, from: position };
     const answer = await this.#ask({ type: "complete", code, position }, NOWHERE);
     return { items: answer.items, from: answer.from };
   }
@@ -192,7 +256,7 @@ class Kernel {
     this.#listeners.onstate?.(state, this);
   }
 
-  /** Start a worker. */
+  /** Start a worker with all that it needs. */
   async #start() {
     this.failure = null;
     this.background = false;
@@ -201,47 +265,103 @@ class Kernel {
     this.#become("starting");
     try {
       const manifest = await this.manifest();
-      if (attempt === this.#attempt) this.#launch(manifest);
+      if (attempt !== this.#attempt) return;
+      const parts = await this.#download(manifest);
+      if (attempt === this.#attempt) this.#launch(manifest, parts);
     } catch (error) {
       if (attempt === this.#attempt) this.#fail(error.reason ?? "other", error.detail ?? error.message);
     }
   }
   #attempt = null;
 
-  #launch({ base, lock, version, files, packages, python }) {
+  /** Fetch what Python needs to start; the packages follow while it does. */
+  async #download({ base, lock, version, files }) {
     if (typeof WebAssembly !== "object") throw failure("wasm");
-    const worker = new Worker(new URL(`worker.js?v=${version}`, this.#home));
-    worker.onmessage = ({ data }) => this.#receive[data.type]?.(data);
+    this.#folder = String(new URL(base, new URL("manifest.json", this.#home)));
+    this.#downloads ??= new Downloads(this.#folder, files, () => this.#report());
+    this.#downloads.resume();
+    this.#report();
+    const obtain = (name) => this.#downloads.obtain(name);
+    const source = (name) => this.#source(name, version);
+    const names = [...SCRIPTS, "python_stdlib.zip", lock];
+    const [module, worker, sources, checked] = await Promise.all([
+      obtain(WASM), source("worker.js"), Promise.all(SOURCES.map(source)), Promise.all(names.map(obtain)),
+    ]);
+    const core = Object.fromEntries([...names, ...SOURCES].map((name, index) => [name, [...checked, ...sources][index]]));
+    return { module, worker, core, locked: JSON.parse(await core[lock].text()).packages };
+  }
+  #folder;
+
+  /** A script or source that lies beside this module, fetched once. */
+  async #source(name, version) {
+    if (!this.#own.has(name)) {
+      const address = new URL(`${name}?v=${version}`, this.#home);
+      this.#own.set(name, await askTwice(async (cache) => (await ask(address, name, cache)).blob()));
+    }
+    return this.#own.get(name);
+  }
+
+  /** Start the worker, from a blob: the policy of the page binds it then, and its scripts are the checked ones. */
+  #launch({ lock, files, packages, python }, { module, worker: own, core, locked }) {
+    const parts = [...SCRIPTS.map((name) => core[name]), own].flatMap((part) => [part, "\n;\n"]);
+    const url = URL.createObjectURL(new Blob(parts, { type: "text/javascript" }));
+    const worker = this.#worker = new Worker(url);
+    worker.onmessage = ({ data }) => {
+      URL.revokeObjectURL(url);
+      this.#receive[data.type]?.(data);
+    };
     worker.onerror = (event) => {
       event.preventDefault();
-      if (this.state === "starting") this.#fail(navigator.onLine ? "missing" : "offline", event.message ?? "worker.js");
-      else this.#fail(/memory/i.test(event.message) ? "memory" : "other", event.message);
+      this.#fail(/memory/i.test(event.message) ? "memory" : "other", event.message || NO_WORKER);
     };
-    this.#worker = worker;
-    const folder = String(new URL(base, new URL("manifest.json", this.#home)));
-    worker.postMessage({ type: "boot", base: folder, lock, version, files, packages, python });
+    this.#sign = new StopSign();
+    const [first, then] = [packages.first, packages.then].map((names) => archives(names, locked, files));
+    const stop = this.#sign.urls;
+    worker.postMessage({ type: "boot", base: this.#folder, stop, lock, files, core, module, first, then, python });
+    [...new Set([...first, ...then])].forEach((name) => this.#sendWheel(worker, name));
     this.#listen();
   }
+
+  /** Send a package to a worker when it has come, or say why it has not. */
+  async #sendWheel(worker, name) {
+    const wheel = await this.#downloads.obtain(name).then((content) => ({ content }), ({ reason = "other" }) => ({ reason }));
+    worker.postMessage({ type: "wheel", name, ...wheel });
+  }
+
+  /** Say how far things are. */
+  #report(step = this.#progress.step) {
+    const background = this.#stage === "background";
+    const { loaded, total } = this.#downloads.counts[this.#stage];
+    this.#progress = { step, loaded, total, background };
+    this.#listen();
+    this.#listeners.onprogress?.({ ...this.#progress, quiet: false });
+  }
+  #stage = "boot";
 
   /** Say so when nothing has been heard for long; a slow connection is waited for. */
   #listen() {
     clearTimeout(this.#watch);
     if (this.state !== "starting") return;
     this.#watch = setTimeout(() => {
-      this.#listeners.onprogress?.({ step: "Starting Python", loaded: 0, total: 0, background: false, ...this.#progress, quiet: true });
-    }, QUIET_SECONDS * 1000);
+      this.#listeners.onprogress?.({ loaded: 0, total: 0, background: false, ...this.#progress, quiet: true, ending: this.ending });
+    }, (this.ending ? ENDING_SECONDS : QUIET_SECONDS) * 1000);
   }
 
   /** End this Python: all that waits for it gets an answer. */
-  #end(status) {
+  #end(status, variables) {
     clearTimeout(this.#watch);
+    this.#calm();
+    this.#sign?.raise();
+    this.#slow.forEach((timer) => clearTimeout(timer));
+    this.#slow.clear();
     this.#attempt = null;
     this.#worker?.terminate();
     this.#worker = undefined;
     const cells = [this.#running, ...this.#queue].filter(Boolean);
     this.#running = null;
     this.#queue = [];
-    this.#progress = null;
+    this.#progress = { step: "Downloading Python" };
+    this.#stage = "boot";
     this.#outputs.clear();
     const asked = [...this.#pending.values()];
     this.#pending.clear();
@@ -251,24 +371,29 @@ class Kernel {
       this.#listeners.onlost?.(this.generation);
     }
     asked.forEach(({ settle, gone }) => settle(gone));
-    cells.forEach(({ settle }) => settle({ status, execution_count: null }));
+    cells.forEach(({ settle }) => settle({ status, variables, execution_count: null }));
   }
 
   #fail(reason, detail = "") {
-    this.failure = { reason, detail };
+    const died = this.state === "ready" || this.state === "busy";
+    this.failure = { reason: died && reason === "other" ? "crashed" : reason, detail, died };
     this.#end("failed");
     this.#become("failed");
   }
 
-  /** Give the worker the next cell, if it is free. */
+  /** Give the worker the next cell, if it has none. */
   #next() {
-    if (this.state !== "ready" || !this.#queue.length) return;
+    if (!this.#alive || this.#running || !this.#queue.length) return;
     this.#running = this.#queue.shift();
     this.#used = true;
     const { code, cell, onoutput } = this.#running;
-    const id = this.#newId(onoutput);
+    const id = this.#running.id = this.#newId(onoutput);
     this.#become("busy");
-    this.#worker.postMessage({ type: "run", id, code, cell, ratio: this.#ratio() });
+    this.#worker.postMessage({ type: "run", id, code, cell, ratio: this.#ratio(), stop: this.#sign.urls });
+  }
+
+  get #alive() {
+    return this.state === "ready" || this.state === "busy";
   }
 
   #newId(onoutput) {
@@ -277,17 +402,36 @@ class Kernel {
     return id;
   }
 
+  /** Note work that nobody sees; what takes long is seen. */
+  #began(id) {
+    this.#slow.set(id, setTimeout(() => {
+      this.#slow.set(id, null);
+      if (this.state === "ready") this.#become("busy");
+    }, LONG));
+  }
+
+  /** Something has ended: Python may be free now, and what the reader stopped may be over. */
+  #ended(id) {
+    clearTimeout(this.#slow.get(id));
+    this.#slow.delete(id);
+    this.#toStop.delete(id);
+    if (this.stopping && !this.#toStop.size) this.#calm();
+    const busy = this.#running || [...this.#slow.values()].includes(null);
+    if (this.#alive && this.state !== (busy ? "busy" : "ready")) this.#become(busy ? "busy" : "ready");
+  }
+
   #ratio() {
     return Math.min(SHARPEST, Math.max(1, globalThis.devicePixelRatio ?? 1));
   }
 
   /** Ask the worker something; `gone` is the answer of a Python that is no more. */
   #ask(message, gone, onoutput) {
-    if (!["ready", "busy"].includes(this.state)) return Promise.resolve(gone);
+    if (!this.#alive) return Promise.resolve(gone);
     const { promise, settle } = deferred();
     const id = this.#newId(onoutput);
     this.#pending.set(id, { settle, gone });
-    this.#worker.postMessage({ ...message, id });
+    if (message.type === "comm") this.#began(id);
+    this.#worker.postMessage({ ...message, id, stop: this.#sign.urls });
     return promise;
   }
 
@@ -297,15 +441,14 @@ class Kernel {
   }
 
   #receive = {
-    progress: ({ type, ...progress }) => {
-      this.#progress = progress;
-      this.#listen();
-      this.#listeners.onprogress?.({ ...progress, quiet: false });
-    },
+    progress: ({ step }) => this.#report(step),
+    need: ({ names }) => names.forEach((name) => this.#sendWheel(this.#worker, name)),
     ready: ({ versions }) => {
-      clearTimeout(this.#watch);
       this.versions = versions;
+      this.#stage = "background";
+      this.ending = false;
       this.#become("ready");
+      clearTimeout(this.#watch);
       this.#next();
     },
     background: ({ names, missing }) => {
@@ -314,18 +457,21 @@ class Kernel {
     },
     failed: ({ reason, detail }) => this.#fail(reason, detail),
     output: ({ id, output }) => this.#outputs.get(id)?.(output),
-    done: ({ status, execution_count }) => {
+    done: ({ id, status, execution_count, line }) => {
       const { settle } = this.#running;
       this.#running = null;
-      this.#become("ready");
-      settle({ status, execution_count });
+      this.#outputs.delete(id);
+      this.#ended(id);
+      settle({ status, execution_count, ...(status === "stopped" ? { variables: "kept", line } : {}) });
       this.#next();
     },
     comm: ({ msg }) => this.#heard.forEach((listener) => listener(msg)),
     comm_done: ({ id }) => {
       this.#outputs.delete(id);
+      this.#ended(id);
       this.#answer(id, true);
     },
+    task: ({ running }) => (running ? this.#began("task") : this.#ended("task")),
     completed: ({ id, items, from }) => this.#answer(id, { items, from }),
   };
 }

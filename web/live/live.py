@@ -32,12 +32,139 @@ from importlib.machinery import ModuleSpec, PathFinder
 
 MOST_TEXT = 200_000  # characters that one cell may print
 MOST_MARKUP = 2_000_000  # characters of one rich output
+MOST_SHOWN = 1_000  # rich outputs that one cell may leave below itself
+MOST_CHARACTERS = 50_000_000  # of all of them together
+MOST_MESSAGES = 5_000  # messages of widgets in one cell that no later one replaces
+CHARACTERS_PER_SECOND = 8_000_000  # what a page can show while it still answers to Stop
 SECONDS_BETWEEN = 0.05  # how often a stream is sent while a cell prints without end
 SECONDS_TO_GATHER = 0.2  # how long a widget's outputs wait for more of the same cell
-LINES_AT_ONCE = 40  # lines that are sent at once, before they are gathered
+AT_ONCE = 40  # lines, or outputs, that are sent at once, before they are gathered
 PIXELS_PER_INCH = 96
 BACKEND = "matplotlib_inline.backend_inline"
 ELSEWHERE = "JupyterLite (the chapter's menu) or Jupyter on your own machine"
+
+
+class Outbox:
+    """What leaves Python: at once where there is little, gathered where there is much.
+
+    What is gathered and then replaced, by a later state of the same widget or the same display, or by
+    ``clear_output``, is not sent: the page never has more to do than it can show.
+    """
+
+    def __init__(self):
+        self.waiting = {}  # in the order of sending; what can be replaced has a key of its own
+        self.sent = deque([0.0] * AT_ONCE, maxlen=AT_ONCE)
+        self.due = 0.0
+        self.promised = False
+        self.number = 0
+        self.seals = {}  # widget -> how many of its messages must keep their place
+
+    def put(self, message, buffers=()):
+        """Take a message to the page."""
+        if message["type"] == "comm":
+            key, message, buffers = self.of_widget(message, buffers)
+        else:
+            key = self.of_output(message)
+        self.waiting[key] = message, buffers
+        now = time.monotonic()
+        if now > self.due and now - self.sent[0] > SECONDS_BETWEEN:
+            self.flush()
+        else:
+            self.flush_soon()
+
+    def flush_soon(self):
+        """Send in a moment what is there by then, if Python will have one."""
+        if not self.promised:
+            self.promised = soon(self.keep_promise)
+
+    def keep_promise(self):
+        """Send all that is there."""
+        self.promised = False
+        flush_streams()
+        self.flush()
+
+    def unique(self):
+        """Return a key that nothing replaces."""
+        self.number += 1
+        return self.number
+
+    def of_output(self, message):
+        """Return the key of an output; what it replaces goes."""
+        output, parent = message["output"], message["id"]
+        kind = output["output_type"]
+        if kind == "update_display_data":
+            key = "update", output.get("transient", {}).get("display_id")
+            self.waiting.pop(key, None)
+            return key
+        if kind == "clear_output":
+            self.waiting.pop(("clear", parent), None)
+            return "clear", parent
+        if next(reversed(self.waiting), None) == ("clear", parent):
+            self.drop_cleared(parent)
+        return self.unique()
+
+    def drop_cleared(self, parent):
+        """Let go what a cell has cleared before anybody saw it."""
+        cleared = [
+            key
+            for key, (message, _) in self.waiting.items()
+            if message.get("id") == parent and isinstance(key, int)
+        ]
+        for key in cleared:
+            del self.waiting[key]
+
+    def of_widget(self, message, buffers):
+        """Return key, message and buffers for a widget; an earlier state that waits is joined."""
+        content = message["msg"]["content"]
+        data, widget = content["data"], content["comm_id"]
+        if data.get("method") != "update":
+            self.seals[widget] = self.seals.get(widget, 0) + 1
+            return self.unique(), message, buffers
+        key = "state", widget, self.seals.get(widget, 0)
+        before, their_buffers = self.waiting.get(key, (None, ()))
+        if before is None:
+            return key, message, buffers
+        old = before["msg"]["content"]["data"]
+        if not buffers and not their_buffers:
+            data["state"] = {**old["state"], **data["state"]}
+        elif not parts_of(old) <= parts_of(data):
+            self.seals[widget] = self.seals.get(widget, 0) + 1
+            return ("state", widget, self.seals[widget]), message, buffers
+        del self.waiting[key]
+        return key, message, buffers
+
+    def flush(self):
+        """Send what has been gathered."""
+        waiting, self.waiting = self.waiting, {}
+        size = 0
+        for message, buffers in waiting.values():
+            text = as_json(message)
+            size += len(text) + sum(len(buffer) for buffer in buffers)
+            link.post(text, list(buffers) or None)
+        if waiting:
+            self.sent.append(time.monotonic())
+            self.due = self.sent[-1] + size / CHARACTERS_PER_SECOND
+
+
+def parts_of(data):
+    """Return the names of what an update of a widget changes."""
+    return {*data["state"], *(path[0] for path in data.get("buffer_paths", ()))}
+
+
+def soon(work):
+    """Let asyncio do something in a moment; tell whether it will."""
+    try:
+        asyncio.get_running_loop().call_later(SECONDS_BETWEEN, work)
+    except RuntimeError:
+        return False
+    return True
+
+
+class Unstoppable:
+    """What stands in for the page's Stop where there is no page."""
+
+    wanted = stopped = staticmethod(lambda: False)
+    task = staticmethod(lambda running: None)
 
 
 class Link:
@@ -45,31 +172,40 @@ class Link:
 
     def __init__(self):
         self.post = print
+        self.outbox = Outbox()
+        self.stop = Unstoppable
         self.parent = ""
-        self.printed = 0
+        self.count_anew()
+        self.messages = 0
         self.captures = []  # the innermost is last
         self.widgets = {}  # all that have ever captured, by their ids
         self.pixel_ratio = 1.0
         self.busy = False
-
-    def send(self, kind, **content):
-        """Send one message to the page, as text."""
-        self.post(as_json({"type": kind, **content}), None)
+        self.task = None
 
     def begin(self, parent):
         """Work for another cell, or another message of a widget, from here on."""
-        self.busy, self.parent, self.printed = True, parent, 0
+        self.busy, self.parent, self.messages = True, parent, 0
+        self.outbox.promised = False
+        self.count_anew()
+
+    def count_anew(self):
+        """Have shown nothing yet."""
+        self.printed = self.shown = self.characters = 0
+        self.full = False
 
     def end(self):
         """Have shown all that there was to show; tell whether that went well."""
-        went_well = shell.events.trigger("post_execute")
-        flush_streams()
-        self.captures.clear()
-        for one in self.widgets.values():
-            if one.held is not None:
-                one.flush(one.widget())
-        self.busy = False
-        return went_well
+        try:
+            return shell.events.trigger("post_execute")
+        finally:
+            flush_streams()
+            self.captures.clear()
+            for one in self.widgets.values():
+                if one.held is not None:
+                    one.flush(one.widget())
+            self.outbox.flush()
+            self.busy, self.task = False, None
 
     def output(self, output_type, **content):
         """Hand an output to the widget that captures it, or else to the page."""
@@ -77,12 +213,38 @@ class Link:
         self.emit({"output_type": output_type, **content})
 
     def emit(self, output):
-        """Send an output on its way."""
+        """Send an output on its way, if the cell may still show one."""
+        if not self.has_room(output):
+            return
         widget = self.captures[-1].widget() if self.captures else None
         if widget is not None and output["output_type"] != "update_display_data":
             self.captures[-1].take(widget, output)
         else:
-            self.send("output", id=self.parent, output=output)
+            self.outbox.put({"type": "output", "id": self.parent, "output": output})
+
+    def has_room(self, output):
+        """Count an output; say once that there are too many."""
+        kind = output["output_type"]
+        if kind == "clear_output":
+            self.count_anew()
+        if kind not in ("display_data", "execute_result"):
+            return True
+        if self.full:
+            return False
+        self.shown += 1
+        self.characters += sum(len(v) for v in output["data"].values() if isinstance(v, str))
+        self.full = self.shown > MOST_SHOWN or self.characters > MOST_CHARACTERS
+        if self.full:
+            self.emit({"output_type": "stream", "name": "stdout", "text": ENOUGH})
+        return not self.full
+
+    def message(self, message, buffers):
+        """Send a message of a widget, if the cell has not sent far too many."""
+        if message["content"]["data"].get("method") != "update":
+            self.messages += 1
+        if self.messages > MOST_MESSAGES:
+            raise RuntimeError(f"A cell can make {MOST_MESSAGES:,} parts of widgets, and no more.")
+        self.outbox.put({"type": "comm", "msg": message}, buffers)
 
 
 def as_json(value):
@@ -124,7 +286,7 @@ class Stream(io.TextIOBase):
         self.name = name
         self.parts = []
         self.column = self.width = 0  # of the last line: where it stands, and how long it is
-        self.sent = deque([0.0] * LINES_AT_ONCE, maxlen=LINES_AT_ONCE)
+        self.sent = deque([0.0] * AT_ONCE, maxlen=AT_ONCE)
 
     def writable(self):
         """Say that this can be written to."""
@@ -141,8 +303,8 @@ class Stream(io.TextIOBase):
             self.parts.append(text if count < room else text[:room] + CUT)
             if "\n" in text or "\r" in text:
                 self.flush()
-            if self.parts and not link.busy:
-                asyncio.get_event_loop().call_later(SECONDS_BETWEEN, self.send)
+            if self.parts:
+                link.outbox.flush_soon()
         return len(text)
 
     def seen(self, text):
@@ -176,6 +338,10 @@ class Stream(io.TextIOBase):
 CUT = (
     f"\n[Cut here: a cell shows {MOST_TEXT:,} characters. "
     "Print less, or keep the rest in a variable and look at a part of it.]\n"
+)
+ENOUGH = (
+    f"\n[Cut here: a cell shows {MOST_SHOWN:,} outputs, and not more than this page can hold. "
+    "Show fewer, or show them in one place: display(value, display_id=\"name\", update=True).]\n"
 )
 streams = (Stream("stdout"), Stream("stderr"))
 
@@ -582,7 +748,7 @@ def publish(comm_id, msg_type, data, metadata, buffers, keys):
         metadata = {**metadata, **about_explorable(comm_id, data["state"])}
     content = {"comm_id": comm_id, "data": data, **{k: v for k, v in keys.items() if v}}
     message = {"msg_type": msg_type, "content": content, "metadata": metadata}
-    link.post(as_json({"type": "comm", "msg": message}), [bytes(buffer) for buffer in buffers])
+    link.message(message, [bytes(buffer) for buffer in buffers])
 
 
 modules_of_explorables = {}
@@ -955,27 +1121,62 @@ class Cells:
 cells = Cells()
 
 
-async def run(parent, code, label, pixel_ratio):
-    """Run one cell, show what it shows, and return how it ended."""
+def run(parent, text, pixel_ratio):
+    """Run one cell, ``text`` being its code and its label; return what awaits its end."""
     link.begin(parent)
     link.pixel_ratio = pixel_ratio
+    code, label = json.loads(text)
+    return run_cell(code, label)
+
+
+async def run_cell(code, label):
+    """Run one cell, show what it shows, and return how it ended."""
+    link.task = asyncio.current_task()
     shell.execution_count += 1
     cells.inputs.append(code)
     name = cells.name(label, code)
-    status = "ok"
+    try:
+        ended = await attempt(code, name)
+    except BaseException as error:
+        if not link.stop.stopped():
+            raise
+        link.end()
+        ended = {"status": "stopped", "line": line_of(error, name)}
+    return json.dumps({**ended, "execution_count": shell.execution_count})
+
+
+async def attempt(code, name):
+    """Run a cell and show its end; Stop may come at any moment of this."""
+    ended = {"status": "ok"}
     try:
         value = await evaluate(code, name, shell.user_ns)
         if value is not None:
             show_result(value)
         flush_figures()
     except BaseException as error:
-        status = "error"
-        trouble = error_output(error, name)
-        shell.events.trigger("post_execute")  # what was drawn before the error comes before it
-        link.output("error", **trouble)
-    if not link.end():
-        status = "error"
-    return json.dumps({"status": status, "execution_count": shell.execution_count})
+        ended = failed(error, name)
+    return ended if link.end() or ended["status"] == "stopped" else {"status": "error"}
+
+
+def failed(error, name):
+    """Say how a cell ended that did not end well: the reader has stopped it, or it has failed."""
+    if link.stop.stopped():
+        return {"status": "stopped", "line": line_of(error, name)}
+    trouble = error_output(error, name)
+    shell.events.trigger("post_execute")  # what was drawn before the error comes before it
+    link.output("error", **trouble)
+    return {"status": "error"}
+
+
+def line_of(error, name):
+    """Return the line of a cell at which it was stopped, or nothing."""
+    return error_line(error, traceback.TracebackException.from_exception(error), name)
+
+
+def interrupt():
+    """Stop a cell that awaits something."""
+    if link.task is not None:
+        link.task.cancel()
 
 
 def show_result(value):
@@ -994,8 +1195,13 @@ def show_result(value):
 def comm(parent, text, buffers):
     """Handle one message of the page to a widget, and show what that shows."""
     link.begin(parent)
-    comm_message(json.loads(text), buffers)
-    link.end()
+    try:
+        comm_message(json.loads(text), buffers)
+        link.end()
+    except BaseException as error:
+        if not link.stop.stopped():
+            link.output("error", **error_output(error, parent))
+        link.end()
 
 
 # ---------------------------------------------------------------------------------------------
@@ -1133,8 +1339,9 @@ def ask(prompt=""):
 CHAIN = re.compile(r"((?:[^\W\d]\w*\s*\.\s*)*)([^\W\d]\w*)?$")
 
 
-def complete(before):
-    """Return names that may go on from a text, and how much of the text they replace."""
+def complete(text):
+    """Return names that may go on from a text (in JSON), and how much of it they replace."""
+    before = json.loads(text)
     chain, start = CHAIN.search(before).groups()
     start = start or ""
     computed = before[: len(before) - len(start)].rstrip().endswith(".")
@@ -1191,9 +1398,10 @@ def kind_of(value, otherwise="variable"):
 packages = Packages([], None)
 
 
-def start(post, entries, unpack):
+def start(post, entries, unpack, stop=Unstoppable):
     """Make this Python the page's: called once, before anything else."""
     global packages
+    link.stop = stop
     packages = Packages(json.loads(entries), unpack)
     link.post = post
     sys.meta_path += [packages, Backend]
@@ -1204,6 +1412,7 @@ def start(post, entries, unpack):
     warnings.showwarning = warn
     builtins.input = ask
     time.sleep = slept(time.sleep)
+    asyncio.Handle._run = watched(asyncio.Handle._run)
     shell.events.register("post_execute", flush_figures)
     names = shell.user_ns
     names |= {"get_ipython": get_ipython, "display": display, "exit": sys.exit, "quit": sys.exit}
@@ -1211,13 +1420,42 @@ def start(post, entries, unpack):
 
 
 def slept(sleep):
-    """Let what is printed be seen before Python sleeps."""
+    """Let what is printed be seen before Python sleeps, and Stop wake it."""
 
     def sleep_seen(seconds):
         flush_streams()
-        sleep(seconds)
+        link.outbox.flush()
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > NAP:
+            sleep(NAP)
+            if link.stop.wanted():
+                raise KeyboardInterrupt
+        sleep(seconds if seconds < NAP else max(left, 0))
 
     return sleep_seen
+
+
+NAP = 0.1  # seconds of sleep between two looks at Stop
+
+
+def watched(run_handle):
+    """Let the page know, and stop, what asyncio does while no cell waits for it."""
+
+    def run_watched(handle):
+        idle = not link.busy
+        if idle:
+            link.stop.task(True)
+        try:
+            run_handle(handle)
+        except KeyboardInterrupt:
+            interrupt()
+        finally:
+            if idle:
+                flush_streams()
+                link.outbox.flush()
+                link.stop.task(False)
+
+    return run_watched
 
 
 def waits_for(code):

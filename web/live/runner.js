@@ -4,10 +4,11 @@ import { announce, button, download, make, unfold } from "./page/dom.js";
 import { asFile, fromPage, withVersions } from "./page/notebook.js";
 import { cellsInWords, Order, Queue } from "./page/order.js";
 import { Versions } from "./page/versions.js";
-import { costly, downloadQuestion, downloadSizes, failureWords } from "./page/words.js";
+import { costly, downloadQuestion, downloadSizes, failureWords, stoppedWords } from "./page/words.js";
 
 const near = (path) => new URL(path, import.meta.url);
 const idle = globalThis.requestIdleCallback ?? setTimeout;
+const NO_MEMORY = "Python's memory is full, and what the cells have made stays in it. Restart Python to empty it; its variables are gone then.";
 const ENDS = { ok: "ok", error: "error", stopped: "idle", failed: "idle" };
 let attempts = 0;
 
@@ -101,6 +102,7 @@ export class Runner {
     this.bar.update(kernel, this.queue.pending);
     const running = this.cells[this.queue.current];
     if (running) running.setState(kernel.state === "busy" ? "running" : "starting");
+    else if (kernel.failure?.died) this.diedUnseen(kernel.failure);
   }
 
   /** Variables are gone with their Python: no cell has run. */
@@ -205,14 +207,14 @@ export class Runner {
       outputs.push(output);
       area.append(output);
     };
-    const { status, execution_count: count } = await this.kernel.run(source, { cell: cell.name, onoutput });
+    const result = await this.kernel.run(source, { cell: cell.name, onoutput });
     area.settle();
-    this.ended(cell, status, { source, outputs, count });
-    return status;
+    this.ended(cell, result, { source, outputs, count: result.execution_count });
+    return result.status;
   }
 
   /** Let a cell show how its run ended, and let the reader hear it. */
-  ended(cell, status, run) {
+  ended(cell, { status, variables, line }, run) {
     if (status === "ok" || status === "error") {
       cell.run = run;
       this.order.ran(cell.index);
@@ -221,26 +223,55 @@ export class Runner {
     cell.setState(ENDS[status]);
     this.markStale();
     if (status === "error") this.failed(cell);
-    if (status === "stopped") this.stopped(cell);
+    if (status === "stopped") this.stopped(cell, stoppedWords({ variables, line }));
   }
 
   failed(cell) {
     const { ename, evalue } = cell.run.outputs.findLast(({ output_type: kind }) => kind === "error") ?? {};
     unfold(cell.bar);
     announce(`${cell.name}: error${ename ? `, ${ename}: ${evalue}` : ""}`);
+    if (/MemoryError$/.test(ename)) cell.note("info", make("p", {}, NO_MEMORY), this.restartButton(cell));
   }
 
-  stopped(cell) {
+  stopped(cell, words) {
+    this.offerAgain(cell, "info", words);
+  }
+
+  /** Say how Python ended under a cell, and offer to run again what had run before it. */
+  offerAgain(cell, kind, fact, ...more) {
     const before = this.hadRun.splice(0).filter((index) => index !== cell.index);
     const them = cellsInWords(before).toLowerCase();
-    const words = `Stopped. Python was restarted, and its variables are gone.${before.length ? ` Run ${them} again before you go on.` : ""}`;
+    const words = `${fact}${before.length ? ` Run ${them} again before you go on.` : ""}`;
     const again = button(`Run ${them} again`, () => {
       cell.quiet();
       cell.focusRun();
       this.queue.add(before);
     });
-    cell.note("info", make("p", {}, words), ...(before.length ? [again] : []));
+    cell.note(kind, make("p", {}, words), ...(before.length ? [again] : []), ...more);
     announce(`${cell.name}: ${words}`);
+  }
+
+  restartButton(cell) {
+    return button("Restart Python", () => {
+      cell?.quiet();
+      cell?.focusRun();
+      this.bar.calm();
+      this.restart();
+    });
+  }
+
+  /** Python has died under a cell: say which, for running it again would end the same way. */
+  crashed(cell, failure) {
+    this.offerAgain(cell, "fault", `${cell.name} ended Python. ${failureWords(failure)} Change the cell before you run it again.`, this.restartButton(cell));
+  }
+
+  /** Python has died, and no cell was running: a widget's function, or a task of asyncio, has ended it. */
+  diedUnseen(failure) {
+    if (failure === this.mourned) return;
+    this.mourned = failure;
+    const words = `A function of a widget ended Python. ${failureWords(failure)}`;
+    this.bar.warn(words, this.restartButton());
+    announce(words);
   }
 
   /** Say why a cell did not run, and offer to try again. */
@@ -267,7 +298,7 @@ export class Runner {
 
   /** A run ended badly: say so where cells were asked for, and did not run for that reason. */
   dropped(targets, cause, status) {
-    if (status === "failed") this.refuse(this.cells[targets[0] ?? cause], this.kernel.failure);
+    if (status === "failed") this.gone(this.cells[cause], this.cells[targets[0] ?? cause], this.kernel.failure);
     if (status !== "error") return;
     const failing = this.cells[cause];
     const go = (event) => {
@@ -281,6 +312,13 @@ export class Runner {
     });
     if (targets.includes(cause)) failing.output.querySelector(".error")?.scrollIntoView({ block: "nearest" });
     if (!targets.length) this.bar.warn(`Stopped: ${words}`, link());
+  }
+
+  /** There is no Python: it has died under a cell, or did not come for the one that was asked for. */
+  gone(running, asked, failure) {
+    this.mourned = failure;
+    if (failure.died) this.crashed(running, failure);
+    else this.refuse(asked, failure);
   }
 
   /** Stop what runs; what only waits is taken back. */

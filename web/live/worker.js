@@ -1,131 +1,114 @@
 /**
  * The kernel: Python in a worker of its own. It takes and gives the messages that kernel.js knows;
- * live.py is its other half. Nothing is loaded but from the folder that the page names, and no byte of
- * it is used before its hash is right.
+ * live.py is its other half. The page starts it from a blob that holds Pyodide's scripts, checked, and
+ * this one behind them: so the policy of the page binds whatever runs here.
  */
 "use strict";
 
+// ---------------------------------------------------------------------------------------------
+// What a cell must not reach: stores that outlive the page and whose content other pages use, and
+// workers, which the policy of the page would not bind
+
+const FORBIDDEN = /^(caches|Cache|CacheStorage|indexedDB|IDB\w*|\w*Worker|ServiceWorker\w*|BroadcastChannel|Storage\w*|webkitRe\w*FileSystem\w*)$/;
+const FORBIDDEN_OF_NAVIGATOR = /^(storage|storageBuckets|serviceWorker|locks|webkit\w*Storage)$/;
+
+/** Take names away from an object and from all that it inherits. */
+function takeAway(object, names) {
+  for (let owner = object; owner; owner = Object.getPrototypeOf(owner)) {
+    for (const name of Object.getOwnPropertyNames(owner)) if (names.test(name)) delete owner[name];
+  }
+}
+
+takeAway(self, FORBIDDEN);
+takeAway(navigator, FORBIDDEN_OF_NAVIGATOR);
+
 const live = {}; // functions of live.py
-let settings; // what the page said at the start: {base, lock, version, files, packages}
+let settings; // what the page said at the start
 let locked = {}; // the packages of the lock, by name
 let python; // Pyodide
 let turn = Promise.resolve(); // one message is worked on at a time
 
-/** A failure that the page has words for. */
-class Failure extends Error {
-  constructor(reason, detail = "") {
-    super(`${reason}: ${detail}`);
-    Object.assign(this, { reason, detail: String(detail) });
-  }
-}
+/** Tell the page what is done now. */
+const report = (step) => postMessage({ type: "progress", step });
 
 // ---------------------------------------------------------------------------------------------
-// Bytes: counted, checked, each file once
+// Stop. While Python runs no message arrives, and a plain static host gives no shared memory. But
+// Python asks a buffer for signals as it goes, and a blob that the page has revoked can no longer be
+// read: found in Chromium, Firefox and WebKit, where terminate() alone leaves an endless loop running.
 
-const counts = { boot: { loaded: 0, total: 0 }, background: { loaded: 0, total: 0 } };
-const bytes = new Map(); // file name -> promise of its bytes
-let stage = "boot";
-let said = 0;
-let step = "Downloading Python";
+const BETWEEN_LOOKS = 200; // milliseconds
+const SHARE_OF_LOOKS = 20; // a look may cost one part in so many
+const LONGEST_BETWEEN = 800;
+const look = new XMLHttpRequest();
+const signal = { urls: null, dead: null, looks: 0, next: 0, stopped: false };
+let latest; // the addresses for work that no message of the page has asked for
 
-/** Tell the page how far things are. */
-function report(next = step) {
-  step = next;
-  said = performance.now();
-  postMessage({ type: "progress", step, ...counts[stage], background: stage === "background" });
-}
-
-/** Where a file is; its name in the cache changes with its content. */
-function addressOf(name) {
-  return `${settings.base}${name}?v=${settings.files[name].sha256.slice(0, 16)}`;
-}
-
-/** Ask for a file; a cached one needs no network, for its address names its content. */
-async function request(address, name) {
-  const answer = await fetchFile(address, { cache: "force-cache" }).catch(() => {
-    throw new Failure("offline", name);
-  });
-  if (!answer.ok) throw new Failure("missing", name);
-  return answer;
-}
-
-/** Count what passes, and say so twenty times a second. */
-function counting(count) {
-  const transform = (chunk, controller) => {
-    count.loaded += chunk.byteLength;
-    if (performance.now() - said > 50) report();
-    controller.enqueue(chunk);
-  };
-  return new TransformStream({ transform });
-}
-
-/** Refuse bytes that are not the right ones. */
-async function verified(name, content) {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
-  const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  if (hex !== settings.files[name].sha256) throw new Failure("hash", name);
-  return content;
-}
-
-/** Fetch a file and check it; `branch` may look at its stream on the way. */
-async function download(name, branch) {
-  const count = counts[name.endsWith(".whl") ? "background" : "boot"];
-  count.total += settings.files[name].size;
-  const answer = await request(addressOf(name), name);
-  const stream = branch(answer.body.pipeThrough(counting(count)));
-  const content = await new Response(stream).arrayBuffer().catch(() => {
-    throw new Failure("offline", name);
-  });
-  return verified(name, content);
-}
-
-/** The bytes of a file, fetched once; after a failure the next one to ask tries again. */
-function obtain(name, branch = (stream) => stream) {
-  if (!bytes.has(name)) {
-    bytes.set(name, download(name, branch));
-    bytes.get(name).catch(() => bytes.delete(name));
+/** Tell whether the page has revoked an address. */
+function revoked(url) {
+  look.open("GET", url, false);
+  try {
+    look.send();
+    return look.status !== 200 && look.status !== 0;
+  } catch {
+    return true;
+  } finally {
+    look.open("GET", settings.base, false); // WebKit keeps an address alive that a request names
   }
-  return bytes.get(name);
+}
+
+/** Tell, now and then, whether the reader has pressed Stop; two addresses, for WebKit keeps one that is being read. */
+function stopWanted() {
+  const now = performance.now();
+  if (!signal.urls || signal.stopped || now < signal.next) return signal.stopped && "seen";
+  signal.stopped = revoked(signal.urls[signal.looks++ % signal.urls.length]);
+  if (signal.stopped) signal.dead = signal.urls[0];
+  const cost = performance.now() - now;
+  signal.next = now + Math.min(LONGEST_BETWEEN, Math.max(BETWEEN_LOOKS, cost * SHARE_OF_LOOKS));
+  return signal.stopped;
+}
+
+const SIGINT = 2;
+/** What Python takes for its buffer of signals. */
+const signals = { get 0() { return stopWanted() === true ? SIGINT : 0; }, set 0(_) {} };
+
+const lookAt = (urls) => Object.assign(signal, { urls, looks: 0, stopped: false, next: performance.now() + BETWEEN_LOOKS });
+
+/** Work on something that the page may stop. */
+async function stoppable(urls, work) {
+  lookAt(latest = urls);
+  try {
+    return await work();
+  } finally {
+    signal.urls = null;
+  }
+}
+
+/** Stop what awaits something: that alone can be told. */
+function interrupt({ stop }) {
+  latest = stop;
+  if (!signal.urls || signal.urls[0] === stop[0]) return;
+  Object.assign(signal, { stopped: true, dead: signal.urls[0] });
+  live.interrupt();
+}
+
+/** A task of asyncio, which no cell waits for, begins or ends. */
+function task(running) {
+  if (running) lookAt(latest);
+  else signal.urls = null;
+  postMessage({ type: "task", running });
 }
 
 // ---------------------------------------------------------------------------------------------
 // The start of Python
 
-const fetchFile = self.fetch.bind(self);
+const ownFetch = self.fetch;
 const instantiateStreaming = self.WebAssembly?.instantiateStreaming;
-const SCRIPTS = ["pyodide.js", "pyodide.asm.js"];
 
-/** Compile WebAssembly while it arrives; what is returned has been checked as well. */
-async function compiled(name) {
-  let module;
-  await obtain(name, (stream) => {
-    const [kept, passed] = stream.tee();
-    const headers = { "Content-Type": "application/wasm" };
-    module = WebAssembly.compileStreaming(new Response(passed, { headers }));
-    module.catch(() => {}); // looked at below
-    return kept;
-  });
-  return module.catch((error) => {
-    throw new Failure(/out of memory/i.test(error.message) ? "memory" : "wasm", error.message);
-  });
-}
-
-/** Run a script whose bytes are known to be right. */
-async function runScript(name) {
-  const url = URL.createObjectURL(new Blob([await obtain(name)], { type: "text/javascript" }));
-  try {
-    importScripts(url);
-  } catch {
-    importScripts(addressOf(name)); // a server may forbid blobs
-  }
-  URL.revokeObjectURL(url);
-}
-
-/** Answer Pyodide's own requests with what has been fetched and checked. */
-function serveToPyodide(module) {
+/** Answer Pyodide's own requests with what the page has fetched and checked. */
+function serveToPyodide({ base, core, module }) {
   self.fetch = async (url) => {
-    const name = String(url).slice(settings.base.length);
-    return name.endsWith(".wasm") ? null : new Response(await obtain(name));
+    const name = String(url).slice(base.length);
+    return name.endsWith(".wasm") ? null : new Response(core[name]);
   };
   WebAssembly.instantiateStreaming = async (_, imports) => (
     { module, instance: await WebAssembly.instantiate(module, imports) }
@@ -134,35 +117,24 @@ function serveToPyodide(module) {
 
 /** From here on requests are the cells' own. */
 function serveNoMore() {
-  self.fetch = fetchFile;
+  self.fetch = ownFetch;
   WebAssembly.instantiateStreaming = instantiateStreaming;
 }
 
-/** Read a source that lies beside this script. */
-async function sourceOf(name) {
-  const address = new URL(`${name}?v=${settings.version}`, self.location);
-  return (await request(address, name)).text();
-}
-
-/** Load everything that Python needs to start; the packages follow while it does. */
+/** Start Python from what the page has sent. */
 async function loadPython() {
-  if (typeof WebAssembly !== "object") throw new Failure("wasm");
-  report();
-  const names = [...SCRIPTS, "python_stdlib.zip", settings.lock];
-  const [module, live, pretty] = await Promise.all([
-    compiled("pyodide.asm.wasm"), sourceOf("live.py"), sourceOf("pretty.py"), ...names.map((name) => obtain(name)),
-  ]);
-  locked = JSON.parse(new TextDecoder().decode(await obtain(settings.lock))).packages;
-  fetchPackages();
+  const { base, lock, core } = settings;
   report("Starting Python");
-  serveToPyodide(module);
-  for (const name of SCRIPTS) await runScript(name);
+  locked = JSON.parse(await core[lock].text()).packages;
+  serveToPyodide(settings);
   const quiet = { stdout() {}, stderr() {} };
-  const lockFileURL = settings.base + settings.lock;
-  python = await loadPyodide({ indexURL: settings.base, lockFileURL, ...quiet });
+  python = await loadPyodide({ indexURL: base, lockFileURL: base + lock, ...quiet });
   serveNoMore();
   python._api.on_fatal = fail; // what has crashed settles nothing
-  startLive(live, pretty);
+  const [source, pretty] = await Promise.all(["live.py", "pretty.py"].map((name) => core[name].text()));
+  startLive(source, pretty);
+  python.setInterruptBuffer(signals);
+  settings.core = settings.module = undefined;
 }
 
 const MAKE_MODULE = `
@@ -187,10 +159,10 @@ function carried() {
 function startLive(source, pretty) {
   const makeModule = python.runPython(MAKE_MODULE, { globals: python.toPy({}) });
   const module = makeModule("live", source, "live.py");
-  for (const name of ["start", "run", "comm", "complete", "warm", "unpack", "waits_for"]) {
+  for (const name of ["start", "run", "comm", "complete", "warm", "unpack", "waits_for", "interrupt"]) {
     live[name] = module[name];
   }
-  live.start(postFromPython, JSON.stringify(carried()), unpack);
+  live.start(postFromPython, JSON.stringify(carried()), unpack, { wanted: () => stopWanted() === true, stopped: () => signal.stopped, task });
   makeModule("IPython.lib.pretty", pretty, "pretty.py").destroy();
 }
 
@@ -205,6 +177,7 @@ function postFromPython(text, buffers) {
 /** Start, and say how that went. */
 async function boot(message) {
   settings = message;
+  latest = message.stop;
   try {
     await loadPython();
   } catch (error) {
@@ -212,79 +185,76 @@ async function boot(message) {
     return;
   }
   const versions = { python: settings.python, numpy: locked.numpy?.version, lib: locked.lib?.version };
-  stage = "background";
   postMessage({ type: "ready", versions });
   setTimeout(fillBackground, 50); // what the reader asked for comes first
 }
 
 /** Say that there is no Python, or none any more. */
 function fail(error) {
-  const memory = /out of memory|enlarge memory|allocat/i.test(error.message);
-  const { reason = memory ? "memory" : "other", detail = error.message } = error;
-  postMessage({ type: "failed", reason, detail });
+  const message = String(error?.message ?? error);
+  const reason = /out of memory|enlarge memory|allocat/i.test(message) ? "memory" : "other";
+  postMessage({ type: "failed", reason, detail: message });
 }
 
 // ---------------------------------------------------------------------------------------------
-// Packages: their bytes come in the background, Python unpacks them at the first import
+// Packages: the page sends them as they arrive, Python unpacks them at the first import
 
-const wheels = new Map(); // file name -> bytes that have arrived, or null once they are unpacked
+const wheels = new Map(); // file name -> Blob, or null once it is unpacked
+const awaited = new Map(); // file name -> {promise, settle} of why it cannot be had, or nothing
 
-/** The files of packages, with those that they need before them. */
-function filesOf(names) {
-  const found = new Set();
-  const visit = (name) => {
-    locked[name]?.depends.forEach(visit);
-    if (settings.files[locked[name]?.file_name]) found.add(locked[name].file_name);
-  };
-  names.forEach(visit);
-  return [...found];
-}
-
-/** Keep the bytes of a wheel until it is imported; the reason, if they cannot be had. */
-async function fetchWheel(name) {
-  if (wheels.has(name)) return "";
-  try {
-    const content = await obtain(name);
-    if (!wheels.has(name)) wheels.set(name, content);
-    return "";
-  } catch (error) {
-    return error.reason ?? "other";
-  } finally {
-    bytes.delete(name);
+/** What settles when a package has come, or cannot. */
+function arrival(name) {
+  if (!awaited.has(name)) {
+    let settle;
+    const promise = new Promise((resolve) => { settle = resolve; });
+    awaited.set(name, { promise, settle });
   }
+  return awaited.get(name);
 }
 
-let fetched; // settles with the reasons of what could not be had
-
-/** Fetch all packages, those that are needed first before the others. */
-function fetchPackages() {
-  const all = async (names) => Promise.all(filesOf(names).map(fetchWheel));
-  fetched = all(settings.packages.first).then(async (first) => [...first, ...await all(settings.packages.then)]);
+/** Take a package, or the reason why there is none. */
+function receiveWheel({ name, content, reason = "" }) {
+  if (content && !wheels.has(name)) wheels.set(name, content);
+  arrival(name).settle(reason);
+  if (reason) awaited.delete(name); // whoever asks next is answered anew
 }
 
 /** Unpack a wheel: called by Python in the midst of an import. Returns what is wrong, or nothing. */
 function unpack(name) {
-  const content = wheels.get(name);
-  if (content === null) return "";
-  const now = content ?? fetchNow(name);
+  const kept = wheels.get(name);
+  if (kept === null) return "";
+  const now = kept ? new FileReaderSync().readAsArrayBuffer(kept) : fetchNow(name, "");
   if (!now) return "missing";
-  const view = python.toPy(new Uint8Array(now));
-  const right = live.unpack(view, content ? "" : settings.files[name].sha256);
-  view.destroy?.();
+  const right = unpacked(now, kept ? "" : settings.files[name].sha256) || (!kept && unpackAgain(name));
   if (right) wheels.set(name, null);
   return right ? "" : "hash";
 }
 
+/** Hand bytes to Python; false where they are not the right ones. */
+function unpacked(content, sha256) {
+  const view = python.toPy(new Uint8Array(content));
+  const right = live.unpack(view, sha256);
+  view.destroy?.();
+  return right;
+}
+
+/** Fetch past what the browser has kept, for that was wrong. */
+function unpackAgain(name) {
+  const now = fetchNow(name, `&again=${Date.now()}`);
+  return Boolean(now) && unpacked(now, settings.files[name].sha256);
+}
+
 /** Fetch a file while Python waits for it: an import that no one could foresee. */
-function fetchNow(name) {
+function fetchNow(name, more) {
   const asked = new XMLHttpRequest();
-  asked.open("GET", addressOf(name), false);
+  asked.open("GET", `${settings.base}${name}?v=${settings.files[name].sha256.slice(0, 16)}${more}`, false);
   asked.responseType = "arraybuffer";
   try {
     asked.send();
   } catch {
     return null;
   }
+  if (asked.status !== 200 && !more) return fetchNow(name, `&again=${Date.now()}`);
   return asked.status === 200 ? asked.response : null;
 }
 
@@ -296,14 +266,14 @@ const WARM = [
 
 /** Import the packages of the background, one after the other, between the reader's own cells. */
 async function fillBackground() {
-  const first = filesOf(settings.packages.first);
-  await Promise.all(first.map(fetchWheel));
+  const all = (names) => Promise.all(names.map((name) => arrival(name).promise));
+  const first = await all(settings.first);
   for (const name of WARM) {
-    if (name === "PIL.Image") await fetched;
+    if (name === "PIL.Image") await all(settings.then);
     await inTurn(() => { report(`Loading ${name.split(".")[0]}`); live.warm(name); });
     await new Promise((done) => setTimeout(done)); // messages that have come meanwhile go first
   }
-  const missing = (await fetched).filter(Boolean);
+  const missing = [...first, ...await all(settings.then.filter((name) => !wheels.has(name)))].filter(Boolean);
   postMessage({ type: "background", names: WARM, missing });
 }
 
@@ -323,25 +293,40 @@ async function waitForPackages(id, code) {
   const show = `Loading ${missing.map((name) => name.split("-")[0]).join(", ")}`;
   postMessage({ type: "output", id, output: { output_type: "waiting", step: show } });
   report(show);
-  await Promise.all(missing.map(fetchWheel));
+  const arrivals = missing.map((name) => arrival(name).promise);
+  postMessage({ type: "need", names: missing });
+  await Promise.all(arrivals);
 }
+
+/** Text as JSON of plain ASCII: Pyodide garbles other letters once its memory is past two gigabytes. */
+const ascii = (value) => JSON.stringify(value).replace(/[^\x00-\x7f]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 const handlers = {
   boot,
-  async run({ id, code, cell, ratio }) {
-    await waitForPackages(id, code);
-    postMessage({ type: "done", id, ...JSON.parse(await live.run(id, code, cell, ratio)) });
+  async run({ id, code, cell, ratio, stop }) {
+    if (stop[0] === signal.dead) {
+      postMessage({ type: "done", id, status: "stopped", execution_count: null });
+      return;
+    }
+    const work = async () => {
+      await waitForPackages(id, code);
+      return live.run(id, ascii([code, cell]), ratio);
+    };
+    postMessage({ type: "done", id, ...JSON.parse(await stoppable(stop, work)) });
   },
-  comm({ id, msg: { buffers = [], ...message } }) {
-    const views = python.toPy(buffers.map((buffer) => new Uint8Array(buffer)));
-    live.comm(id, JSON.stringify(message), views);
-    views.destroy();
+  async comm({ id, msg: { buffers = [], ...message }, stop }) {
+    if (stop[0] !== signal.dead) {
+      const views = python.toPy(buffers.map((buffer) => new Uint8Array(buffer)));
+      await stoppable(stop, () => live.comm(id, ascii(message), views));
+      views.destroy();
+    }
     postMessage({ type: "comm_done", id });
   },
   complete({ id, code, position }) {
-    const { items, length } = JSON.parse(live.complete(code.slice(0, position)));
+    const { items, length } = JSON.parse(live.complete(ascii(code.slice(0, position))));
     postMessage({ type: "completed", id, items, from: position - length });
   },
 };
+const atOnce = { wheel: receiveWheel, interrupt };
 
-self.onmessage = ({ data }) => inTurn(() => handlers[data.type](data));
+self.onmessage = ({ data }) => (atOnce[data.type] ? atOnce[data.type](data) : inTurn(() => handlers[data.type](data)));

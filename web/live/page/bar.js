@@ -77,29 +77,34 @@ export class PageBar {
   }
 
   /** Say how Python is: `state` is the kernel's, `pending` are the cells that run or wait. */
-  update({ state, versions }, pending = []) {
+  update({ state, versions, stopping, failure }, pending = []) {
     this.state = state;
     this.el.dataset.state = state;
-    this.stopper.hidden = state !== "busy" && !pending.length;
+    this.stopper.hidden = !["busy", "starting"].includes(state) && !pending.length;
     this.all.hidden = !this.stopper.hidden;
     if (state !== "starting") this.meter.hidden = true;
     if (state === "off") this.words.textContent = "Python is off";
     if (state === "starting" && this.meter.hidden) this.words.textContent = "Starting Python";
     if (state === "ready") this.words.textContent = `Python ${versions?.python.replace(/\.\d+$/, "") ?? ""} is ready`;
-    if (state === "busy") this.words.textContent = busyWords(pending);
-    if (state === "failed") this.words.textContent = "Python did not start";
+    if (state === "busy") this.words.textContent = stopping ? "Stopping" : busyWords(pending);
+    if (state === "failed") this.words.textContent = failure.died ? "Python crashed" : "Python did not start";
   }
 
   /** Say how far the download is. */
-  progress({ step, loaded, total, quiet, background }) {
+  progress({ step, loaded, total, quiet, ending, background }) {
     if (background) return;
     const loading = loaded < total;
     const size = loading ? `, ${megabytes(loaded, 1)} of ${megabytes(total, 1)} MB` : "";
-    this.words.textContent = quiet ? `${step}${size}: the connection is slow, still trying` : `${step}${size}`;
+    this.words.textContent = `${step}${size}${quiet ? patience(ending) : ""}`;
     this.meter.hidden = false;
     if (loading) Object.assign(this.meter, { max: total, value: loaded });
     else this.meter.removeAttribute("value");
   }
+}
+
+/** Why it takes long. */
+function patience(ending) {
+  return ending ? ": the old run is still ending in this browser, so this takes longer" : ": the connection is slow, still trying";
 }
 
 /** What runs and how much waits. */

@@ -11,8 +11,16 @@ export const FAILURES = {
   wasm: () => `This browser does not let the page use WebAssembly, which Python runs on. Allow it for this site, or use another browser. ${KEPT}`,
   memory: () => `The memory of the browser was not enough for Python. Close other tabs, or make the arrays of the cell smaller, then try again. ${KEPT}`,
   file: () => "This page was opened from a file, and Python needs a web server: serve the folder, for example with `python -m http.server`, and open the page from there.",
+  crashed: () => `Python crashed, and its variables are gone. A function that calls itself without end can do that, or an expression of many thousand terms. ${KEPT}`,
   other: (detail) => `Python did not start${detail ? `: ${detail}` : "."} ${KEPT}`,
 };
+
+/** What a stopped cell is told; `line` is where it was met. */
+export function stoppedWords({ variables, line }) {
+  if (variables === "kept") return `Stopped${line ? ` in line ${line}` : ""}. The variables are kept as they were then.`;
+  if (variables === "off") return "Stopped before Python had started. What was downloaded is kept: Run goes on from there.";
+  return "Stopped. Python was restarted, and its variables are gone.";
+}
 
 export const failureWords = ({ reason, detail } = { reason: "other" }) => (FAILURES[reason] ?? FAILURES.other)(detail);
 

@@ -67,9 +67,11 @@ class Faults(list):
     def failed(self, request):
         """Note a request that got no answer, unless the page was left before it could.
 
-        A browser that runs no scripts refuses to load modules ahead of time; that is no fault.
+        A browser that runs no scripts refuses to load modules ahead of time, and a blob that the page has
+        revoked is how Python hears of Stop; neither is a fault.
         """
         refused = not self.scripts and request.url.endswith(".js")
+        refused = refused or request.url.startswith("blob:")
         if request.failure != "net::ERR_ABORTED" and not refused:
             self.append(f"failed: {request.url}")
 

@@ -1,10 +1,13 @@
 """Python in the page, through the page's end of it: what runs, what fails, and how it ends."""
 
+import functools
+import http.server
 import json
 import socketserver
 import threading
 
 import pytest
+import serve
 
 pytestmark = pytest.mark.site
 
@@ -268,7 +271,9 @@ def test_a_line_for_jupyter_is_named_by_its_number(python):
 def test_a_hog_of_memory_gets_an_error_and_python_goes_on(python):
     hog = "import numpy as np\nhoard = []\nwhile True: hoard.append(np.empty(30_000_000))"
     assert "Error" in python.error(hog)["ename"]
-    assert python.value("x = 'ж'; 'λ → 𝜆' + x") == "'λ → 𝜆ж'"  # letters past Latin-1, while it is full
+    assert (
+        python.value("x = 'ж'; 'λ → 𝜆' + x") == "'λ → 𝜆ж'"
+    )  # letters past Latin-1, while it is full
     assert python.value("del hoard\n'alive'") == "'alive'"
 
 
@@ -438,9 +443,15 @@ def test_a_cell_that_takes_no_notice_of_stop_is_ended_and_python_is_there_again(
         ("while True: print('a line of text')", 7000),
         ("import sys\nwhile True: print('oh', file=sys.stderr)", 7000),
         ("import warnings\nwarnings.simplefilter('always')\nwhile True: warnings.warn('oh')", 7000),
-        ("from IPython.display import HTML\nwhile True: display(HTML('<p>' + 'x' * 1_000_000))", 60),
+        (
+            "from IPython.display import HTML\nwhile True: display(HTML('<p>' + 'x' * 1_000_000))",
+            60,
+        ),
         ("h = display(0, display_id=True)\nwhile True: h.update('x' * 100_000)", 2000),
-        ("from IPython.display import clear_output\nwhile True: clear_output(); display('x' * 9)", 4000),
+        (
+            "from IPython.display import clear_output\nwhile True: clear_output(); display('x' * 9)",
+            4000,
+        ),
     ],
 )
 def test_a_flood_of_outputs_is_bounded_and_stop_answers(python, code, most):
@@ -464,7 +475,9 @@ def test_what_is_too_much_is_said_and_the_next_cell_shows_again(python):
 
 def test_a_flood_of_a_widget_is_joined_and_its_last_state_arrives(python):
     python.messages()
-    python.run("import ipywidgets as w\ns = w.IntSlider(max=9_999)\nfor i in range(5_000): s.value = i")
+    python.run(
+        "import ipywidgets as w\ns = w.IntSlider(max=9_999)\nfor i in range(5_000): s.value = i"
+    )
     states = [m["content"]["data"].get("state", {}) for m in python.messages()]
     values = [state["value"] for state in states if "value" in state]
     assert len(values) < 2000 and values[-1] == 4999
@@ -623,6 +636,93 @@ def test_a_cell_reaches_no_other_host_no_store_and_no_worker(python, site, other
 )
 def test_a_start_that_cannot_be_names_its_reason(fresh, pattern, answer, reason):
     assert fresh({pattern: answer}).reason() == reason
+
+
+class Host(http.server.SimpleHTTPRequestHandler):
+    """A public server: what it has sent may stay in caches. A test spoils it, slows it, mends it."""
+
+    spoilt, asked, slow = {}, [], None
+
+    def do_GET(self):
+        """Send a file, or what stands in its place."""
+        name = self.path.partition("?")[0].rpartition("/")[2]
+        self.asked.append(name)
+        body = self.spoilt.get(name)
+        if body is None:
+            super().do_GET()
+            return
+        self.send_response(200 if body else 404)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def end_headers(self):
+        """Let caches keep everything."""
+        self.send_header("Cache-Control", "max-age=600")
+        super().end_headers()
+
+    def copyfile(self, source, outputfile):
+        """Send a part, and wait for the test where it has said so."""
+        while chunk := source.read(2_000_000):
+            outputfile.write(chunk)
+            if self.slow and "asm.wasm" in self.path:
+                self.slow.wait(60)
+
+    def log_message(self, *words):
+        """Keep quiet."""
+
+
+@pytest.fixture
+def host(browser):
+    """Serve the site as a public server would, and open a page of it in a browser with a cache."""
+    Host.spoilt, Host.asked, Host.slow = {}, [], None
+    handler = functools.partial(Host, directory=serve.SITE)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(f"http://127.0.0.1:{server.server_address[1]}/{PAGE}")
+        yield Python(page)
+        context.close()
+        server.shutdown()
+
+
+def test_a_file_that_was_bad_once_is_fetched_again_when_the_server_is_mended(host):
+    manifest = json.loads((serve.SITE / "_live" / "manifest.json").read_bytes())
+    wheel = next(name for name in manifest["files"] if name.startswith("numpy-"))
+    good = (serve.SITE / "pyodide" / "python_stdlib.zip").read_bytes()
+    Host.spoilt = {"python_stdlib.zip": good[:-1] + b"?", wheel: b""}
+    assert host.reason() == "hash"
+    Host.spoilt = {"python_stdlib.zip": b"", wheel: b""}
+    assert host.reason() == "missing"
+    del Host.spoilt["python_stdlib.zip"]
+    assert host.value("1 + 1") == "2"
+    assert host.error("import numpy")["ename"] == "ImportError"
+    Host.spoilt = {}
+    assert host.value("import numpy; int(numpy.arange(3).sum())") == "3"
+    assert Host.asked.count("pyodide.asm.wasm") == 1
+
+
+PROGRESS = """async () => {
+  const some = () => seen.steps.some(({ loaded }) => loaded > 1_000_000);
+  while (!some()) await new Promise((done) => setTimeout(done, 20));
+}"""
+
+
+def test_stop_during_the_download_stops_and_what_has_come_is_kept(host):
+    Host.slow = threading.Event()
+    host.page.evaluate("() => { window.first = kernel.run('1 + 1'); }")
+    host.page.evaluate(PROGRESS)
+    host.page.evaluate("kernel.stop()")
+    ended = host.page.evaluate("first.then(({ status, variables }) => [status, variables])")
+    assert ended == ["stopped", "off"]
+    assert host.page.evaluate("kernel.state") == "off"
+    Host.slow.set()
+    assert host.value("2 + 2") == "4"
+    states = host.page.evaluate("seen.states")
+    assert states == ["starting", "off", "starting", "ready", "busy", "ready"]
+    fetched = [name for name in Host.asked if name.startswith(("pyodide", "python"))]
+    assert len(fetched) == len(set(fetched))
 
 
 def test_a_start_without_network_says_so_and_a_later_one_succeeds(fresh):

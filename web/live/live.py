@@ -341,7 +341,7 @@ CUT = (
 )
 ENOUGH = (
     f"\n[Cut here: a cell shows {MOST_SHOWN:,} outputs, and not more than this page can hold. "
-    "Show fewer, or show them in one place: display(value, display_id=\"name\", update=True).]\n"
+    'Show fewer, or show them in one place: display(value, display_id="name", update=True).]\n'
 )
 streams = (Stream("stdout"), Stream("stderr"))
 

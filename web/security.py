@@ -1,15 +1,15 @@
 """What a page may load and do: only what is the site's own, and no script of anybody else.
 
-Python runs in a worker that is started from a blob, and such a worker is bound by the policy of the page:
-its scripts are those whose hashes the page has checked, and whatever a cell does, through ``js`` too, no
-request, socket, script or worker reaches another host, and no text becomes a script. A worker from an
-address would obey the headers of its answer alone, and a plain static host sends none. The worker also
-has neither stores (Cache, IndexedDB, files) nor workers of its own, so that nothing of a cell outlives the
-page or runs in another.
+Python runs in a worker that is started from a blob, and such a worker is bound by the policy of
+the page: its scripts are those whose hashes the page has checked, and whatever a cell does, through
+``js`` too, no request, socket, script or worker reaches another host, and no text becomes a script.
+(A worker from an address would obey the headers of its answer alone, and a plain static host sends
+none.) The worker also has neither stores (Cache, IndexedDB, files) nor workers of its own, so that
+nothing of a cell outlives the page or runs in another.
 
-What does not hold: a cell may read what lies under the site's own origin, as the page may, and may spend
-time and memory. A page that is framed or served with further headers obeys those as well. The meta
-element cannot keep others from framing a page; a host that wants that sends ``frame-ancestors``.
+What does not hold: a cell may read what lies under the site's own origin, as the page may, and may
+spend time and memory. A meta element cannot keep others from framing a page: a host that wants
+that sends ``frame-ancestors``.
 """
 
 import base64
@@ -21,7 +21,7 @@ THEME = Path(__file__).parent / "theme"
 FIRST_SCRIPT = (THEME / "first.js").read_text(encoding="utf-8").strip()
 
 #: KaTeX, the explorables and the editor set styles on elements; pictures of a cell are data.
-#: Python looks at a blob to learn of Stop (``web/live/worker.js``); blobs are always of this origin.
+#: Python looks at a blob to learn of Stop; blobs are always of this origin.
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self' 'wasm-unsafe-eval' {script}",

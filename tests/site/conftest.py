@@ -67,8 +67,8 @@ class Faults(list):
     def failed(self, request):
         """Note a request that got no answer, unless the page was left before it could.
 
-        A browser that runs no scripts refuses to load modules ahead of time, and a blob that the page has
-        revoked is how Python hears of Stop; neither is a fault.
+        A browser that runs no scripts refuses to load modules ahead of time, and a blob that the
+        page has revoked is how Python hears of Stop; neither is a fault.
         """
         refused = not self.scripts and request.url.endswith(".js")
         refused = refused or request.url.startswith("blob:")

@@ -6,7 +6,6 @@ import gzip
 import hashlib
 import json
 import re
-import time
 from pathlib import Path
 
 import browsers

@@ -449,7 +449,7 @@ def test_a_cell_that_takes_no_notice_of_stop_is_ended_and_python_is_there_again(
         ),
         ("h = display(0, display_id=True)\nwhile True: h.update('x' * 100_000)", 2000),
         (
-            "from IPython.display import clear_output\nwhile True: clear_output(); display('x' * 9)",
+            "from IPython.display import clear_output\nwhile True: clear_output(); display('x')",
             4000,
         ),
     ],
@@ -570,7 +570,7 @@ async def opened(made):
     raise OSError("not opened")
 
 ways = {
-    "fetch": lambda: js.fetch(BAD, to_js({"mode": "no-cors"}, dict_converter=js.Object.fromEntries)),
+    "fetch": lambda: js.fetch(BAD),
     "xhr": xhr,
     "importScripts": lambda: js.importScripts(BAD),
     "importScripts of a blob": lambda: js.importScripts(
@@ -639,7 +639,7 @@ def test_a_start_that_cannot_be_names_its_reason(fresh, pattern, answer, reason)
 
 
 class Host(http.server.SimpleHTTPRequestHandler):
-    """A public server: what it has sent may stay in caches. A test spoils it, slows it, mends it."""
+    """A public server, whose answers caches keep. A test spoils it, slows it, mends it."""
 
     spoilt, asked, slow = {}, [], None
 

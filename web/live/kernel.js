@@ -82,9 +82,9 @@
  * @param {(names: string[], missing: string[]) => void} [listeners.onbackground]  the packages of the
  *   background are there, but for the reasons in `missing` ("offline", "missing", "hash")
  * Between page and worker go these messages. To the worker: boot {base, lock, files, core: {name: Blob},
- * module, first, then, stop, python}; wheel {name, content: Blob} or {name, reason}; run {id, code, cell, ratio,
+ * module, first, then, stop, proof, python}; wheel {name, content: Blob} or {name, reason}; run {id, code, cell, ratio,
  * stop}; comm {id, msg, stop}; complete {id, code, position}; interrupt {stop}. `stop` are addresses of a blob:
- * once they are revoked, Python's next look at them interrupts it. From the worker: progress {step}; ready
+ * once they are revoked, and `proof` can still be read, Python's next look interrupts it. From the worker: progress {step}; ready
  * {versions}; need {names} of wheels; output {id, output}; done {id, status, execution_count, line?}; comm
  * {msg}; comm_done {id}; completed {id, items, from}; task {running}; background {names, missing}; failed
  * {reason, detail}.
@@ -220,14 +220,18 @@ class Kernel {
     this.stopping = true;
     this.#toStop = new Set([this.#running?.id, ...this.#slow.keys()].filter(Boolean));
     this.#queue.splice(0).forEach(({ settle }) => settle({ status: "stopped", variables: "kept", execution_count: null }));
-    this.#sign.raise();
-    this.#sign = new StopSign();
+    this.#renewSign();
     this.#worker.postMessage({ type: "interrupt", stop: this.#sign.urls });
     this.#grace = setTimeout(() => {
       this.ending = true;
       this.restart();
     }, GRACE);
     this.#listeners.onstate?.(this.state, this);
+  }
+
+  #renewSign() {
+    this.#sign.raise();
+    this.#sign = new StopSign();
   }
 
   /** All that was to be stopped has stopped. */
@@ -317,7 +321,8 @@ class Kernel {
     this.#sign = new StopSign();
     const [first, then] = [packages.first, packages.then].map((names) => archives(names, locked, files));
     const stop = this.#sign.urls;
-    worker.postMessage({ type: "boot", base: this.#folder, stop, lock, files, core, module, first, then, python });
+    const proof = this.#proof ??= URL.createObjectURL(new Blob(["here"]));
+    worker.postMessage({ type: "boot", base: this.#folder, stop, proof, lock, files, core, module, first, then, python });
     [...new Set([...first, ...then])].forEach((name) => this.#sendWheel(worker, name));
     this.#listen();
   }
@@ -337,6 +342,7 @@ class Kernel {
     this.#listeners.onprogress?.({ ...this.#progress, quiet: false });
   }
   #stage = "boot";
+  #proof;
 
   /** Say so when nothing has been heard for long; a slow connection is waited for. */
   #listen() {
@@ -461,6 +467,7 @@ class Kernel {
       const { settle } = this.#running;
       this.#running = null;
       this.#outputs.delete(id);
+      if (status === "stopped" && !this.stopping) this.#renewSign();
       this.#ended(id);
       settle({ status, execution_count, ...(status === "stopped" ? { variables: "kept", line } : {}) });
       this.#next();

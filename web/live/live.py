@@ -47,8 +47,8 @@ ELSEWHERE = "JupyterLite (the chapter's menu) or Jupyter on your own machine"
 class Outbox:
     """What leaves Python: at once where there is little, gathered where there is much.
 
-    What is gathered and then replaced, by a later state of the same widget or the same display, or by
-    ``clear_output``, is not sent: the page never has more to do than it can show.
+    What is gathered and then replaced, by a later state of the same widget or the same display, or
+    by ``clear_output``, is not sent: the page never has more to do than it can show.
     """
 
     def __init__(self):

@@ -39,12 +39,12 @@ const report = (step) => postMessage({ type: "progress", step });
 const BETWEEN_LOOKS = 200; // milliseconds
 const SHARE_OF_LOOKS = 20; // a look may cost one part in so many
 const LONGEST_BETWEEN = 800;
-const look = new XMLHttpRequest();
 const signal = { urls: null, dead: null, looks: 0, next: 0, stopped: false };
 let latest; // the addresses for work that no message of the page has asked for
 
 /** Tell whether the page has revoked an address. */
 function revoked(url) {
+  const look = new XMLHttpRequest(); // Firefox sends no synchronous one twice
   look.open("GET", url, false);
   try {
     look.send();
@@ -56,11 +56,14 @@ function revoked(url) {
   }
 }
 
+/** A blob that the page never revokes must be readable: else it is reading that fails, and nobody has pressed Stop. */
+const canRead = () => !revoked(settings.proof);
+
 /** Tell, now and then, whether the reader has pressed Stop; two addresses, for WebKit keeps one that is being read. */
 function stopWanted() {
   const now = performance.now();
   if (!signal.urls || signal.stopped || now < signal.next) return signal.stopped && "seen";
-  signal.stopped = revoked(signal.urls[signal.looks++ % signal.urls.length]);
+  signal.stopped = revoked(signal.urls[signal.looks++ % signal.urls.length]) && canRead();
   if (signal.stopped) signal.dead = signal.urls[0];
   const cost = performance.now() - now;
   signal.next = now + Math.min(LONGEST_BETWEEN, Math.max(BETWEEN_LOOKS, cost * SHARE_OF_LOOKS));

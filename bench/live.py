@@ -42,8 +42,8 @@ BUDGETS = {
     "slider: to its figure, in Python": 0.1,
     "Stop: to the next result": 3.0,
 }
-KERNEL = """async () => {
-  const { createKernel } = await import(new URL("_live/kernel.js", document.baseURI));
+KERNEL = """async (kernelModule) => {
+  const { createKernel } = await import(new URL(kernelModule, document.baseURI));
   window.background = new Promise((onbackground) => {
     window.kernel = createKernel({ onbackground });
   });
@@ -87,7 +87,7 @@ def opened(context, home):
     """Open a page with a kernel that has not begun."""
     page = context.new_page()
     page.goto(home + PAGE)
-    page.evaluate(KERNEL)
+    page.evaluate(KERNEL, serve.address("_live/kernel.js"))
     return page
 
 

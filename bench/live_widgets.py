@@ -52,7 +52,7 @@ def moves(page, slider, picture):
 
 def downloads():
     """Return the kilobytes, compressed, that the first stock widget of a page loads."""
-    parts = [serve.SITE / "_live" / f"widgets.bundle.{kind}" for kind in ("js", "css")]
+    parts = [serve.SITE / serve.address(f"_live/widgets.{kind}") for kind in ("js", "css")]
     return sum(len(gzip.compress(part.read_bytes(), 9)) for part in parts) / 1000
 
 

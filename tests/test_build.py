@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -37,7 +38,7 @@ def build(tmp_path):
 
     def build(page="Sound, with $x^2$.", code="print('sound')", before=""):
         book = tmp_path / "book"
-        book.mkdir()
+        book.mkdir(exist_ok=True)
         (tmp_path / "_toc.yml").write_text(
             "format: jb-book\nroot: page\nchapters:\n- file: notebook\n"
         )
@@ -101,8 +102,37 @@ def test_without_python_for_the_pages_the_book_is_built_and_says_why(build, tmp_
     page = (html / "notebook.html").read_text(encoding="utf-8")
     assert 'data-live="off"' in page and f'data-live-reason="{reason}"' in page
     assert not (html / "pyodide").exists() and not (html / "lite").exists()
-    manifest = json.loads((html / "_live" / "manifest.json").read_text(encoding="utf-8"))
+    (told,) = (html / "_live").glob("manifest.*.json")
+    manifest = json.loads(told.read_text(encoding="utf-8"))
     assert manifest == {"available": False, "reason": reason}
+
+
+def loaded(page):
+    """List what the head of a page loads, and what its styles load."""
+    head = page.read_text(encoding="utf-8").partition("<body")[0]
+    named = [page.parent / name for name in re.findall(r' (?:href|src)="([^"]+)"', head)]
+    sheets = [path for path in named if path.suffix == ".css"]
+    fonts = [
+        sheet.parent / name
+        for sheet in sheets
+        for name in re.findall(r"url\(([\w/.-]+)\)", sheet.read_text(encoding="utf-8"))
+    ]
+    return {path.relative_to(page.parent).as_posix() for path in named + fonts}
+
+
+def test_every_page_names_only_files_of_this_build_after_a_change_of_one_page_too(build, tmp_path):
+    html = tmp_path / "_build" / "html"
+    pages = [html / f"{name}.html" for name in ("page", "notebook", "search", "index")]
+    build()
+    first = [loaded(page) for page in pages]
+    code, report = build(r"Letters that no font of the first build has: $\aleph \wp \mathcal{Q}$.")
+    assert code == 0, report
+    for page, before in zip(pages, first, strict=True):
+        now = loaded(page)
+        assert now != before  # the fonts are others, and so is the style sheet that names them
+        assert [name for name in now if not (html / name).is_file()] == []
+        known = {name for name in now if not re.search(r"\.[0-9a-f]{10}\.\w+$", name)}
+        assert known == set()
 
 
 def test_what_is_made_from_lib_is_made_again_when_lib_changes():

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import io
 import json
-import os
 import re
 import subprocess
 import sys
@@ -87,6 +86,11 @@ def out(tmp_path):
     return folder
 
 
+def told(files):
+    """Read what a build tells the pages about Python."""
+    return json.loads(files["_live/manifest.json"])
+
+
 def read(path):
     return json.loads(path.read_text(encoding="utf-8"))
 
@@ -128,40 +132,34 @@ def test_the_real_lock_is_closed_and_agrees_with_the_pins():
 
 
 def test_the_manifest_names_what_the_worker_loads_and_no_more(supply, out):
-    live_site.write_live(out)
-    manifest = read(out / "_live" / "manifest.json")
+    manifest = told(live_site.write_live(out))
     names = set(manifest["files"])
     wheel = next(name for name in names if name.startswith("watch_the_loss"))
-    assert names == set(supply) | {wheel}
+    assert names == set(supply) | {wheel, "live.py", "pretty.py"}
     for name, facts in manifest["files"].items():
         content = (out / "pyodide" / name).read_bytes()
         assert facts["size"] == len(content)
         assert facts["sha256"] == hashlib.sha256(content).hexdigest()
-        assert facts["transfer"] == facts["size"] or name in ("pyodide.js", "pyodide-lock.json")
+        assert facts["transfer"] == facts["size"] or not name.endswith((".whl", ".zip"))
     assert manifest["files"]["pyodide.js"]["transfer"] < 100
     assert (manifest["python"], manifest["pyodide"]) == ("3.12.7", "0.27.7")
 
 
 def test_the_version_changes_with_any_file(supply, out, monkeypatch):
-    live_site.write_live(out)
-    before = read(out / "_live" / "manifest.json")["version"]
-    live_site.write_live(out)
-    assert read(out / "_live" / "manifest.json")["version"] == before
+    before = told(live_site.write_live(out))["version"]
+    assert told(live_site.write_live(out))["version"] == before
     files = live_site.lib_files()
     monkeypatch.setattr(live_site, "lib_files", lambda: {**files, "lib/new.py": b"x = 1\n"})
-    live_site.write_live(out)
-    assert read(out / "_live" / "manifest.json")["version"] != before
+    assert told(live_site.write_live(out))["version"] != before
 
 
 def test_a_second_build_leaves_no_file_of_the_first(supply, out, monkeypatch):
     live_site.write_live(out)
     files = live_site.lib_files()
     monkeypatch.setattr(live_site, "lib_files", lambda: {**files, "lib/new.py": b"x = 1\n"})
-    live_site.write_live(out)
+    manifest = told(live_site.write_live(out))
     assert len(list((out / "pyodide").glob("watch_the_loss*"))) == 1
-    assert {path.name for path in (out / "pyodide").iterdir()} == set(
-        read(out / "_live" / "manifest.json")["files"]
-    )
+    assert {path.name for path in (out / "pyodide").iterdir()} == set(manifest["files"])
 
 
 def test_what_the_build_writes_never_changes_what_is_kept(supply, out):
@@ -172,11 +170,8 @@ def test_what_the_build_writes_never_changes_what_is_kept(supply, out):
 
 def test_without_a_source_the_site_says_why_and_has_no_pyodide(supply, out):
     live_site.write_live(out)
-    live_site.write_live(out, "numpy.whl is in no source.")
-    assert read(out / "_live" / "manifest.json") == {
-        "available": False,
-        "reason": "numpy.whl is in no source.",
-    }
+    reason = "numpy.whl is in no source."
+    assert told(live_site.write_live(out, reason)) == {"available": False, "reason": reason}
     assert not (out / "pyodide").exists()
 
 
@@ -242,97 +237,18 @@ def test_an_installer_accepts_the_wheel(tmp_path):
     assert "Requires-Dist: numpy" in (about / "METADATA").read_text(encoding="utf-8")
 
 
-@pytest.fixture
-def sources(tmp_path, monkeypatch):
-    """Give scripts of another, smaller page."""
-    folder = tmp_path / "sources"
-    folder.mkdir()
-    (folder / "live.js").write_text(
-        'import { twice } from "./parts.js"; // said\n'
-        'export const open = () => import("./editor.bundle.js").then((m) => m.size(twice(1)));\n'
-    )
-    (folder / "parts.js").write_text("export const twice = (x) => 2 * x;\n")
-    (folder / "editor.js").write_text(
-        'import { EditorState } from "@codemirror/state";\n'
-        "export const size = (n) => EditorState.create({ doc: `${n}` }).doc.length;\n"
-    )
-    (folder / "live.py").write_text("x = 1\n")
-    (folder / "live.css").write_text("p { color: red }\n")
-    (folder / "sw.js").write_text("self.a = 1;\n")
-    monkeypatch.setattr(live_site, "SOURCES", folder)
-    monkeypatch.setattr(live_site, "CACHE", tmp_path / "cache")
-    monkeypatch.setenv("NODE_PATH", str(ROOT / "node_modules"))
-    return folder
-
-
-def test_scripts_are_small_bundles_stand_alone_and_the_rest_is_copied(sources, out, supply):
-    live_site.write_live(out)
-    live = out / "_live"
-    names = {path.name for path in live.iterdir()}
-    assert {"live.js", "parts.js", "editor.bundle.js", "live.py", "live.css", "katex"} <= names
-    assert not {"sw.js", "editor.js"} & names
-    assert (out / "sw.js").read_text(encoding="utf-8").startswith("self.a=1")
-    assert "said" not in (live / "live.js").read_text(encoding="utf-8")
-    (live / "package.json").write_text('{"type": "module"}')
-    script = f"import('{live / 'live.js'}').then((m) => m.open()).then(console.log)"
-    answer = subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True)
-    assert answer.stdout.strip() == "1"
-
-
-def test_scripts_are_made_once_and_again_after_a_change(sources, out, supply, monkeypatch):
-    runs = []
-    run_esbuild = live_site.run_esbuild
-
-    def counted(*words):
-        runs.append(words)
-        run_esbuild(*words)
-
-    monkeypatch.setattr(live_site, "run_esbuild", counted)
-    live_site.write_live(out)
-    first = len(runs)
-    live_site.write_live(out)
-    assert len(runs) == first
-    (sources / "parts.js").write_text("export const twice = (x) => x + x;\n")
-    live_site.write_live(out)
-    assert len(runs) == 2 * first
-    assert "+" in (out / "_live" / "parts.js").read_text(encoding="utf-8")
-
-
-def test_scripts_of_long_ago_are_dropped(sources, out, supply):
-    live_site.write_live(out)
-    (old,) = (live_site.CACHE / "scripts").iterdir()
-    (sources / "parts.js").write_text("export const twice = (x) => x + x;\n")
-    live_site.write_live(out)
-    assert old.exists()
-    os.utime(old, (0, 0))
-    (sources / "parts.js").write_text("export const twice = (x) => x * 2;\n")
-    live_site.write_live(out)
-    assert not old.exists()
-
-
-def test_a_script_that_cannot_be_read_stops_the_build(sources, out, supply, capfd):
-    (sources / "parts.js").write_text("export const = ;\n")
-    with pytest.raises(subprocess.CalledProcessError):
-        live_site.write_live(out)
-    assert "parts.js" in capfd.readouterr().err
-    assert not list((live_site.CACHE / "scripts").glob("????????????????"))
-
-
-def test_what_works_offline_is_there(sources, out, supply):
-    (out / "_explorables").mkdir()
-    (out / "_explorables" / "fit_line.js").touch()
-    (out / "_explorables" / "package.json").touch()
-    live_site.write_live(out)
-    listed = read(out / "_live" / "manifest.json")["offline"]
-    assert {"editor.bundle.js", "katex/katex.css", "../_explorables/fit_line.js"} <= set(listed)
-    assert not [name for name in listed if name.endswith((".json", ".txt"))]
-    assert all((out / "_live" / name).exists() for name in listed)
-
-
-def test_every_character_of_a_formula_has_its_font(sources, out, supply):
-    live_site.write_live(out)
-    katex = out / "_live" / "katex"
-    fonts = ROOT / "node_modules" / "katex" / "dist" / "fonts"
-    named = set(re.findall(r"fonts/([\w-]+\.woff2)", (katex / "katex.css").read_text()))
-    assert named == {path.name for path in fonts.glob("*.woff2")}
-    assert all((katex / "fonts" / n).read_bytes() == (fonts / n).read_bytes() for n in named)
+def test_the_list_of_what_may_be_stored_has_the_hash_of_every_file(supply, out):
+    told = live_site.write_live(out)
+    parts = {"_live/manifest.json": "_live/manifest.0.json", "_live/live.js": "_live/live.0.js"}
+    (out / "_live").mkdir()
+    (out / "_live" / "manifest.0.json").write_bytes(told["_live/manifest.json"])
+    for name in ("_live/live.0.js", "page.html", "_images/plot.png", "lite/index.html"):
+        (out / name).parent.mkdir(exist_ok=True)
+        (out / name).write_text(name)
+    live_site.write_kept(out, parts)
+    kept = read(out / "_live" / "kept.json")
+    assert set(kept["parts"]) == set(parts.values())
+    assert set(kept["seen"]) == {"page.html", "_images/plot.png"}
+    assert {"pyodide/live.py", "pyodide/pyodide.js"} <= set(kept["python"])
+    for name, sha256 in (kept["python"] | kept["parts"] | kept["seen"]).items():
+        assert hashlib.sha256((out / name).read_bytes()).hexdigest() == sha256

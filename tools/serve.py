@@ -23,6 +23,13 @@ SITE = build_book.BUILD / "html"
 PORTS_TRIED = 20
 
 
+def address(name):
+    """Return where a script or style of the built site lies: its hash is in its name."""
+    path = Path(name)
+    (found,) = (SITE / path.parent).glob(f"{path.stem}.{'[0-9a-f]' * 10}{path.suffix}")
+    return found.relative_to(SITE).as_posix()
+
+
 class Pages(StaticFileHandler):
     """Static files that a browser asks about at each load: the next build may change them."""
 

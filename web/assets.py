@@ -82,23 +82,23 @@ def _of_code(css):
     return "\n".join(line for line in css.splitlines() if " .highlight ." in f" {line}")
 
 
-def characters_of(out):
-    """Return every character that a page of the site shows."""
-    texts = (re.sub(r"<[^>]*>", "", page.read_text("utf-8")) for page in out.rglob("*.html"))
+def characters_of(pages):
+    """Return every character that these pages show."""
+    texts = (re.sub(r"<[^>]*>", "", page.read_text("utf-8")) for page in pages)
     return "".join(sorted(set(ALWAYS).union(*(html.unescape(text) for text in texts))))
 
 
-def write_fonts(out, target, cache):
-    """Write the fonts of the site: the text's whole, the formulas' cut to what the pages show."""
-    target.mkdir(parents=True, exist_ok=True)
+def fonts_of(pages, cache):
+    """Return the fonts of the site: the text's whole, the formulas' cut to what the pages show."""
     cache.mkdir(parents=True, exist_ok=True)
-    (target / FONTS["text"]).write_bytes(TEXT_FONT.read_bytes())
-    characters = characters_of(out)
+    characters = characters_of(pages)
+    fonts = {FONTS["text"]: TEXT_FONT.read_bytes()}
     for source in sorted((KATEX / "fonts").glob("*.woff2")):
         kept = cache / f"{source.stem}-{digest(characters, source.read_bytes())[:12]}.woff2"
         if not kept.exists():
             cut_font(source, kept, characters)
-        (target / source.name).write_bytes(kept.read_bytes())
+        fonts[source.name] = kept.read_bytes()
+    return fonts
 
 
 def cut_font(source, target, characters):

@@ -27,8 +27,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.katex import KaTeXServer
 
-from web import elsewhere, live_site
-from web.assets import FONTS, digest, katex_source, pygments_styles, site_style, write_fonts
+from web import elsewhere, front_end, live_site
+from web.assets import FONTS, digest, fonts_of, katex_source
 from web.first_frames import FirstFrames
 from web.lite_site import write_lite
 from web.security import FIRST_SCRIPT, content_security_policy
@@ -43,9 +43,8 @@ DESCRIPTION = (
 FIGURE = re.compile(r'<img [^>]*?src="(?:\.\./)*_images/([^"]+\.png)"')
 STARTUP_SECONDS = 30  # how long the renderer of formulas may take to answer
 SCREEN_PIXELS_PER_DOT = 0.5  # figures are drawn at 192 dpi and shown at 96
-IMPORT = re.compile(r'from "\./(\w+)\.js"')
 EXPLORABLE = re.compile(r'class="explorable" data-module="(\w+)"')
-PICTURE = re.compile(r'class="explorable-picture" data-module="(\w+)"')
+PICTURE = 'class="explorable-picture"'
 CELL = re.compile(r'<div class="cell (?:tag_[\w-]+ )*docutils container"')
 NOT_DRAWN = re.compile(r'class="explorable(?:-picture)?"[^>]*>(?!<)')
 
@@ -53,7 +52,7 @@ NOT_DRAWN = re.compile(r'class="explorable(?:-picture)?"[^>]*>(?!<)')
 def setup(app):
     """Register the theme and the steps of the build."""
     app.add_html_theme("watch_the_loss", str(THEME))
-    for name in ("site_digest", "live_digest", "live_reason", "repository_url"):
+    for name in ("drawn_digest", "live_reason", "repository_url"):
         app.add_config_value(name, "", "html")
     app.add_config_value("repository_branch", "main", "html")
     app.connect("config-inited", note_the_look)
@@ -72,22 +71,32 @@ def setup(app):
 
 
 def note_the_look(app, config):
-    """Let a change of style or script rewrite the pages, so that browsers fetch it anew."""
-    drawn = [*THEME.glob("static/*.js"), ROOT / "tools" / "prerender.mjs", *EXPLORABLES.iterdir()]
+    """Let a change of what draws an explorable, or of what a page may load, write the pages anew.
+
+    A change of style or script alone is only stamped into them, when the site is finished.
+    """
+    drawn = [ROOT / "tools" / "prerender.mjs", *EXPLORABLES.glob("*.js")]
     content = [path.read_bytes() for path in sorted(drawn)]
-    config.site_digest = digest(
-        site_style(), katex_source("katex.js"), content_security_policy(), *content
-    )[:8]
+    config.drawn_digest = digest(katex_source("katex.js"), content_security_policy(), *content)[:8]
 
 
 def gather_python(app, config):
     """Find out, before the pages are written, whether their cells can run; say it where not."""
-    config.live_digest = live_site.front_end_digest()[:8]
     config.live_reason = live_site.unavailable()
     if config.live_reason:
         logging.getLogger(__name__).info("Run is off on every page: %s", config.live_reason)
 
 
+#: What Sphinx writes and the pages load.
+OF_SPHINX = [
+    "searchindex.js",
+    "_static/icon.svg",
+    "_static/documentation_options.js",
+    "_static/doctools.js",
+    "_static/sphinx_highlight.js",
+    "_static/searchtools.js",
+    "_static/language_data.js",
+]
 SHOWS_LIB = "shows lib"  # the mark, among the metadata, of a page that is made from lib
 
 
@@ -308,26 +317,6 @@ def is_code_cell(node):
     return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
 
 
-def with_imports(modules):
-    """List the given modules and all that they import, so that a page can ask for them at once."""
-    found, waiting = [], ["host", *modules] if modules else []
-    while waiting:
-        name = waiting.pop(0)
-        if name not in found:
-            found.append(name)
-            waiting += IMPORT.findall((EXPLORABLES / f"{name}.js").read_text(encoding="utf-8"))
-    return found
-
-
-def styles_of(modules):
-    """List the style sheets of explorables: the family's, and what modules add to it."""
-    own = [f"{name}.css" for name in modules if (EXPLORABLES / f"{name}.css").exists()]
-    return [
-        f"_explorables/{name}"
-        for name in dict.fromkeys(["explorables.css", *own] if modules else [])
-    ]
-
-
 def complete_page(app, pagename, templatename, context, doctree):
     """Finish the body of one page and say what its head must load."""
     body = context.get("body", "")
@@ -341,16 +330,14 @@ def complete_page(app, pagename, templatename, context, doctree):
         project_title=app.config.html_title,
         author=app.config.author,
         site_description=DESCRIPTION,
-        site_digest=app.config.site_digest,
         preloaded_fonts=[FONTS["text"], *(FONTS["math"] if 'class="katex"' in body else [])],
-        page_stylesheets=styles_of(modules + PICTURE.findall(body)),
+        explorables=bool(modules),
+        pictures=bool(modules) or PICTURE in body,
         # The first is fetched ahead; the others when the reader comes near them.
-        page_modules=[f"_explorables/{name}.js" for name in with_imports(modules[:1])],
-        page_scripts=["_explorables/host.js"] if modules else [],
+        first_module=modules[0] if modules else None,
         notebook=notebook,
         live=not app.config.live_reason,
         live_reason=app.config.live_reason,
-        live_digest=app.config.live_digest,
         first_script=FIRST_SCRIPT,
         content_security_policy=content_security_policy(),
         hosted=hosted_copies(app, pagename),
@@ -374,24 +361,33 @@ def finish_site(app, error):
     out = Path(app.outdir)
     if error or app.builder.format != "html":
         return
-    static = out / "_static"
-    (static / "site.css").write_text(site_style(), encoding="utf-8")
-    (static / "pygments.css").write_text(pygments_styles(), encoding="utf-8")
-    write_fonts(out, static / "fonts", cache=out.parent / "fonts")
-    write_explorables(out / "_explorables")
     copy_notebooks(Path(app.srcdir), out / "_notebooks")
-    draw_explorables(out)
-    live_site.write_live(out, app.config.live_reason)
+    pages = sorted([*out.glob("*.html"), *out.glob("explorables/*.html")])
+    pages = [page for page in pages if page.name != "index.html"]
+    draw_explorables(pages)
+    told = live_site.write_live(out, app.config.live_reason)
+    addresses = write_front_end(out, fonts_of(pages, cache=out.parent / "fonts"), told)
+    for page in pages:
+        front_end.stamp(page, addresses)
+    shutil.copyfile(out / f"{app.config.root_doc}.html", out / "index.html")
+    if not app.config.live_reason:
+        live_site.write_kept(out, addresses)
     notebooks = sorted(Path(app.srcdir).glob("*.ipynb"))
     write_lite(out, notebooks, None if app.config.live_reason else out / "pyodide" / live_site.LOCK)
-    shutil.copyfile(out / f"{app.config.root_doc}.html", out / "index.html")
     (out / ".nojekyll").touch()
 
 
-def write_explorables(target):
-    """Put the modules of the explorables beside the pages, less what only people read."""
-    shutil.copytree(EXPLORABLES, target, ignore=shutil.ignore_patterns("*.js"), dirs_exist_ok=True)
-    live_site.run_esbuild(sorted(EXPLORABLES.glob("*.js")), f"--outdir={target}")
+def write_front_end(out, fonts, told):
+    """Write scripts, styles and fonts, each with its content in its address; return those."""
+    files = front_end.files_of(front_end.made()) | told
+    files |= {f"_static/fonts/{name}": content for name, content in fonts.items()}
+    files |= {path: (out / path).read_bytes() for path in OF_SPHINX if (out / path).exists()}
+    # Where it lies says which pages it serves; offline.js names its version.
+    live_site.write(out / "sw.js", files.pop("_live/sw.js"))
+    addresses = front_end.place(out, files)
+    for name in ("_static", "_live", "_explorables"):
+        front_end.drop_others(out / name, set(addresses.values()) | set(OF_SPHINX))
+    return addresses
 
 
 def copy_notebooks(source, target):
@@ -401,9 +397,8 @@ def copy_notebooks(source, target):
         shutil.copyfile(path, target / path.name)
 
 
-def draw_explorables(out):
+def draw_explorables(pages):
     """Draw each explorable into its page, for the first paint, for print and for no scripts."""
-    written = sorted([*out.glob("*.html"), *out.glob("explorables/*.html")])
-    pages = [str(path) for path in written if NOT_DRAWN.search(path.read_text(encoding="utf-8"))]
-    if pages:
-        subprocess.run(["node", str(ROOT / "tools" / "prerender.mjs"), *pages], check=True)
+    bare = [str(page) for page in pages if NOT_DRAWN.search(page.read_text(encoding="utf-8"))]
+    if bare:
+        subprocess.run(["node", str(ROOT / "tools" / "prerender.mjs"), *bare], check=True)

@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tools.fetch_pyodide import digest, place
-from web.live_site import as_json, put_in_place, write
+from web.front_end import put_in_place
+from web.live_site import as_json, write
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = ROOT / "web" / "lite"

@@ -9,36 +9,25 @@ import gzip
 import hashlib
 import io
 import json
-import os
 import re
 import shutil
-import subprocess
-import time
 import tomllib
 import zipfile
 from importlib.util import find_spec
 from pathlib import Path
 
 from tools import fetch_pyodide
-from web.assets import KATEX, PACKAGES, digest, katex_source, katex_style
+from web.assets import digest
+from web.front_end import LIVE
 from web.precompiled import STDLIB, precompiled
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = ROOT / "web" / "live"
 CACHE = ROOT / ".cache" / "live"
-ESBUILD = PACKAGES / ".bin" / "esbuild"
 LOCK = "pyodide-lock.json"
+#: What a reader may open, as patterns below the home of the site.
+SEEN = ("*.html", "explorables/*.html", "_images/*", "_notebooks/*")
 #: The printer of results, IPython's own: it needs nothing else of IPython.
 PRETTY = Path(find_spec("IPython").origin).parent / "lib" / "pretty.py"
-#: Scripts that are made of many packages; a page loads each of them only when it needs it.
-BUNDLES = ("editor", "widgets")
-#: What every chapter loads at once, and what a reader's first Run or edit adds. Both are made of
-#: ``page/``, and what they have in common is one file.
-ENTRIES = ("live", "runner")
-COMMON = ["--bundle", "--format=esm"]
-SPLIT = [*COMMON, "--splitting", "--chunk-names=shared", "--external:*.bundle.js"]
-BUNDLED = [*COMMON, "--loader:.svg=dataurl", "--legal-comments=linked"]
-SECONDS_IN_USE = 3600  # how long another build may need a folder that has a successor
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the time of every file of a wheel: the same bytes from any build
 
 
@@ -52,15 +41,13 @@ def unavailable():
 
 
 def write_live(out, reason=""):
-    """Put Python for the pages into the site, or the reason why there is none."""
-    copy_front_end(out)
+    """Put Python for the pages into the site; return what they are told about it, as a file."""
     if reason:
         shutil.rmtree(out / "pyodide", ignore_errors=True)
         facts = {"available": False, "reason": reason}
     else:
         facts = manifest(write_pyodide(out / "pyodide", fetch_pyodide.gather()))
-        facts["offline"] = kept_offline(out)
-    write(out / "_live" / "manifest.json", as_json(facts))
+    return {"_live/manifest.json": as_json(facts)}
 
 
 def write(path, content):
@@ -156,12 +143,19 @@ def write_pyodide(target, kept):
     target.mkdir(exist_ok=True)
     for name, path in kept.items():
         fetch_pyodide.place(path, target / name)
-    write(target / wheel_name, wheel)
-    write(target / LOCK, as_json(lock))
-    names = [*kept, wheel_name]
+    made = {path.name: path.read_bytes() for path in own_sources()}
+    made |= {wheel_name: wheel, LOCK: as_json(lock)}
+    for name, content in made.items():
+        write(target / name, content)
+    names = [*kept, *made]
     for stray in {path.name for path in target.iterdir()} - set(names):
         (target / stray).unlink()
     return {name: target / name for name in names}
+
+
+def own_sources():
+    """List the modules of Python that the worker itself makes, beside those of the packages."""
+    return [*sorted(LIVE.glob("*.py")), PRETTY]
 
 
 def loaded(lock):
@@ -225,10 +219,11 @@ def manifest(files):
     pins = fetch_pyodide.pins()
     lock = json.loads(files[LOCK].read_bytes())
     core = [name for name, pin in pins["files"].items() if pin["kind"] == "core"]
-    facts = {name: facts_of(files[name]) for name in dict.fromkeys([*core, *loaded(lock)])}
+    own = [path.name for path in own_sources()]
+    facts = {name: facts_of(files[name]) for name in dict.fromkeys([*core, *own, *loaded(lock)])}
     return {
         "available": True,
-        "version": digest(front_end_digest(), *(fact["sha256"] for fact in facts.values()))[:16],
+        "version": digest(*(fact["sha256"] for fact in facts.values()))[:16],
         "python": lock["info"]["python"],
         "pyodide": lock["info"]["version"],
         "base": "../pyodide/",
@@ -238,13 +233,26 @@ def manifest(files):
     }
 
 
-def kept_offline(out):
-    """List what a page may still load after it has run a cell, as seen from the manifest."""
-    folders = (out / "_live", out / "_explorables")
-    paths = sorted(path for folder in folders for path in folder.rglob("*"))
-    kinds = (".js", ".mjs", ".css", ".py", ".woff2")
-    named = [path for path in paths if path.suffix in kinds]
-    return [Path(os.path.relpath(path, out / "_live")).as_posix() for path in named]
+def write_kept(out, parts):
+    """Write the list of what the service worker may store: nothing with another hash is kept.
+
+    ``python`` and ``parts`` (what a page may load later) are fetched ahead; ``seen`` is stored when
+    a reader opens it. The hash of the list is the version of the store.
+    """
+    facts = json.loads((out / parts["_live/manifest.json"]).read_bytes())
+    python = {f"pyodide/{name}": fact["sha256"] for name, fact in facts["files"].items()}
+    paths = [path for pattern in SEEN for path in sorted(out.glob(pattern)) if path.is_file()]
+    listed = {
+        "python": python,
+        "parts": hashes(out, [out / path for path in parts.values()]),
+        "seen": hashes(out, paths),
+    }
+    write(out / "_live" / "kept.json", as_json(listed))
+
+
+def hashes(out, paths):
+    """Return the SHA-256 of files of the site by their addresses."""
+    return {path.relative_to(out).as_posix(): digest(path.read_bytes()) for path in paths}
 
 
 def facts_of(path):
@@ -262,79 +270,3 @@ def size_when_sent(sha256, content):
     if not noted.exists():
         fetch_pyodide.store(noted, str(len(gzip.compress(content, 6))).encode())
     return int(noted.read_text(encoding="ascii"))
-
-
-# --- scripts and styles ---
-
-
-def front_end_digest():
-    """Return what changes with the scripts and styles of the pages' Python."""
-    sources = [path for path in sorted(SOURCES.rglob("*")) if path.is_file()]
-    named = [part for path in sources for part in (path.name, path.read_bytes())]
-    tools = [Path(__file__), PRETTY, ROOT / "package-lock.json"]
-    return digest(*named, *(path.read_bytes() for path in tools))[:16]
-
-
-def copy_front_end(out):
-    """Put scripts and styles into the site; the service worker's reach is where it lies."""
-    target = out / "_live"
-    shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(front_end(), target)
-    if (target / "sw.js").exists():
-        write(out / "sw.js", (target / "sw.js").read_bytes())
-        (target / "sw.js").unlink()
-
-
-def front_end():
-    """Return the folder of scripts and styles as a browser gets them, made anew after a change."""
-    folder = CACHE / "scripts" / front_end_digest()
-    if not folder.exists():
-        part = folder.with_suffix(f".{os.getpid()}")
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
-        make_scripts(part)
-        make_katex(part / "katex")
-        put_in_place(part, folder)
-    return folder
-
-
-def put_in_place(part, folder):
-    """Give a finished folder its name, and drop the old ones that no build can be reading."""
-    try:
-        part.rename(folder)
-    except OSError:  # another build was faster
-        shutil.rmtree(part)
-    for old in folder.parent.iterdir():
-        if old != folder and old.stat().st_mtime < time.time() - SECONDS_IN_USE:
-            shutil.rmtree(old, ignore_errors=True)
-
-
-def make_scripts(target):
-    """Make the bundles, and take the comments out of the other scripts and styles."""
-    scripts = sorted(SOURCES.glob("*.js"))
-    bundled = [path for path in scripts if path.stem in BUNDLES]
-    entries = [path for path in scripts if path.stem in ENTRIES]
-    run_esbuild([path for path in scripts if path not in bundled + entries], f"--outdir={target}")
-    run_esbuild(entries, *SPLIT, f"--outdir={target}")
-    run_esbuild(bundled, *BUNDLED, "--entry-names=[name].bundle", f"--outdir={target}")
-    styles = [path for path in sorted(SOURCES.glob("*.css")) if path.stem not in BUNDLES]
-    run_esbuild(styles, f"--outdir={target}")
-    for path in [*SOURCES.glob("*.py"), PRETTY]:
-        shutil.copyfile(path, target / path.name)
-
-
-def run_esbuild(sources, *options):
-    """Let esbuild make small scripts of these sources."""
-    if sources:
-        command = [ESBUILD, *sources, *options, "--minify", "--log-level=warning"]
-        subprocess.run([str(part) for part in command], cwd=ROOT, check=True)
-
-
-def make_katex(target):
-    """Write the renderer for the formulas that a cell prints, with every character of its fonts."""
-    (target / "fonts").mkdir(parents=True)
-    (target / "katex.mjs").write_text(katex_source("katex.mjs"), encoding="utf-8")
-    run_esbuild([target / "katex.mjs"], f"--outfile={target / 'katex.mjs'}", "--allow-overwrite")
-    (target / "katex.css").write_text(katex_style(), encoding="utf-8")
-    for font in (KATEX / "fonts").glob("*.woff2"):
-        shutil.copyfile(font, target / "fonts" / font.name)

@@ -10,6 +10,11 @@ nothing of a cell outlives the page or runs in another.
 What does not hold: a cell may read what lies under the site's own origin, as the page may, and may
 spend time and memory. A meta element cannot keep others from framing a page: a host that wants
 that sends ``frame-ancestors``.
+
+What the service worker has stored is held to its hash: the worker's own address, which no cell can
+change, names the list of all hashes (``_live/kept.json``), and nothing goes in or comes out that is
+not on it. So a script or page that a cell might put into the browser's store is never answered.
+The browser's own cache of answers has no such check; a cell cannot write to it.
 """
 
 import base64

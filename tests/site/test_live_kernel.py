@@ -12,8 +12,8 @@ import serve
 pytestmark = pytest.mark.site
 
 PAGE = "intro.html"
-SETUP = """async () => {
-  const { createKernel } = await import(new URL("_live/kernel.js", document.baseURI));
+SETUP = """async (kernelModule) => {
+  const { createKernel } = await import(new URL(kernelModule, document.baseURI));
   const seen = { states: [], lost: [], messages: [], steps: [] };
   const filled = new Promise((resolve) => {
     window.kernel = createKernel({
@@ -46,7 +46,7 @@ class Python:
 
     def __init__(self, page):
         self.page = page
-        page.evaluate(SETUP)
+        page.evaluate(SETUP, serve.address("_live/kernel.js"))
 
     def run(self, code, cell="Cell 7"):
         """Run a cell and return its result, with all that it showed."""
@@ -629,8 +629,8 @@ def test_a_cell_reaches_no_other_host_no_store_and_no_worker(python, site, other
         ("**/python_stdlib.zip*", with_body(b"other bytes"), "hash"),
         ("**/pyodide.asm.js*", with_body(b"postMessage('mine')"), "hash"),
         ("**/pyodide.asm.wasm*", with_body(b"", 404), "missing"),
-        ("**/_live/live.py*", with_body(b"", 404), "missing"),
-        ("**/_live/manifest.json*", with_body(b"", 404), "missing"),
+        ("**/pyodide/live.py*", with_body(b"", 404), "missing"),
+        ("**/_live/manifest.*.json", with_body(b"", 404), "missing"),
         ("**/python_stdlib.zip*", lambda route: route.abort(), "offline"),
     ],
 )

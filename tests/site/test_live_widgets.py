@@ -3,14 +3,15 @@
 import re
 
 import pytest
+import serve
 from hands import until
 
 pytestmark = pytest.mark.site
 
 #: Python as the page starts it, with a cell of its own for each run.
-START = """async () => {
+START = """async (modules) => {
   const [{ createKernel }, outputs] = await Promise.all(
-    ["kernel.js", "outputs.js"].map((name) => import(new URL(`_live/${name}`, document.baseURI))));
+    modules.map((name) => import(new URL(name, document.baseURI))));
   const kernel = createKernel({ onlost: () => outputs.disconnectAll(kernel) });
   const main = document.querySelector("main");
   const cells = [];
@@ -55,7 +56,8 @@ class Live:
 
     def __init__(self, page):
         self.page = page
-        assert page.evaluate(START) == "ready"
+        modules = [serve.address(f"_live/{name}.js") for name in ("kernel", "outputs")]
+        assert page.evaluate(START, modules) == "ready"
 
     def run(self, code, cell=None):
         """Run code in a cell of its own, or again in one; return the cell."""

@@ -89,8 +89,6 @@
  * {msg}; comm_done {id}; completed {id, items, from}; task {running}; background {names, missing}; failed
  * {reason, detail}.
  *
- * @param {URL|string} [listeners.home]  where manifest.json, worker.js and live.py are; default: beside
- *   this module
  * @returns {Kernel}
  *
  * Outputs given to onoutput are nbformat's, plus:
@@ -100,9 +98,9 @@
  *   a "waiting" output {output_type: "waiting", step} while the cell waits for a package of the background
  *   (drop it at the next output or when run() settles).
  * A comm_open of one of the course's explorables has metadata.explorable = "<module>" (fit_line) and
- * its state has neither _esm nor _css: start /_explorables/<module>.js on it.
+ * its state has neither _esm nor _css: start that module on it.
  */
-
+import { address } from "../../lib/explorables/static/files.js";
 import { archives, ask, askTwice, deferred, Downloads, failure } from "./download.js";
 
 const QUIET_SECONDS = 15;
@@ -117,10 +115,9 @@ const WASM = "pyodide.asm.wasm";
 const SOURCES = ["live.py", "pretty.py"];
 
 /** The site's own description of its Python, or why it cannot be had. */
-async function readManifest(home) {
-  if (home.protocol === "file:") throw failure("file");
-  const address = new URL("manifest.json", home);
-  const answer = await askTwice((cache) => ask(address, "manifest.json", cache));
+async function readManifest() {
+  if (location.protocol === "file:") throw failure("file");
+  const answer = await askTwice((cache) => ask(address("_live/manifest.json"), "manifest.json", cache));
   const manifest = await answer.json();
   if (manifest.available === false) throw failure("unavailable", manifest.reason);
   return manifest;
@@ -145,7 +142,6 @@ class Kernel {
   background = false;
   stopping = false;
   ending = false; // whether a Python that took no notice of Stop may still be at work
-  #home;
   #listeners;
   #manifest;
   #worker;
@@ -160,14 +156,13 @@ class Kernel {
   #progress = { step: "Downloading Python" };
   #watch;
   #downloads;
-  #own = new Map(); // scripts and sources of the page itself, by name
+  #own; // the script of the worker
   #sign;
   #grace;
   #slow = new Map(); // work that no cell shows -> the timer after which it is seen, or null
   #toStop = new Set();
 
-  constructor({ home = new URL(".", import.meta.url), ...listeners }) {
-    this.#home = new URL(home, import.meta.url);
+  constructor(listeners) {
     this.#listeners = listeners;
     this.comms = {
       onMessage: (listener) => {
@@ -179,7 +174,7 @@ class Kernel {
   }
 
   manifest() {
-    this.#manifest ??= readManifest(this.#home);
+    this.#manifest ??= readManifest();
     this.#manifest.catch(() => { this.#manifest = undefined; });
     return this.#manifest;
   }
@@ -279,30 +274,25 @@ class Kernel {
   #attempt = null;
 
   /** Fetch what Python needs to start; the packages follow while it does. */
-  async #download({ base, lock, version, files }) {
+  async #download({ base, lock, files }) {
     if (typeof WebAssembly !== "object") throw failure("wasm");
-    this.#folder = String(new URL(base, new URL("manifest.json", this.#home)));
+    this.#folder = String(new URL(base, address("_live/manifest.json")));
     this.#downloads ??= new Downloads(this.#folder, files, () => this.#report());
     this.#downloads.resume();
     this.#report();
     const obtain = (name) => this.#downloads.obtain(name);
-    const source = (name) => this.#source(name, version);
-    const names = [...SCRIPTS, "python_stdlib.zip", lock];
-    const [module, worker, sources, checked] = await Promise.all([
-      obtain(WASM), source("worker.js"), Promise.all(SOURCES.map(source)), Promise.all(names.map(obtain)),
-    ]);
-    const core = Object.fromEntries([...names, ...SOURCES].map((name, index) => [name, [...checked, ...sources][index]]));
+    const names = [...SCRIPTS, ...SOURCES, "python_stdlib.zip", lock];
+    const [module, worker, checked] = await Promise.all([obtain(WASM), this.#workerScript(), Promise.all(names.map(obtain))]);
+    const core = Object.fromEntries(names.map((name, index) => [name, checked[index]]));
     return { module, worker, core, locked: JSON.parse(await core[lock].text()).packages };
   }
   #folder;
 
-  /** A script or source that lies beside this module, fetched once. */
-  async #source(name, version) {
-    if (!this.#own.has(name)) {
-      const address = new URL(`${name}?v=${version}`, this.#home);
-      this.#own.set(name, await askTwice(async (cache) => (await ask(address, name, cache)).blob()));
-    }
-    return this.#own.get(name);
+  /** The worker's own script, fetched once. */
+  #workerScript() {
+    this.#own ??= askTwice(async (cache) => (await ask(address("_live/worker.js"), "worker.js", cache)).blob());
+    this.#own.catch(() => { this.#own = undefined; });
+    return this.#own;
   }
 
   /** Start the worker, from a blob: the policy of the page binds it then, and its scripts are the checked ones. */

@@ -2,24 +2,34 @@
  * Keeps what this page needs so that it works again without a network; called after the first Run.
  */
 
+const HOME = new URL(document.documentElement.dataset.content_root, document.baseURI);
+
 /**
  * Register the service worker and let it store the page, Python, and what either may still load. What
  * came of it stands in `<html data-kept="whole|partly|no">`.
  *
- * @param {object} manifest  the site's manifest, of which Python was loaded
  * @returns {Promise<string[]|null>}  the addresses that could not be stored; null where this browser
  *   does not let a page do this (no secure connection, a private window). Never rejects.
  */
-export async function keepForOffline(manifest) {
-  const missing = await registerAndKeep(manifest).catch(() => null);
+export async function keepForOffline() {
+  const missing = await registerAndKeep().catch(() => null);
   document.documentElement.dataset.kept = missing ? (missing.length ? "partly" : "whole") : "no";
   return missing;
 }
 
-async function registerAndKeep(manifest) {
-  const script = new URL(`../sw.js?v=${manifest.version}`, import.meta.url);
+/** Start the service worker of the build that the server has now: its version is the hash of its list. */
+async function registerAndKeep() {
+  const list = await fetch(new URL("_live/kept.json", HOME), { cache: "no-cache" });
+  if (!list.ok) throw new Error(list.statusText);
+  const script = new URL(`sw.js?v=${await hashOf(await list.arrayBuffer())}`, HOME);
   const worker = await activated(await navigator.serviceWorker.register(script));
-  return ask(worker, addresses(manifest));
+  const seen = performance.getEntriesByType("resource").map((entry) => entry.name);
+  return ask(worker, { type: "keep", seen: [location.href, ...seen], sparing: Boolean(navigator.connection?.saveData) });
+}
+
+async function hashOf(content) {
+  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Wait until the newest worker of a registration is in charge, and return it. */
@@ -32,24 +42,11 @@ async function activated(registration) {
   return worker;
 }
 
-/** Hand addresses to the worker and wait for its answer. */
-function ask(worker, urls) {
+/** Ask the worker for something and wait for its answer. */
+function ask(worker, message) {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }) => resolve(data.missing);
-    worker.postMessage({ type: "keep", urls }, [port2]);
+    worker.postMessage(message, [port2]);
   });
-}
-
-/** List what the page and its Python have loaded, and, unless data is dear, what they may load. */
-function addresses(manifest) {
-  const home = new URL("manifest.json", import.meta.url);
-  const base = new URL(manifest.base, home);
-  const files = Object.entries(manifest.files);
-  const python = files.map(([name, { sha256 }]) => `${new URL(name, base)}?v=${sha256.slice(0, 16)}`);
-  const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
-  const more = navigator.connection?.saveData ? [] : manifest.offline;
-  const later = more.map((name) => new URL(name, home).href);
-  const all = [location.href, home.href, ...python, ...loaded, ...later];
-  return [...new Set(all.map((url) => url.split("#")[0]))];
 }

@@ -23,9 +23,10 @@
  * page.css hides the button where Python is off (`html:not([data-live="on"])`), without scripts, and
  * in print.
  *
- * Neighbours, each loaded when first needed: `widgets.bundle.js` and `widgets.bundle.css` (a stock
- * widget), `katex/katex.mjs` and `katex/katex.css` (a formula), `../_explorables/host.js`.
+ * Loaded when first needed: `widgets.js` and `widgets.css` (a stock widget), `katex/katex.js` and
+ * `katex/katex.css` (a formula), `host.js` of the explorables.
  */
+import { address } from "../../lib/explorables/static/files.js";
 import { hubOf } from "./comms.js";
 import { ownState, sharedModel } from "./shared_model.js";
 import { fill, markdown, splitMath } from "./text.js";
@@ -33,7 +34,6 @@ import { fill, markdown, splitMath } from "./text.js";
 const LONGEST = 200_000; // characters of one stream
 const VIEW = "application/vnd.jupyter.widget-view+json";
 const LITE = "Open the chapter in JupyterLite to use it.";
-const near = (path) => new URL(path, import.meta.url);
 
 // ---------------------------------------------------------------------------------------------
 // Small parts
@@ -49,11 +49,11 @@ function make(tag, className, ...content) {
 const styles = new Map();
 
 /** Load a style sheet once; settles when it holds (or is missing, which is no reason to wait). */
-function loadStyle(path) {
-  const href = String(near(path));
+function loadStyle(name) {
+  const href = address(name);
   if (!styles.has(href)) {
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
-    const known = [...document.styleSheets].some((sheet) => sheet.href?.replace(/\?.*/, "") === href);
+    const known = [...document.styleSheets].some((sheet) => sheet.href === href);
     styles.set(href, known ? Promise.resolve() : new Promise((done) => {
       link.onload = link.onerror = done;
       document.head.append(link);
@@ -122,7 +122,7 @@ let katex;
 
 /** KaTeX with its whole fonts: the page's own fonts hold only what the page was built with. */
 const loadKatex = () =>
-  (katex ??= Promise.all([import(near("katex/katex.mjs")), loadStyle("katex/katex.css")]).then(([module]) => module.default));
+  (katex ??= Promise.all([import(address("_live/katex/katex.js")), loadStyle("_live/katex/katex.css")]).then(([module]) => module.default));
 
 /** Set every formula in an element that `splitMath` has marked. */
 async function typeset(root) {
@@ -207,8 +207,7 @@ function htmlBlock(text) {
 /** Start a picture of the book, on Python's state where there is one. */
 async function startExplorable(el, comm) {
   if (!/^\w+$/.test(el.dataset.module)) return;
-  const styled = ["explorables", el.dataset.module].map((name) => loadStyle(`../_explorables/${name}.css`));
-  const [host] = await Promise.all([import(near("../_explorables/host.js")), ...styled]);
+  const [host] = await Promise.all([import(address("_explorables/host.js")), loadStyle("_explorables/explorables.css")]);
   await host.startLater(el, comm && sharedModel(comm, host.createModel));
 }
 
@@ -225,7 +224,7 @@ function liveExplorable(comm) {
   // host.js starts, by itself, what is in the page when it loads: this one waits outside.
   const node = make("div", "output text_html");
   const el = explorableOf(comm);
-  const ready = import(near("../_explorables/host.js")).then(() => {
+  const ready = import(address("_explorables/host.js")).then(() => {
     node.append(el);
     return startExplorable(el, comm);
   });
@@ -234,7 +233,7 @@ function liveExplorable(comm) {
 
 /** The manager of the stock widgets of this Python: 0.2 MB, loaded when the first one shows. */
 async function managerOf(hub) {
-  hub.bundle ??= Promise.all([import(near("widgets.bundle.js")), loadStyle("widgets.bundle.css")]);
+  hub.bundle ??= Promise.all([import(address("_live/widgets.js")), loadStyle("_live/widgets.css")]);
   const [{ createManager }] = await hub.bundle;
   hub.manager ??= createManager({ hub, createOutputArea, liveExplorable, typeset: typesetTexts });
   return hub.manager;

@@ -1,4 +1,5 @@
 /** Runs the cells of a chapter in their order. Loaded when a reader is about to run or edit a cell. */
+import { address } from "../../lib/explorables/static/files.js";
 import { PageBar } from "./page/bar.js";
 import { announce, button, download, make, unfold } from "./page/dom.js";
 import { asFile, fromPage, withVersions } from "./page/notebook.js";
@@ -6,7 +7,6 @@ import { cellsInWords, Order, Queue } from "./page/order.js";
 import { Versions } from "./page/versions.js";
 import { costly, downloadQuestion, downloadSizes, failureWords, stoppedWords } from "./page/words.js";
 
-const near = (path) => new URL(path, import.meta.url);
 const idle = globalThis.requestIdleCallback ?? setTimeout;
 const NO_MEMORY = "Python's memory is full, and what the cells have made stays in it. Restart Python to empty it; its variables are gone then.";
 const ENDS = { ok: "ok", error: "error", stopped: "idle", failed: "idle" };
@@ -16,7 +16,7 @@ let attempts = 0;
 async function loadScripts() {
   const again = attempts ? `?again=${attempts}` : "";
   attempts += 1;
-  const [kernel, outputs] = await Promise.all(["kernel", "outputs"].map((name) => import(near(`./${name}.js${again}`))));
+  const [kernel, outputs] = await Promise.all(["kernel", "outputs"].map((name) => import(address(`_live/${name}.js`) + again)));
   return { ...kernel, ...outputs };
 }
 
@@ -93,8 +93,8 @@ export class Runner {
   /** Let the page work without a network, now that all of Python has come over it. */
   async keepForOffline() {
     if (!this.chapter.store.storage) return (document.documentElement.dataset.kept = "no"); // nor may it keep a file
-    const { keepForOffline } = await import(near("./offline.js"));
-    return keepForOffline(await this.kernel.manifest());
+    const { keepForOffline } = await import(address("_live/offline.js"));
+    return keepForOffline();
   }
 
   showPython(kernel = this.kernel) {

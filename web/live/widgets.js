@@ -1,5 +1,5 @@
 /**
- * The stock widgets of ipywidgets on a page of the book. Bundled (`widgets.bundle.js`) and loaded when
+ * The stock widgets of ipywidgets on a page of the book. Bundled, and loaded when
  * the first one shows; a page whose reader never meets one does not fetch it.
  *
  *   const manager = createManager({ hub, createOutputArea, liveExplorable, typeset });

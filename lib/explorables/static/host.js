@@ -2,6 +2,7 @@
  * Brings the explorables of a page to life: each gets a model of its own and its module. Those near
  * the reader start first; the others when they come near or the browser has nothing else to do.
  */
+import { address } from "./files.js";
 import { leadsTo, linkTo, readLink, writeLink } from "./link.js";
 
 /** The part of a Jupyter widget model that explorables use. */
@@ -76,7 +77,27 @@ function draw(explorable, el, { model, page, initial, life }) {
   left.observe(el);
 }
 
-const moduleOf = async (name) => (await import(new URL(`./${name}.js`, import.meta.url))).default;
+/** The module of an explorable; where it does not come, its place says so. */
+async function moduleOf(el) {
+  try {
+    return (await import(address(`_explorables/${el.dataset.module}.js`))).default;
+  } catch (problem) {
+    sayLost(el);
+    throw problem;
+  }
+}
+
+/** A script that is gone from the server belongs to a page of an earlier build. */
+function sayLost(el) {
+  const note = document.createElement("p");
+  note.className = "xp-lost";
+  note.role = "status";
+  note.textContent = "This picture could not be brought to life. The book may have been renewed since you opened this page. ";
+  note.append(Object.assign(document.createElement("a"), { href: location.href, textContent: "Reload the page" }), ".");
+  note.lastElementChild.addEventListener("click", (event) => { event.preventDefault(); location.reload(); });
+  el.append(note);
+}
+
 const keyOf = (el) => el.dataset.module.replaceAll("_", "-");
 
 /** The values that an address may carry. */
@@ -85,7 +106,7 @@ const carried = (state, { fixed }) =>
 
 /** Load the module of an explorable and let it draw. */
 async function start(el, key) {
-  const explorable = await moduleOf(el.dataset.module);
+  const explorable = await moduleOf(el);
   const initial = JSON.parse(el.dataset.state);
   const already = Object.entries(shared).filter(([name]) => name in initial);
   const model = createModel({ ...initial, ...Object.fromEntries(already) });
@@ -100,7 +121,7 @@ async function start(el, key) {
  * without one, on its own. The address has no part in it: its link leads to its bare page.
  */
 export async function startLater(el, model) {
-  const explorable = await moduleOf(el.dataset.module);
+  const explorable = await moduleOf(el);
   const initial = JSON.parse(el.dataset.state);
   const any = Object.fromEntries(Object.keys(carried(initial, explorable)).map((name) => [name, undefined]));
   const bare = new URL(`../explorables/${keyOf(el)}.html`, import.meta.url);

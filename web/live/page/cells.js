@@ -1,4 +1,5 @@
 /** One code cell of a chapter: its source, its bar, its notes, its editor. */
+import { address } from "../../../lib/explorables/static/files.js";
 import { announce, button, icon, loadStyle, make, unfold } from "./dom.js";
 import { createEditor as createPlainEditor } from "./plain_editor.js";
 
@@ -18,7 +19,7 @@ let editorModule;
 
 /** The editor's code, loaded once; without it a plain field does the same. */
 async function loadEditor() {
-  editorModule ??= import(new URL("./editor.bundle.js", import.meta.url));
+  editorModule ??= import(address("_live/editor.js"));
   const { createEditor } = await editorModule.catch(() => ({}));
   if (!createEditor) editorModule = undefined;
   return (options) => {

@@ -1,4 +1,5 @@
 /** A chapter whose cells can be edited, and run once somebody wants it: the part that every page loads. */
+import { address } from "../../../lib/explorables/static/files.js";
 import { Cell } from "./cells.js";
 import { announce, button, loadStyle, make } from "./dom.js";
 import { browserStorage, Edits, keysOf, match } from "./store.js";
@@ -6,7 +7,7 @@ import { browserStorage, Edits, keysOf, match } from "./store.js";
 const UNSAVED = "Edits stay only until you leave this page, because the browser does not keep them. Download your version.";
 const NO_SCRIPTS = {
   offline: "You are offline, and what runs Python on this page has not been downloaded yet. Connect, then try again. Your edits are kept.",
-  missing: "A part of this page that runs Python could not be loaded. Try again, or reload the page. Your edits are kept.",
+  missing: "A part of this page that runs Python could not be loaded. The book may have been renewed since you opened this page: reload it. Your edits are kept.",
 };
 let attempts = 0;
 
@@ -46,7 +47,7 @@ export class Chapter {
   /** Load what runs cells; a failure is not remembered. */
   intent() {
     const again = attempts ? `?again=${attempts}` : "";
-    this.loading ??= Promise.all([import(new URL(`./runner.js${again}`, import.meta.url)), loadStyle()]).then(
+    this.loading ??= Promise.all([import(address("_live/runner.js") + again), loadStyle()]).then(
       ([{ Runner }]) => (this.runner = new Runner(this)),
       (error) => {
         attempts += 1;

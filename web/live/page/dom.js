@@ -1,4 +1,5 @@
 /** Small parts of a page: elements, icons, and the one voice that a screen reader hears. */
+import { address } from "../../../lib/explorables/static/files.js";
 
 const ICONS = {
   run: '<path d="M6 4.2v11.6L15.5 10z" class="solid"/>',
@@ -47,7 +48,7 @@ let style;
 /** Load the style of what only a reader who runs or edits will see; settles whether or not it came. */
 export function loadStyle() {
   style ??= new Promise((done) => {
-    const href = new URL("./run.css", import.meta.url);
+    const href = address("_live/run.css");
     document.head.append(make("link", { rel: "stylesheet", href, load: done, error: done }));
   });
   return style;

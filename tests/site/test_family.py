@@ -14,6 +14,7 @@ from hands import (
     REST,
     Figure,
     address,
+    agrees,
     camel,
     inject,
     key_of,

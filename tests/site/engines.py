@@ -167,7 +167,7 @@ class Screen:
 
     def __init__(self):
         ours, its = os.pipe()
-        size = ("-screen", "0", "1600x1300x24", "-nolisten", "tcp")
+        size = ("-screen", "0", "1300x9000x24", "-nolisten", "tcp")
         command = (browsers.program("XVFB"), "-displayfd", str(its), *size)
         self.process = subprocess.Popen(command, pass_fds=(its,), stderr=subprocess.DEVNULL)
         os.close(its)

@@ -11,6 +11,7 @@ import contextlib
 import os
 import subprocess
 import threading
+import warnings
 from collections import defaultdict
 
 import browsers
@@ -32,9 +33,11 @@ LISTENER = """{
     request.open("POST", address, false);
     request.send(fault);
   };
+  let leaving = false; // what was still to come is then rejected, and nobody waits for it
+  addEventListener("beforeunload", () => { leaving = true; });
   const unloaded = ({ src, href }) => `did not load: ${src ?? href}`;
   addEventListener("error", (e) => tell(e.message ?? unloaded(e.target)), true);
-  addEventListener("unhandledrejection", (e) => tell(`rejected: ${e.reason}`));
+  addEventListener("unhandledrejection", (e) => leaving || tell(`rejected: ${e.reason}`));
   addEventListener("securitypolicyviolation", (e) => tell(`forbidden: ${e.blockedURI}`));
   for (const kind of ["error", "warn"]) {
     const own = console[kind];
@@ -167,8 +170,9 @@ class Screen:
 
     def __init__(self):
         ours, its = os.pipe()
-        size = ("-screen", "0", "1300x9000x24", "-nolisten", "tcp")
-        command = (browsers.program("XVFB"), "-displayfd", str(its), *size)
+        # It ends with its last window, whatever becomes of us.
+        options = ("-screen", "0", "1300x9000x24", "-nolisten", "tcp", "-terminate")
+        command = (browsers.program("XVFB"), "-displayfd", str(its), *options)
         self.process = subprocess.Popen(command, pass_fds=(its,), stderr=subprocess.DEVNULL)
         os.close(its)
         with open(ours, encoding="ascii") as answer:
@@ -185,6 +189,15 @@ class WebKit:
 
     def __init__(self, playwright):
         self.screen = Screen()
+        try:
+            self.driver = self.start()
+        except BaseException:
+            self.screen.close()
+            raise
+        self.driver.set_script_timeout(120)
+
+    def start(self):
+        """Start the browser and what drives it."""
         options = webdriver.WebKitGTKOptions()
         options.binary_location = browsers.program("MINIBROWSER")
         options.add_argument("--automation")
@@ -193,16 +206,16 @@ class WebKit:
             executable_path=browsers.program("WEBKIT_DRIVER"),
             env={**os.environ, **bare, "DISPLAY": self.screen.name},
         )
-        self.driver = webdriver.WebKitGTK(options=options, service=service)
-        self.driver.set_script_timeout(120)
+        with warnings.catch_warnings():  # selenium warns of the way in which it calls itself
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return webdriver.WebKitGTK(options=options, service=service)
 
     def page(self, width, height):
         """Empty the window and give it a size."""
         self.driver.get("about:blank")
-        self.driver.set_window_rect(0, 0, width, height)
-        inner = self.driver.execute_script("return innerHeight")
-        self.driver.set_window_rect(0, 0, width, 2 * height - inner)
-        return Page(self.driver)
+        page = Page(self.driver)
+        page.set_viewport_size({"width": width, "height": height})
+        return page
 
     def quit(self):
         """End the browser."""
@@ -225,6 +238,12 @@ class Page:
     def reload(self):
         """Load the page again."""
         self.driver.refresh()
+
+    def set_viewport_size(self, size):
+        """Give the window a size: what is around the page stays as high as it is."""
+        bar = "return outerHeight - innerHeight"
+        height = size["height"] + self.driver.execute_script(bar)
+        self.driver.set_window_rect(0, 0, size["width"], height)
 
     def evaluate(self, script, argument=None):
         """Return the value of an expression, or of the function that it is."""

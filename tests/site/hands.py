@@ -10,6 +10,9 @@ from lib import explorables
 
 STATIC = Path(__file__).resolve().parents[2] / "lib" / "explorables" / "static"
 EVERY = [getattr(explorables, name) for name in explorables.__all__ if name != "Explorable"]
+KEYS = ["ArrowUp", "ArrowRight", "ArrowDown", "ArrowLeft", "PageUp", "PageDown", "Home", "End"]
+# How far to drag: a handle may stand at its end, or go in whole steps.
+WAYS = [(24, -17), (-24, 17), (70, -60), (-70, 60)]
 PLACES = """(root, selector) => [...root.querySelectorAll(selector)].map((node) => {
   const box = node.getBoundingClientRect();
   return {ref: node.dataset.ref, x: box.x + box.width / 2, y: box.y + box.height / 2,

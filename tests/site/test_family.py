@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from hands import (
     EVERY,
+    KEYS,
     OWN_LETTERS,
     PLAIN_LETTERS,
     REST,
+    WAYS,
     Figure,
     address,
     agrees,
@@ -28,9 +30,6 @@ from lib import explorables
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = ROOT / "_build" / "screenshots"
-KEYS = ["ArrowUp", "ArrowRight", "ArrowDown", "ArrowLeft", "PageUp", "PageDown", "Home", "End"]
-# How far to drag: a handle may stand at its end, or go in whole steps.
-WAYS = [(24, -17), (-24, 17), (70, -60), (-70, 60)]
 COUNT = """
 window.listening = 0;
 window.frames_asked = 0;

@@ -61,7 +61,10 @@ FLAGS = (
     "--disable-component-update",
     "--no-first-run",
 )
-ADVICE = "No {title} was found or could be installed: install one, or set {variables} to its path."
+ADVICE = (
+    "A browser is missing: no {title} was found or could be installed. "
+    "Install it, or set {variables} to its path."
+)
 
 
 def wanted():

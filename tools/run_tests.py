@@ -23,7 +23,8 @@ RUFF = f"{PYTHON} -m ruff"
 PYTEST = f"{PYTHON} -m pytest -q -n 2 --dist loadscope"
 UNITS = "--doctest-modules --cov --cov-report=term:skip-covered -m 'not site' lib tests"
 NOTEBOOKS = "--nbval --nbval-cell-timeout=60 -p no:cacheprovider book"
-SITE = "--dist worksteal -m site tests/site"
+SITE = "--dist worksteal -m site"
+WALK = "tests/site/test_engines.py"
 #: The steps: a title, a command, and the runner whose closing lines hold the counts, if any.
 STEPS = [
     ("Style", f"{RUFF} check .", None),
@@ -32,8 +33,16 @@ STEPS = [
     ("lib, its documentation and the figures", f"{PYTEST} {UNITS}", "pytest"),
     ("The notebooks, output by output", f"{PYTEST} {NOTEBOOKS}", "pytest"),
     ("The book", f"{PYTHON} tools/build_book.py", None),
-    ("The site in real browsers", f"{PYTEST} {SITE}", "pytest"),
+    ("The site in Chromium", f"{PYTEST} {SITE} tests/site --ignore={WALK}", "pytest"),
 ]
+
+
+def steps(found):
+    """Return the steps: the last is a walk through the site in the engines beside Chromium."""
+    others = [name for name, paths in found.items() if paths and name != "chromium"]
+    titles = " and ".join(browsers.TITLES[name] for name in others)
+    walk = (f"The site in {titles}", f"{PYTEST} {SITE} {WALK}", "pytest")
+    return [*STEPS, walk] if others else STEPS
 
 
 def counts(kind, output):
@@ -88,7 +97,7 @@ def main():
     used = browsers.summary(found)
     print(used, flush=True)
     environment = {**os.environ, **settings(found), "PYTHONUTF8": "1"}
-    results = [run(*step, environment) for step in STEPS]
+    results = [run(*step, environment) for step in steps(found)]
     passed, failed = (sum(column) for column in zip(*results, strict=True))
     print(f"\nAll steps: {time.monotonic() - start:.0f} s. {used}")
     print(f"{passed} passed, {failed} failed")

@@ -1,9 +1,10 @@
 """Firefox and WebKitGTK behind the same few verbs: those of Playwright that the tests use.
 
 Firefox has them from Playwright itself. WebKitGTK is driven through WebDriver, and `Page` and
-`Locator` speak to it in the same words. Neither can be touched, and in neither does Playwright's
-emulation of media work, but for the colour scheme. What goes wrong on a page is told to the server
-by a script that it puts into each page: WebKitGTK has no console that could be read.
+`Locator` speak to it in the same words. Neither can be touched, taken off the network or told to
+take another medium: in Firefox, Playwright's verbs for that do nothing and say nothing. What goes
+wrong on a page is told to the server by a script that it puts into each page: WebKitGTK has no
+console that could be read.
 """
 
 import asyncio

@@ -1,6 +1,8 @@
 """The site in Firefox and WebKitGTK: a reader's walk, and pictures held to those of Chromium."""
 
 import io
+import re
+import zlib
 
 import browsers
 import engines
@@ -232,6 +234,25 @@ def test_on_paper_an_explorable_is_light_and_whole(visit):
     assert ground > 240 and ink < 80
     for part, number in {".xp-plot": 2, ".xp-math": 2, ".xp-handle": 4, "button": 0}.items():
         assert root.locator(part).evaluate_all(SEEN) == number, part
+
+
+def inks(page):
+    """List the colours on the paper that comes out of a printer."""
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", page.pdf(), re.S)
+    plain = [zlib.decompressobj().decompress(one) for one in streams if one[:1] == b"x"]
+    return set(re.findall(rb"[\d.]+ [\d.]+ [\d.]+ rg", b"".join(plain)))
+
+
+def test_the_paper_of_dark_pages_has_the_colours_of_light_ones(visit, engine):
+    if not isinstance(engine, engines.Firefox):
+        pytest.skip("WebDriver does not print")
+    found = []
+    for theme in ("light", "dark"):
+        page = visit(f"explorables/fit-line.html?theme={theme}")
+        Hands(page)
+        found.append(inks(page))
+    assert len(found[0]) > 5
+    assert found[0] == found[1]
 
 
 def test_the_pictures_of_the_gallery_are_those_of_chromium(visit, chromium):

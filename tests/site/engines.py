@@ -37,7 +37,8 @@ LISTENER = """{
   let leaving = false; // what was still to come is then rejected, and nobody waits for it
   addEventListener("beforeunload", () => { leaving = true; });
   const unloaded = ({ src, href }) => `did not load: ${src ?? href}`;
-  addEventListener("error", (e) => tell(e.message ?? unloaded(e.target)), true);
+  const again = (e) => e.message?.startsWith("ResizeObserver loop"); // it is looked at a frame later
+  addEventListener("error", (e) => again(e) || tell(e.message ?? unloaded(e.target)), true);
   addEventListener("unhandledrejection", (e) => leaving || tell(`rejected: ${e.reason}`));
   addEventListener("securitypolicyviolation", (e) => tell(`forbidden: ${e.blockedURI}`));
   for (const kind of ["error", "warn"]) {

@@ -37,7 +37,7 @@ LISTENER = """{
   let leaving = false; // what was still to come is then rejected, and nobody waits for it
   addEventListener("beforeunload", () => { leaving = true; });
   const unloaded = ({ src, href }) => `did not load: ${src ?? href}`;
-  const again = (e) => e.message?.startsWith("ResizeObserver loop"); // it is looked at a frame later
+  const again = (e) => e.message?.startsWith("ResizeObserver loop"); // a frame later
   addEventListener("error", (e) => again(e) || tell(e.message ?? unloaded(e.target)), true);
   addEventListener("unhandledrejection", (e) => leaving || tell(`rejected: ${e.reason}`));
   addEventListener("securitypolicyviolation", (e) => tell(`forbidden: ${e.blockedURI}`));

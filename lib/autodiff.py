@@ -1,11 +1,12 @@
 """Derivatives by the chain rule: a small automatic differentiation on NumPy arrays.
 
-A :class:`Tensor` has a node in a record of which operation made it, and from what. Going back
-through that record from the result, the youngest node first, every operation turns the cotangent of
-its value into a share for each of its operands, and the shares *add up*: that is the sum over
-paths. Going forward, it turns the tangents of its operands into the tangent of its value. Both
-directions read one table, in which every operation has the same three parts: its value, how a
-cotangent goes back to each operand, and how a tangent comes forward from each operand.
+A :class:`Tensor` has a node in a record: edges to the nodes of its operands, and on each edge the
+local derivative, as a rule to be applied. Going back through that record from the result, the
+youngest node first, every node hands each of its operands a share of its cotangent, and the shares
+*add up*: that is the sum over paths. Going forward, the oldest node first, it turns the tangents of
+its operands into its own. Both directions read one table, in which every operation says its value
+and, for each operand, two rules: how a cotangent is pulled back to it, and how its tangent is
+pushed forward.
 
 Nothing here is recursive, so a chain of 100,000 additions works like one of ten. Numbers are
 float64. A plain number or array that meets a Tensor is a constant, and gets no gradient.
@@ -16,26 +17,357 @@ A. Karpathy, micrograd, ``engine.py``: one screen, and the local rule adds into 
 The JAX authors, "Autodidax": the names of the two directions.
 """
 
-import math
+import itertools
 import operator
-from dataclasses import dataclass
-from itertools import count
 
 import numpy as np
 
 from lib import checks
 
-# A C library that gives memory back to the system after every use, page by page, is told by one
-# large block that comes and goes to keep some of it: arrays of half a megabyte then cost half.
-np.empty(2**19)
+# ---------------------------------------------------------------------------------------------
+# The table of operations: the value, and for each operand (how to pull back, how to push forward)
+# ---------------------------------------------------------------------------------------------
 
-_next_age = count().__next__
-_by_age = operator.attrgetter("age")
+
+def _slopes(*rules):
+    """Rules of an operation on each entry: multiplying by a slope is the same both ways."""
+    return [(rule, rule) for rule in rules]
+
+
+_PASS = _slopes(lambda g: g, lambda g: g)
+
+
+def _linear(pull, push):
+    """Rules of an operation on one array: a linear map, backwards (transposed) and forwards."""
+    return [(pull, push)]
+
+
+def _add(a, b):
+    """Sum."""
+    return _arithmetic("+", operator.add, a, b), _PASS
+
+
+def _subtract(a, b):
+    """Difference."""
+    return _arithmetic("-", operator.sub, a, b), _slopes(lambda g: g, lambda g: -g)
+
+
+def _multiply(a, b):
+    """Product, entry by entry."""
+    return _arithmetic("*", operator.mul, a, b), _slopes(lambda g: g * b, lambda g: g * a)
+
+
+def _divide(a, b):
+    """Quotient, of a divisor that is not zero."""
+    checks.finite("the divisor", checks.no_zero("the divisor", b))
+    y = _arithmetic("/", operator.truediv, a, b)
+    return y, _slopes(lambda g: g / b, lambda g: -g * y / b)
+
+
+def _power(a, b):
+    """Real power; the base and the exponent have slopes of their own."""
+    checks.finite("the base", a)
+    if not np.all(np.floor(checks.finite("the exponent", b)) == b):
+        checks.not_below_zero("the base of an exponent that is not whole", a)
+    if np.min(b) < 0:
+        checks.no_zero("the base of a negative exponent", a)
+    y = _fitting("**", operator.pow, a, b)
+    return y, _slopes(lambda g: g * _base_slope(a, b), lambda g: g * _exponent_slope(y, a))
+
+
+def _power_of_tensors(a, b):
+    """Real power with an exponent that may move: there the base must not be negative."""
+    checks.not_below_zero("the base of a Tensor exponent", checks.finite("the base", a))
+    return _power(a, b)
+
+
+def _base_slope(a, b):
+    """Slope b a^(b - 1), which is 0 for b = 0 even where a is 0."""
+    slope = b * a ** np.where(b == 0.0, 1.0, b - 1.0)
+    steep = (a == 0.0) & (slope == np.inf)
+    if steep.any():
+        why = "the root has no slope at 0; use x·x for a squared length"
+        given = checks.first(np.broadcast_to(slope, steep.shape), steep)
+        raise ValueError(f"the gradient must be finite, got {given}: {why}.")
+    return slope
+
+
+def _exponent_slope(y, a):
+    """Slope y log a, which is taken as 0 where a is 0."""
+    return y * np.log(np.where(a > 0.0, a, 1.0))
+
+
+def _matmul(a, b):
+    """Matrix product, where a vector is a row on the left and a column on the right."""
+    y = _fitting("@", operator.matmul, a, b)
+    rows, columns = np.atleast_2d(a), b[:, np.newaxis] if b.ndim == 1 else b
+    stack = y.shape[: y.ndim - (a.ndim > 1) - (b.ndim > 1)]
+    full = (*stack, rows.shape[-2], columns.shape[-1])
+
+    def pull_right(g):
+        share = rows.mT @ g.reshape(full)
+        return share.reshape(share.shape[:-2] + b.shape[-2:])
+
+    return y, [
+        (lambda g: g.reshape(full) @ columns.mT, lambda g: g @ b),
+        (pull_right, lambda g: a @ g),
+    ]
+
+
+def _negate(x):
+    """Negative."""
+    return -x, _slopes(lambda g: -g)
+
+
+def _exp(x):
+    """Exponential."""
+    y = np.exp(x)
+    return y, _slopes(lambda g: g * y)
+
+
+def _log(x):
+    """Natural logarithm, of positive values only."""
+    return np.log(checks.positive_array("the argument of log", x)), _slopes(lambda g: g / x)
+
+
+def _tanh(x):
+    """Hyperbolic tangent."""
+    y = np.tanh(x)
+    return y, _slopes(lambda g: g * (1.0 - y * y))
+
+
+def _relu(x):
+    """Positive part."""
+    y = np.maximum(x, 0.0)
+    return y, _slopes(lambda g: g * (y > 0.0))
+
+
+def _sigmoid(x):
+    """Logistic sigmoid: where exp(-x) overflows, its inverse is 0 as it should be."""
+    y = 1.0 / (1.0 + np.exp(-x))
+    return y, _slopes(lambda g: g * (y * (1.0 - y)))
+
+
+def _sum(x, axes, keepdims):
+    """Sum along axes; a cotangent is repeated along those that were dropped."""
+    y, shape = x.sum(axis=axes, keepdims=keepdims), x.shape
+    kept = [1 if i in axes else size for i, size in enumerate(shape)]
+    return y, _linear(
+        lambda g: np.broadcast_to(g.reshape(kept), shape),
+        lambda g: g.sum(axis=axes, keepdims=keepdims),
+    )
+
+
+def _max(x, axes, keepdims):
+    """Maximum along axes; the largest entries share its derivative evenly."""
+    top = x.max(axis=axes, keepdims=True)
+    share = (x == top) / (x == top).sum(axis=axes, keepdims=True)
+    kept = top.shape
+    return x.max(axis=axes, keepdims=keepdims), _linear(
+        lambda g: g.reshape(kept) * share,
+        lambda g: (g * share).sum(axis=axes, keepdims=keepdims),
+    )
+
+
+def _reshape(x, shape):
+    """Arrange the values in another shape."""
+    try:
+        y = x.reshape(shape)
+    except ValueError:
+        message = f"shape must hold the values of an array of shape {x.shape}, got {shape}."
+        raise ValueError(message) from None
+    old = x.shape
+    return y, _linear(lambda g: g.reshape(old), lambda g: g.reshape(shape))
+
+
+def _transpose(x):
+    """Turn the axes round."""
+    return x.T, _slopes(np.transpose)
+
+
+def _index(x, index):
+    """Take values; a cotangent is added where they came from, twice where one was taken twice."""
+    try:
+        y = x[index]
+    except (IndexError, ValueError) as problem:
+        message = f"an index must fit the shape {x.shape}, got: {problem}."
+        raise IndexOutOfShape(message) from None
+    shape = x.shape
+
+    def put_back(g):
+        share = np.zeros(shape)
+        np.add.at(share, index, g)
+        return share
+
+    return checks.real_array("t[index]", y), _linear(put_back, lambda g: g[index])
+
+
+def _log_softmax(z):
+    """Logarithm of the softmax along the last axis."""
+    y, probs = _log_probabilities(z)
+    return y, _linear(
+        lambda g: g - probs * g.sum(axis=-1, keepdims=True),
+        lambda g: g - (probs * g).sum(axis=-1, keepdims=True),
+    )
+
+
+def _cross_entropy(z, labels):
+    """Loss of each row of logits; its slope is p - y."""
+    log_probs, slope = _log_probabilities(z)
+    each = np.arange(len(z)), labels
+    slope[each] -= 1.0
+    return 0.0 - log_probs[each], _linear(
+        lambda g: g[:, np.newaxis] * slope,
+        lambda g: (slope * g).sum(axis=-1),
+    )
+
+
+def _log_probabilities(z):
+    """Logarithm of the softmax along the last axis, and the softmax, for logits of any size."""
+    shifted = z - z.max(axis=-1, keepdims=True)
+    terms = np.exp(shifted)
+    tops = terms == 1.0  # added apart from the others, whose digits they would hide
+    others = (terms - tops).sum(axis=-1, keepdims=True) + (tops.sum(axis=-1, keepdims=True) - 1.0)
+    return shifted - np.log1p(others), terms / (1.0 + others)
+
+
+def _arithmetic(symbol, function, a, b):
+    """Compute on single numbers with plain floats, several times as fast as on arrays."""
+    if a.ndim == b.ndim == 0:
+        return function(a.item(), b.item())
+    return _fitting(symbol, function, a, b)
+
+
+def _fitting(symbol, function, a, b):
+    """Compute an operator on arrays, which may not fit."""
+    try:
+        with np.errstate(all="ignore"):  # what is not finite is refused in _recorded
+            return function(a, b)
+    except ValueError:
+        shapes = f"{a.shape} and {b.shape}"
+        message = f"the operands of {symbol} must have shapes that fit, got {shapes}."
+        raise ValueError(message) from None
+
+
+class IndexOutOfShape(IndexError, ValueError):
+    """An index that NumPy refuses: an IndexError as everywhere, a ValueError as in this package."""
+
+
+# ---------------------------------------------------------------------------------------------
+# The record, and the two ways through it
+# ---------------------------------------------------------------------------------------------
+
+_birthdays = itertools.count()
+
+
+class _Node:
+    """Entry of the record. It outlives its tensor, and the values that no rule needs."""
+
+    __slots__ = ("birthday", "edges", "grad", "shape")
+
+    def __init__(self, shape, edges=()):
+        self.shape, self.grad = shape, None
+        self.edges = edges  # triples (parent, how to pull back, how to push forward)
+        self.birthday = next(_birthdays)
+
+    def with_one_more(self, cotangent):
+        """Add a cotangent to the gradient; that of a leaf is the reader's own array, and finite."""
+        total = cotangent if self.grad is None else self.grad + cotangent
+        return total if self.edges else checks.finite("the gradient", np.array(total))
+
+
+def _apply(name, operation, x, **options):
+    """Compute an operation on one tensor."""
+    with np.errstate(all="ignore"):  # what is not finite is refused in _recorded
+        return _recorded(name, (x,), *operation(x.data, **options))
+
+
+def _combine(symbol, operation, a, b):
+    """Compute an operator on two tensors, or on a tensor and a constant."""
+    return _recorded(symbol, (a, b), *operation(_values(a), _values(b)))
+
+
+def _values(operand):
+    """Look at the values of a tensor; a plain number or array is a constant."""
+    if isinstance(operand, Tensor):
+        return operand.data
+    return checks.real_array("the other operand", operand)
+
+
+def _recorded(name, operands, y, rules):
+    """Make the tensor of a result, if float64 can hold it, with the edges it came along."""
+    if not checks.all_finite(y):
+        for operand in operands:
+            checks.finite(f"the operands of {name}", _values(operand))
+        checks.finite(f"the result of {name}", np.asarray(y))
+    pairs = zip(operands, rules, strict=True)
+    edges = [(x._node, rule) for x, rule in pairs if isinstance(x, Tensor)]
+    tensor = Tensor.__new__(Tensor)
+    tensor.data = np.asarray(y)
+    tensor._node = _Node(tensor.data.shape, edges)
+    return tensor
+
+
+def _youngest_first(root):
+    """List a node and all it was made from, each after everything that was made from it."""
+    found, waiting = {root}, [root]
+    while waiting:
+        parents = {parent for parent, _ in waiting.pop().edges} - found
+        found |= parents
+        waiting.extend(parents)
+    return sorted(found, key=lambda node: -node.birthday)
+
+
+def _pull_back(root, cotangent):
+    """Give every node its cotangent, youngest first: reverse mode."""
+    cotangents = {root: cotangent}
+    for node in _youngest_first(root):
+        for parent, (pull, _) in node.edges:
+            share = _unbroadcast(pull(cotangents[node]), parent.shape)
+            cotangents[parent] = cotangents[parent] + share if parent in cotangents else share
+    return cotangents
+
+
+def _push_forward(root, leaf, tangent):
+    """Give the root its tangent, oldest node first: forward mode."""
+    tangents = {leaf: tangent}
+    for node in reversed(_youngest_first(root)):
+        moved = [push(tangents[x]) for x, (_, push) in node.edges if x in tangents]
+        if moved:
+            tangents[node] = np.broadcast_to(sum(moved), node.shape)
+    return tangents.get(root, np.zeros(root.shape))
+
+
+def _unbroadcast(share, shape):
+    """Sum over the axes along which an operand was repeated to fit the other one."""
+    if share.shape == shape:
+        return share
+    padded = (1,) * (share.ndim - len(shape)) + shape
+    repeated = tuple(i for i, size in enumerate(padded) if size == 1)
+    return share.sum(axis=repeated, keepdims=True).reshape(shape)
 
 
 # ---------------------------------------------------------------------------------------------
 # Tensor
 # ---------------------------------------------------------------------------------------------
+
+
+def _operator(symbol, operation):
+    """Make the two methods of an operator: for ``tensor + other`` and for ``other + tensor``."""
+    return (
+        lambda self, other: _combine(symbol, operation, self, other),
+        lambda self, other: _combine(symbol, operation, other, self),
+    )
+
+
+def _refusal(what):
+    """Make a method that says what a tensor has not."""
+
+    def refuse(self, *args, **kwargs):
+        advice = "use its values, .data, or a method of the Tensor"
+        raise TypeError(f"A Tensor has no {what}: {advice}.")
+
+    return refuse
 
 
 class Tensor:
@@ -95,23 +427,14 @@ class Tensor:
 
     def __init__(self, data):
         self.data = checks.finite_array("data", data).copy()
-        self._node = _Node(self.data.shape, _LEAF, (), ())
+        self._node = _Node(self.data.shape)
 
     def __repr__(self):
         return f"Tensor({np.array2string(self.data, separator=', ', prefix='Tensor(')})"
 
-    # -- what a tensor is not -----------------------------------------------------------------
-
-    def __bool__(self):
-        raise checks.not_an_array("truth value")
-
-    def __eq__(self, other):
-        raise checks.not_an_array("order")
-
-    __lt__ = __le__ = __gt__ = __ge__ = __ne__ = __eq__
-
-    def __array__(self, dtype=None, copy=None):
-        raise checks.not_an_array("place in a NumPy function")
+    __bool__ = _refusal("truth value")
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refusal("order")
+    __array__ = _refusal("place in a NumPy function")
 
     # -- gradient -----------------------------------------------------------------------------
 
@@ -127,25 +450,14 @@ class Tensor:
 
     # -- shape --------------------------------------------------------------------------------
 
-    @property
-    def shape(self):
-        """Shape of the values, a tuple of int."""
-        return self.data.shape
-
-    @property
-    def ndim(self):
-        """Number of axes of the values."""
-        return self.data.ndim
-
-    @property
-    def size(self):
-        """Number of values."""
-        return self.data.size
+    shape = property(lambda self: self.data.shape, doc="Shape of the values, a tuple of int.")
+    ndim = property(lambda self: self.data.ndim, doc="Number of axes of the values.")
+    size = property(lambda self: self.data.size, doc="Number of values.")
 
     @property
     def T(self):
         """The tensor with its axes in reverse order."""
-        return _apply(_TRANSPOSE, self)
+        return _apply("T", _transpose, self)
 
     def __len__(self):
         return len(self.data)
@@ -154,48 +466,28 @@ class Tensor:
         return (self[i] for i in range(len(self)))
 
     def __getitem__(self, index):
-        return _apply(_INDEX, self, index)
+        parts = index if isinstance(index, tuple) else (index,)
+        if any(isinstance(part, Tensor) for part in parts):
+            raise TypeError("an index must be an integer, a slice or an array, got a Tensor.")
+        return _apply("t[index]", _index, self, index=index)
 
     # -- operators ----------------------------------------------------------------------------
 
-    def __add__(self, other):
-        return _combine(_ADD, self, _operand(other))
-
-    def __radd__(self, other):
-        return _combine(_ADD, _operand(other), self)
-
-    def __sub__(self, other):
-        return _combine(_SUBTRACT, self, _operand(other))
-
-    def __rsub__(self, other):
-        return _combine(_SUBTRACT, _operand(other), self)
-
-    def __mul__(self, other):
-        return _combine(_MULTIPLY, self, _operand(other))
-
-    def __rmul__(self, other):
-        return _combine(_MULTIPLY, _operand(other), self)
-
-    def __truediv__(self, other):
-        return _combine(_DIVIDE, self, _operand(other))
-
-    def __rtruediv__(self, other):
-        return _combine(_DIVIDE, _operand(other), self)
-
-    def __matmul__(self, other):
-        return _combine(_MATMUL, self, _operand(other))
-
-    def __rmatmul__(self, other):
-        return _combine(_MATMUL, _operand(other), self)
+    __add__, __radd__ = _operator("+", _add)
+    __sub__, __rsub__ = _operator("-", _subtract)
+    __mul__, __rmul__ = _operator("*", _multiply)
+    __truediv__, __rtruediv__ = _operator("/", _divide)
+    __matmul__, __rmatmul__ = _operator("@", _matmul)
 
     def __pow__(self, other):
-        return _power_of(self, _operand(other))
+        power = _power_of_tensors if isinstance(other, Tensor) else _power
+        return _combine("**", power, self, other)
 
     def __rpow__(self, other):
-        return _power_of(_operand(other), self)
+        return _combine("**", _power_of_tensors, other, self)
 
     def __neg__(self):
-        return _apply(_NEGATE, self)
+        return _apply("-", _negate, self)
 
     # -- methods ------------------------------------------------------------------------------
 
@@ -219,7 +511,8 @@ class Tensor:
         >>> Tensor([[1, 2], [3, 4]]).sum(axis=0)
         Tensor([4., 6.])
         """
-        return _apply(_SUM, self, checks.axes("axis", axis, self.ndim), bool(keepdims))
+        axes = checks.axes("axis", axis, self.ndim)
+        return _apply("sum", _sum, self, axes=axes, keepdims=bool(keepdims))
 
     def mean(self, axis=None, keepdims=False):
         """Average the values, all of them or along axes.
@@ -241,7 +534,8 @@ class Tensor:
         >>> Tensor([[1, 2], [3, 4]]).mean()
         Tensor(2.5)
         """
-        return _apply(_MEAN, self, checks.axes("axis", axis, self.ndim), bool(keepdims))
+        total = self.sum(axis, keepdims)
+        return total / (self.size // total.size)
 
     def max(self, axis=None, keepdims=False):
         """Take the largest value, of all or along axes.
@@ -265,7 +559,8 @@ class Tensor:
         >>> x.grad
         array([0. , 0.5, 0.5, 0. ])
         """
-        return _apply(_MAX, self, checks.axes("axis", axis, self.ndim), bool(keepdims))
+        axes = checks.axes("axis", axis, self.ndim)
+        return _apply("max", _max, self, axes=axes, keepdims=bool(keepdims))
 
     def exp(self):
         """Take the exponential of each value.
@@ -280,7 +575,7 @@ class Tensor:
         >>> Tensor(0.0).exp()
         Tensor(1.)
         """
-        return _apply(_EXP, self)
+        return _apply("exp", _exp, self)
 
     def log(self):
         """Take the natural logarithm of each value.
@@ -295,7 +590,7 @@ class Tensor:
         >>> Tensor(1.0).log()
         Tensor(0.)
         """
-        return _apply(_LOG, self)
+        return _apply("log", _log, self)
 
     def tanh(self):
         """Take the hyperbolic tangent of each value.
@@ -310,7 +605,7 @@ class Tensor:
         >>> Tensor(0.0).tanh()
         Tensor(0.)
         """
-        return _apply(_TANH, self)
+        return _apply("tanh", _tanh, self)
 
     def relu(self):
         """Replace negative values by zero.
@@ -325,7 +620,7 @@ class Tensor:
         >>> Tensor([-1, 0, 2]).relu()
         Tensor([0., 0., 2.])
         """
-        return _apply(_RELU, self)
+        return _apply("relu", _relu, self)
 
     def sigmoid(self):
         """Take the logistic sigmoid 1 / (1 + exp(-x)) of each value.
@@ -340,7 +635,7 @@ class Tensor:
         >>> Tensor(0.0).sigmoid()
         Tensor(0.5)
         """
-        return _apply(_SIGMOID, self)
+        return _apply("sigmoid", _sigmoid, self)
 
     def reshape(self, *shape):
         """Arrange the values in another shape.
@@ -362,7 +657,8 @@ class Tensor:
                 [3., 4.]])
         """
         shape = shape[0] if len(shape) == 1 and isinstance(shape[0], tuple | list) else shape
-        return _apply(_RESHAPE, self, tuple(shape))
+        new = tuple(checks.count("a size in shape", size, minimum=-1) for size in shape)
+        return _apply("reshape", _reshape, self, shape=new)
 
     def backward(self, cotangent=None):
         """Add the derivatives of this tensor to the ``grad`` of every tensor it was made from.
@@ -387,473 +683,28 @@ class Tensor:
         >>> x.grad
         array([2., 0., 6.])
         """
-        _pull_back(self._node, _seed(self, cotangent), _Node.receive)
+        with np.errstate(all="ignore"):  # what is not finite is noticed at the leaves
+            cotangents = _pull_back(self._node, _seed(self, cotangent))
+            totals = {node: node.with_one_more(g) for node, g in cotangents.items()}
+        for node, total in totals.items():
+            node.grad = total
 
 
-# ---------------------------------------------------------------------------------------------
-# The record, and the two ways through it
-# ---------------------------------------------------------------------------------------------
-
-
-class _Node:
-    """Entry of the record: an operation, the nodes of its operands, and what its rules need.
-
-    It outlives its tensor: the values that no rule needs are given back as soon as the reader's
-    code forgets them.
-    """
-
-    __slots__ = ("age", "grad", "op", "parents", "saved", "shape")
-
-    def __init__(self, shape, op, parents, saved):
-        self.shape, self.op, self.parents, self.saved = shape, op, parents, saved
-        self.age, self.grad = _next_age(), None
-
-    def receive(self, cotangent):
-        """Add a cotangent into the gradient."""
-        total = cotangent if self.grad is None else self.grad + cotangent
-        if not self.parents:
-            # A leaf's gradient is the reader's to change, so it is an array of its own.
-            total = checks.finite("the gradient", np.array(total))
-        self.grad = total
-
-
-def _apply(op, x, *static):
-    """Compute an operation on one tensor, and record where the value came from."""
-    y, saved = op.value(x.data, *static)
-    return _recorded(y, op, (x._node,), saved)
-
-
-def _combine(op, a, b):
-    """Compute an operation on two tensors, and record where the value came from."""
-    y, saved = op.value(a.data, b.data)
-    return _recorded(y, op, (a._node, b._node), saved)
-
-
-def _recorded(y, op, parents, saved):
-    """Make the tensor of a value, without a copy and without a check."""
-    tensor = _unrecorded(np.asarray(y))
-    tensor._node = _Node(tensor.data.shape, op, parents, saved)
-    return tensor
-
-
-def _unrecorded(values):
-    """Make a constant: a tensor without a node, that no cotangent reaches."""
-    tensor = Tensor.__new__(Tensor)
-    tensor.data, tensor._node = values, None
-    return tensor
-
-
-def _operand(other):
-    """Let tensors pass, and make constants of numbers and arrays."""
-    if isinstance(other, Tensor):
-        return other
-    return _unrecorded(checks.real_array("the other operand", other))
-
-
-def _ancestors(root):
-    """List a node and all it was made from, oldest first."""
-    nodes, seen = [root], {root}
-    for node in nodes:  # grows while it is read
-        for parent in node.parents:
-            if parent is not None and parent not in seen:
-                seen.add(parent)
-                nodes.append(parent)
-    nodes.sort(key=_by_age)
-    return nodes
-
-
-def _pull_back(root, cotangent, receive):
-    """Hand every node its whole cotangent, youngest first: reverse mode.
-
-    When a node's turn comes, all that was made from it has had its turn, so its sum is complete.
-    """
-    cotangents = {root: cotangent}
-    with np.errstate(all="ignore"):  # what is not finite is noticed at the leaves
-        for node in reversed(_ancestors(root)):
-            total = cotangents.pop(node)
-            receive(node, total)
-            for parent, pull in zip(node.parents, node.op.pulls, strict=True):
-                if parent is not None:  # constants get nothing
-                    share = _unbroadcast(pull(total, *node.saved), parent.shape)
-                    known = cotangents.get(parent)
-                    cotangents[parent] = share if known is None else known + share
-
-
-def _push_forward(root, leaf, tangent):
-    """Carry a tangent of one leaf to the root, oldest node first: forward mode."""
-    tangents = {leaf: tangent}
-    with np.errstate(all="ignore"):  # what is not finite is noticed at the root
-        for node in _ancestors(root):
-            pairs = zip(node.parents, node.op.pushes, strict=True)
-            parts = [push(tangents[p], *node.saved) for p, push in pairs if p in tangents]
-            if parts:
-                tangents[node] = np.broadcast_to(sum(parts), node.shape)
-    return tangents.get(root, np.zeros(root.shape))
-
-
-def _unbroadcast(share, shape):
-    """Sum over the axes along which an operand was repeated to fit the other one."""
-    if share.shape == shape:
-        return share
-    share = _sum_leading(share, share.ndim - len(shape))
-    repeated = tuple(i for i, size in enumerate(shape) if size == 1 and share.shape[i] != 1)
-    return share.sum(axis=repeated, keepdims=True) if repeated else share
-
-
-def _sum_leading(array, n_axes):
-    """Sum over the first axes, as a product with ones: three times as fast as sum(axis=0)."""
-    n_rows = math.prod(array.shape[:n_axes])
-    return (np.ones(n_rows) @ array.reshape(n_rows, -1)).reshape(array.shape[n_axes:])
-
-
-def _seed(root, cotangent):
+def _seed(y, cotangent):
     """Check the cotangent of a result, or make the one that needs no choice."""
+    if cotangent is None and y.size == 1:
+        return np.ones(y.shape)[()]
     if cotangent is None:
-        return np.ones(checks.one_value(root).shape)[()]
+        message = "backward must start from one value or be given a cotangent"
+        raise ValueError(f"{message}, got shape {y.shape}.")
     seed = checks.finite_array("cotangent", cotangent)
-    checks.same_shape("cotangent", seed, "the tensor", root)
+    checks.same_shape("cotangent", seed, "the tensor", y)
     return seed.copy()[()]
 
 
 # ---------------------------------------------------------------------------------------------
-# The table of operations
+# Softmax: one operation, so that it is stable up to |z| = 1e4 and beyond
 # ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Op:
-    """An operation: its value, and for each operand the rules of both directions.
-
-    ``value(*values)`` returns y and what the rules need to remember, ``saved``. ``pulls[i](g,
-    *saved)`` turns the cotangent g of y into the share of operand i; ``pushes[i](g, *saved)`` turns
-    the tangent g of operand i into its part of the tangent of y.
-    """
-
-    value: object
-    pulls: tuple
-    pushes: tuple
-
-
-def _elementwise(value, *rules):
-    """Make an operation that multiplies by a local slope, which goes the same in both ways."""
-    return _Op(value, rules, rules)
-
-
-def _arithmetic(symbol, function, save):
-    """Make the value of an operator, whose operands may not fit and whose result may overflow."""
-
-    def value(a, b):
-        if a.ndim == b.ndim == 0:  # plain floats, several times as fast as arrays of one number
-            a, b = a.item(), b.item()
-            y = function(a, b)
-            if not math.isfinite(y):
-                raise checks.not_finite(symbol, y, a, b)
-        else:
-            y = _on_arrays(symbol, function, a, b)
-        return y, save(y, a, b)
-
-    return value
-
-
-def _on_arrays(symbol, function, a, b):
-    """Compute an operator with broadcasting, and look at the result for overflow."""
-    try:
-        with np.errstate(all="ignore"):
-            y = function(a, b)
-    except ValueError:
-        raise checks.unfit_operands(symbol, (a, b)) from None
-    if not checks.all_finite(y):
-        raise checks.not_finite(symbol, y, a, b)
-    return y
-
-
-_LEAF = _Op(None, (), ())
-
-_ADD = _elementwise(
-    _arithmetic("+", operator.add, lambda y, a, b: ()),
-    lambda g: g,
-    lambda g: g,
-)
-_SUBTRACT = _elementwise(
-    _arithmetic("-", operator.sub, lambda y, a, b: ()),
-    lambda g: g,
-    lambda g: -g,
-)
-_MULTIPLY = _elementwise(
-    _arithmetic("*", operator.mul, lambda y, a, b: (a, b)),
-    lambda g, a, b: g * b,
-    lambda g, a, b: g * a,
-)
-_divide = _arithmetic("/", operator.truediv, lambda y, a, b: (y, b))
-_DIVIDE = _elementwise(
-    lambda a, b: _divide(a, checks.finite("the divisor", checks.no_zero("the divisor", b))),
-    lambda g, y, b: g / b,
-    lambda g, y, b: -g * y / b,
-)
-_NEGATE = _elementwise(lambda x: (-x, ()), lambda g: -g)
-
-
-# Functions of each value. What a rule needs is the value itself wherever that is enough.
-
-
-def _exp(x):
-    """Exponential, which must not overflow."""
-    with np.errstate(over="ignore", under="ignore"):
-        y = checks.finite("the result of exp", np.asarray(np.exp(x)))
-    return y, (y,)
-
-
-def _log(x):
-    """Logarithm, of positive values only."""
-    return np.log(checks.positive_array("the argument of log", x)), (x,)
-
-
-def _tanh(x):
-    """Hyperbolic tangent."""
-    y = np.tanh(x)
-    return y, (y,)
-
-
-def _relu(x):
-    """Positive part."""
-    y = np.maximum(x, 0.0)
-    return y, (y,)
-
-
-def _sigmoid(x):
-    """Logistic sigmoid: where exp(-x) overflows, its inverse is 0 as it should be."""
-    y = np.asarray(-x)
-    with np.errstate(over="ignore", under="ignore"):
-        np.exp(y, out=y)
-        y += 1.0
-        np.divide(1.0, y, out=y)
-    return y, (y,)
-
-
-_EXP = _elementwise(_exp, lambda g, y: g * y)
-_LOG = _elementwise(_log, lambda g, x: g / x)
-_TANH = _elementwise(_tanh, lambda g, y: g * (1.0 - y * y))
-_RELU = _elementwise(_relu, lambda g, y: g * (y > 0.0))
-_SIGMOID = _elementwise(_sigmoid, lambda g, y: g * (y * (1.0 - y)))
-
-
-# Powers: the base and the exponent have slopes of their own.
-
-
-def _power(a, b):
-    """Real power, for bases and exponents that have one."""
-    checks.power_operands(a, b)
-    y = _on_arrays("**", operator.pow, a, b)
-    return y, (y, a, b)
-
-
-def _base_slope(a, b):
-    """Slope b a^(b - 1), which is 0 for b = 0 even where a is 0."""
-    return b * a ** np.where(b == 0.0, 1.0, b - 1.0)
-
-
-def _exponent_slope(y, a):
-    """Slope y log a, which is taken as 0 where a is 0."""
-    return y * np.log(np.where(a > 0.0, a, 1.0))
-
-
-_POWER = _elementwise(
-    _power,
-    lambda g, y, a, b: g * _base_slope(a, b),
-    lambda g, y, a, b: g * _exponent_slope(y, a),
-)
-
-
-def _power_of(base, exponent):
-    """Raise to a power; where the exponent may move, the base must not be negative."""
-    if base._node is None:
-        checks.finite("the base", base.data)
-    if exponent._node is None:
-        checks.finite("the exponent", exponent.data)
-    else:
-        checks.not_below_zero("the base of a Tensor exponent", base.data)
-    return _combine(_POWER, base, exponent)
-
-
-# Matrix products, for vectors too: a vector is a row on the left and a column on the right.
-
-
-def _matmul(a, b):
-    """Matrix product."""
-    return _on_arrays("@", operator.matmul, a, b), (a, b)
-
-
-def _outer_axes(g, a, b):
-    """Give a cotangent the axes that vectors dropped from the product."""
-    g = np.expand_dims(g, -1) if b.ndim == 1 else g
-    return np.expand_dims(g, -2) if a.ndim == 1 else g
-
-
-def _pull_left(g, a, b):
-    """Cotangent of a in a @ b, which is g @ b.T for matrices."""
-    columns = b[:, np.newaxis] if b.ndim == 1 else b
-    share = _outer_axes(g, a, b) @ np.swapaxes(columns, -1, -2)
-    return share[..., 0, :] if a.ndim == 1 else share
-
-
-def _pull_right(g, a, b):
-    """Cotangent of b in a @ b, which is a.T @ g for matrices."""
-    rows = a[np.newaxis, :] if a.ndim == 1 else a
-    share = np.swapaxes(rows, -1, -2) @ _outer_axes(g, a, b)
-    return share[..., 0] if b.ndim == 1 else share
-
-
-_MATMUL = _Op(
-    _matmul,
-    (_pull_left, _pull_right),
-    (lambda g, a, b: g @ b, lambda g, a, b: a @ g),
-)
-
-
-# Reductions: along the axes that were dropped, a cotangent is repeated.
-
-
-def _sum(x, axes, keepdims):
-    """Sum along axes."""
-    with np.errstate(all="ignore"):
-        y = np.asarray(x.sum(axis=axes, keepdims=keepdims))
-    return checks.finite("the result of sum", y), (x.shape, axes, keepdims)
-
-
-def _mean(x, axes, keepdims):
-    """Mean along axes: the sum divided by how many there are."""
-    y, saved = _sum(x, axes, keepdims)
-    n = x.size // y.size
-    with np.errstate(under="ignore"):
-        return y / n, (n, *saved)
-
-
-def _repeat(g, shape, axes, keepdims):
-    """Repeat a cotangent along the axes that were summed."""
-    if g.ndim == 0:
-        return np.full(shape, g)
-    return np.broadcast_to(_with_axes(g, shape, axes), shape)
-
-
-def _max(x, axes, keepdims):
-    """Maximum along axes; the largest entries share its derivative evenly."""
-    largest = x == x.max(axis=axes, keepdims=True)
-    share = largest / largest.sum(axis=axes, keepdims=True)
-    return x.max(axis=axes, keepdims=keepdims), (share, axes, keepdims)
-
-
-def _with_axes(g, shape, axes):
-    """Put back the reduced axes, with size 1."""
-    return g.reshape([1 if i in axes else size for i, size in enumerate(shape)])
-
-
-_SUM = _Op(
-    _sum,
-    (_repeat,),
-    (lambda g, shape, axes, keepdims: g.sum(axis=axes, keepdims=keepdims),),
-)
-_MEAN = _Op(
-    _mean,
-    (lambda g, n, shape, axes, keepdims: _repeat(g / n, shape, axes, keepdims),),
-    (lambda g, n, shape, axes, keepdims: g.sum(axis=axes, keepdims=keepdims) / n,),
-)
-_MAX = _Op(
-    _max,
-    (lambda g, share, axes, keepdims: _with_axes(g, share.shape, axes) * share,),
-    (lambda g, share, axes, keepdims: (g * share).sum(axis=axes, keepdims=keepdims),),
-)
-
-
-# Rearrangements: a cotangent goes back to where its value came from.
-
-
-def _reshape(x, shape):
-    """Arrange the values in another shape."""
-    y = x.reshape(checks.new_shape(x.shape, shape))
-    return y, (x.shape, y.shape)
-
-
-def _index(x, index):
-    """Take values from where the index points."""
-    try:
-        y = x[checks.plain_index(index)]
-    except (IndexError, ValueError) as problem:
-        raise checks.unfit_index(x.shape, problem) from None
-    return checks.real_array("t[index]", y), (x.shape, index)
-
-
-def _put_back(g, shape, index):
-    """Add cotangents where the index took values from, several times where it took one twice."""
-    share = np.zeros(shape)
-    np.add.at(share, index, g)
-    return share
-
-
-_RESHAPE = _Op(
-    _reshape,
-    (lambda g, old, new: g.reshape(old),),
-    (lambda g, old, new: g.reshape(new),),
-)
-_TRANSPOSE = _elementwise(lambda x: (x.T, ()), lambda g: g.T)
-_INDEX = _Op(_index, (_put_back,), (lambda g, shape, index: g[index],))
-
-
-# Softmax: fused, so that it is stable up to |z| = 1e4 and beyond.
-
-
-def _largest(rows):
-    """Largest of each row; down the columns of a copy, NumPy finds it sooner in short rows."""
-    return np.ascontiguousarray(rows.T).max(axis=0) if rows.shape[1] < 32 else rows.max(axis=1)
-
-
-def _exponentials(rows):
-    """Move the largest logit of each row to 0; give these logits, their exponentials, the sums."""
-    shifted = rows - _largest(rows)[:, np.newaxis]
-    exps = np.exp(shifted)
-    return shifted, exps, (exps @ np.ones(rows.shape[1]))[:, np.newaxis]
-
-
-def _log_sums(exps, total):
-    """Logarithms of the sums; where the top term, 1, hides the others, they are added alone."""
-    logs = np.log(total)
-    sure = np.flatnonzero(total[:, 0] < 1.001)
-    if sure.size:
-        others = exps[sure]
-        others[np.arange(len(sure)), others.argmax(axis=1)] = 0.0
-        logs[sure, 0] = np.log1p(others.sum(axis=1))
-    return logs
-
-
-def _log_softmax(z):
-    """Logarithm of the softmax along the last axis."""
-    with np.errstate(over="ignore", under="ignore"):
-        shifted, exps, total = _exponentials(z.reshape(-1, z.shape[-1]))
-        y = (shifted - _log_sums(exps, total)).reshape(z.shape)
-        probs = (exps / total).reshape(z.shape)
-    return checks.finite("the result of log_softmax", y), (probs,)
-
-
-def _cross_entropy(z, labels):
-    """Loss of each row of logits, and its slope p - y."""
-    rows = np.arange(len(z))
-    with np.errstate(over="ignore", under="ignore"):
-        shifted, exps, total = _exponentials(z)
-        y = _log_sums(exps, total)[:, 0] - shifted[rows, labels]
-        slope = np.divide(exps, total, out=exps)
-    slope[rows, labels] -= 1.0
-    return checks.finite("the result of cross_entropy_with_logits", y), (slope,)
-
-
-_LOG_SOFTMAX = _Op(
-    _log_softmax,
-    (lambda g, probs: g - probs * g.sum(axis=-1, keepdims=True),),
-    (lambda g, probs: g - (probs * g).sum(axis=-1, keepdims=True),),
-)
-_CROSS_ENTROPY = _Op(
-    _cross_entropy,
-    (lambda g, slope: g[:, np.newaxis] * slope,),
-    (lambda g, slope: (g * slope).sum(axis=-1),),
-)
 
 
 def log_softmax(t):
@@ -895,7 +746,7 @@ def log_softmax(t):
     [0.5 0.5]
     """
     checks.at_least_one_axis("t", checks.tensor("t", t, Tensor).data)
-    return _apply(_LOG_SOFTMAX, t)
+    return _apply("log_softmax", _log_softmax, t)
 
 
 def cross_entropy_with_logits(labels, t):
@@ -942,8 +793,8 @@ def cross_entropy_with_logits(labels, t):
     [0.417] [[-0.341   0.2424  0.0986]]
     """
     z = checks.shape_form("t", checks.tensor("t", t, Tensor).data, "(n, K)", ndims=(2,))
-    labels = checks.class_labels("labels", labels, n_classes=z.shape[1], n_samples=len(z))
-    return _apply(_CROSS_ENTROPY, t, labels.copy())
+    labels = checks.class_labels("labels", labels, n_classes=z.shape[1], n_samples=len(z)).copy()
+    return _apply("cross_entropy_with_logits", _cross_entropy, t, labels=labels)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -1083,7 +934,8 @@ def jvp(f, x, tangent):
     leaf, y = _record(f, x)
     tangent = checks.finite_array("tangent", tangent)
     checks.same_shape("tangent", tangent, "x", leaf)
-    y_dot = np.array(_push_forward(y._node, leaf._node, tangent))
+    with np.errstate(all="ignore"):  # what is not finite is noticed at the end
+        y_dot = np.array(_push_forward(y._node, leaf._node, tangent))
     return y.data.copy(), checks.finite("the tangent of f(x)", y_dot)
 
 
@@ -1139,6 +991,6 @@ def _record(f, x):
 
 def _cotangent_of(leaf, root, cotangent):
     """Pull a cotangent back to one leaf, without touching any tensor's ``grad``."""
-    found = [np.zeros(leaf.shape)]
-    _pull_back(root._node, cotangent, lambda node, g: node is leaf._node and found.append(g))
-    return checks.finite("the gradient", np.array(found[-1]))
+    with np.errstate(all="ignore"):  # what is not finite is noticed at the end
+        found = _pull_back(root._node, cotangent).get(leaf._node, np.zeros(leaf.shape))
+    return checks.finite("the gradient", np.array(found))

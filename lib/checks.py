@@ -55,19 +55,21 @@ def not_nan(name, array):
     """Refuse NaN; infinities pass."""
     total = np.vdot(array, array) if array.size <= _SMALL else np.maximum.reduce(array, axis=None)
     if total != total:
-        raise ValueError(f"{name} must not contain NaN, got {_first(array, np.isnan(array))}.")
+        raise ValueError(f"{name} must not contain NaN, got {first(array, np.isnan(array))}.")
     return array
 
 
 def finite(name, array):
     """Refuse NaN and infinities."""
     if not all_finite(array):
-        raise ValueError(f"{name} must be finite, got {_first(array, ~np.isfinite(array))}.")
+        raise ValueError(f"{name} must be finite, got {first(array, ~np.isfinite(array))}.")
     return array
 
 
 def all_finite(array):
     """Say whether every value is finite, in as little time as can be."""
+    if isinstance(array, float):
+        return math.isfinite(array)
     if array.size <= _SMALL and np.vdot(array, array) < _INFINITY:
         return True
     return bool(np.isfinite(array).all())
@@ -83,12 +85,12 @@ def class_logits(name, array):
     if not all_finite(array):
         bad = ~(array < _INFINITY)
         if bad.any():
-            raise ValueError(f"{name} must be finite or -inf, got {_first(array, bad)}.")
+            raise ValueError(f"{name} must be finite or -inf, got {first(array, bad)}.")
         softmax_defined(name, array)
     return array
 
 
-def _first(array, bad):
+def first(array, bad):
     """Name the first value that a mask marks, and where it stands."""
     index = tuple(int(i) for i in np.argwhere(bad)[0])
     return f"{array[index]} at index {index}" if index else f"{array}"
@@ -141,7 +143,7 @@ def probabilities(name, array):
     # Comparisons with NaN are false, so it fails here without a test of its own.
     if not (np.minimum.reduce(array, axis=None) >= 0 and np.maximum.reduce(array, axis=None) <= 1):
         bad = ~((array >= 0) & (array <= 1))
-        raise ValueError(f"{name} must lie in [0, 1], got {_first(array, bad)}.")
+        raise ValueError(f"{name} must lie in [0, 1], got {first(array, bad)}.")
     return array
 
 
@@ -151,7 +153,7 @@ def distributions(name, array):
     total = probabilities(name, array).sum(axis=-1)
     bad = np.abs(total - 1.0) > SUM_TOLERANCE
     if bad.any():
-        raise ValueError(f"{name} must sum to 1 along the last axis, got {_first(total, bad)}.")
+        raise ValueError(f"{name} must sum to 1 along the last axis, got {first(total, bad)}.")
     return array
 
 
@@ -182,7 +184,7 @@ def class_labels(name, value, *, n_classes, n_samples=None):
         raise ValueError(f"{name} must have shape {form}, got {labels.shape}.")
     if np.minimum.reduce(labels) < 0 or np.maximum.reduce(labels) >= n_classes:
         bad = (labels < 0) | (labels >= n_classes)
-        raise ValueError(f"{name} must lie in 0..{n_classes - 1}, got {_first(labels, bad)}.")
+        raise ValueError(f"{name} must lie in 0..{n_classes - 1}, got {first(labels, bad)}.")
     return labels
 
 
@@ -190,7 +192,7 @@ def binary_labels(name, array):
     """Refuse values other than 0 and 1."""
     bad = (array != 0) & (array != 1)
     if bad.any():
-        raise ValueError(f"{name} must be 0 or 1, got {_first(array, bad)}.")
+        raise ValueError(f"{name} must be 0 or 1, got {first(array, bad)}.")
     return array
 
 
@@ -213,7 +215,7 @@ def targets(name, value):
         return array
     labels = given.astype(np.int64)
     if (labels != given).any():  # np.uint64 has numbers that would turn negative
-        raise ValueError(f"{name} must fit in int64, got {_first(given, labels != given)}.")
+        raise ValueError(f"{name} must fit in int64, got {first(given, labels != given)}.")
     return labels
 
 
@@ -227,7 +229,7 @@ def number(name, value):
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
     if not isinstance(value, Real) or isinstance(value, bool):
-        raise TypeError(f"{name} must be a real number, got {_described(value)}.")
+        raise TypeError(f"{name} must be a real number, got {described(value)}.")
     result = _as_float(value)
     if not -_INFINITY < result < _INFINITY:
         raise ValueError(f"{name} must be finite, got {result}.")
@@ -242,7 +244,7 @@ def _as_float(value):
         return _INFINITY if value > 0 else -_INFINITY
 
 
-def _described(value):
+def described(value):
     """Describe a value of the wrong type without printing all of it."""
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape} and dtype {value.dtype}"
@@ -271,7 +273,7 @@ def positive_array(name, array):
     """Refuse values that are not above zero."""
     bad = array <= 0
     if bad.any():
-        raise ValueError(f"{name} must be positive, got {_first(array, bad)}.")
+        raise ValueError(f"{name} must be positive, got {first(array, bad)}.")
     return array
 
 
@@ -290,7 +292,7 @@ def count(name, value, *, minimum=1):
     except TypeError:
         result = None
     if result is None or isinstance(value, bool):
-        raise TypeError(f"{name} must be an integer, got {_described(value)}.")
+        raise TypeError(f"{name} must be an integer, got {described(value)}.")
     if result < minimum:
         raise ValueError(f"{name} must be at least {minimum}, got {result}.")
     if result > sys.maxsize:
@@ -311,7 +313,7 @@ def generator(rng):
     if not isinstance(rng, np.random.Generator):
         raise TypeError(
             "rng must be a numpy.random.Generator, made by numpy.random.default_rng(seed), "
-            f"got {_described(rng)}."
+            f"got {described(rng)}."
         )
     return rng
 
@@ -324,14 +326,14 @@ def generator(rng):
 def text(name, value):
     """Refuse anything but text."""
     if not isinstance(value, str):
-        raise TypeError(f"{name} must be a string, got {_described(value)}.")
+        raise TypeError(f"{name} must be a string, got {described(value)}.")
     return value
 
 
 def texts(name, value, *, n):
     """Turn an argument into a tuple of as many strings as there must be."""
     if isinstance(value, str) or not hasattr(value, "__iter__"):
-        raise TypeError(f"{name} must be a sequence of strings, got {_described(value)}.")
+        raise TypeError(f"{name} must be a sequence of strings, got {described(value)}.")
     strings = tuple(text(f"{name}[{i}]", item) for i, item in enumerate(value))
     if len(strings) != n:
         raise ValueError(f"{name} must hold {n}, one for each column of X, got {len(strings)}.")
@@ -355,7 +357,7 @@ def non_empty_parts(name, value, n_first, n_second):
 def function(name, value):
     """Refuse what cannot be called."""
     if not callable(value):
-        raise TypeError(f"{name} must be a function, got {_described(value)}.")
+        raise TypeError(f"{name} must be a function, got {described(value)}.")
     return value
 
 
@@ -375,14 +377,14 @@ def choice(name, value, options):
     """Refuse what is not one of the options, and list them."""
     if not isinstance(value, str) or value not in options:
         listed = " or ".join(repr(option) for option in options)
-        raise ValueError(f"{name} must be {listed}, got {_described(value)}.")
+        raise ValueError(f"{name} must be {listed}, got {described(value)}.")
     return value
 
 
 def array_shape(name, value):
     """Turn an argument into the shape of a scalar, a vector or a matrix."""
     if not isinstance(value, tuple | list):
-        raise TypeError(f"{name} must be a tuple of integers, got {_described(value)}.")
+        raise TypeError(f"{name} must be a tuple of integers, got {described(value)}.")
     if len(value) > 2:
         raise ValueError(f"{name} must have at most two axes, got {tuple(value)}.")
     return tuple(count(f"a size in {name}", size) for size in value)
@@ -435,7 +437,7 @@ def whole_number(name, value, lowest, highest):
 def flag(name, value):
     """Refuse what is neither True nor False."""
     if not isinstance(value, bool | np.bool_):
-        raise TypeError(f"{name} must be True or False, got {_described(value)}.")
+        raise TypeError(f"{name} must be True or False, got {described(value)}.")
     return bool(value)
 
 
@@ -459,43 +461,15 @@ def numbers(name, value, at_least, at_most):
 def tensor(name, value, kind):
     """Refuse what is not a Tensor."""
     if not isinstance(value, kind):
-        raise TypeError(f"{name} must be a Tensor, got {_described(value)}.")
+        raise TypeError(f"{name} must be a Tensor, got {described(value)}.")
     return value
-
-
-def not_an_array(what):
-    """Build the error for using a Tensor where only its values can be used."""
-    return TypeError(f"A Tensor has no {what}: use its values, .data, or a method of the Tensor.")
-
-
-def one_value(value):
-    """Refuse to choose a cotangent where there is more than one value."""
-    if value.size != 1:
-        raise ValueError(
-            f"backward must start from one value or be given a cotangent, got shape {value.shape}."
-        )
-    return value
-
-
-def unfit_operands(symbol, values):
-    """Build the error for operands whose shapes do not go together."""
-    shapes = " and ".join(str(np.shape(value)) for value in values)
-    return ValueError(f"the operands of {symbol} must have shapes that fit, got {shapes}.")
-
-
-def not_finite(symbol, result, *operands):
-    """Build the error for an operator whose result float64 cannot hold."""
-    named = [*((f"the operands of {symbol}", np.asarray(x)) for x in operands)]
-    named.append((f"the result of {symbol}", np.asarray(result)))
-    name, array = next((name, x) for name, x in named if not np.isfinite(x).all())
-    return ValueError(f"{name} must be finite, got {_first(array, ~np.isfinite(array))}.")
 
 
 def no_zero(name, value):
     """Refuse zero."""
     bad = np.asarray(value) == 0
     if bad.any():
-        raise ValueError(f"{name} must not be zero, got {_first(np.asarray(value), bad)}.")
+        raise ValueError(f"{name} must not be zero, got {first(np.asarray(value), bad)}.")
     return value
 
 
@@ -503,18 +477,8 @@ def not_below_zero(name, value):
     """Refuse negative values."""
     bad = np.asarray(value) < 0
     if bad.any():
-        raise ValueError(f"{name} must not be negative, got {_first(np.asarray(value), bad)}.")
+        raise ValueError(f"{name} must not be negative, got {first(np.asarray(value), bad)}.")
     return value
-
-
-def power_operands(base, exponent):
-    """Refuse powers that are no real numbers."""
-    whole = np.floor(exponent) == exponent
-    if not np.all(whole):
-        not_below_zero("the base of an exponent that is not whole", base)
-    if np.min(exponent) < 0:
-        no_zero("the base of a negative exponent", base)
-    return base, exponent
 
 
 def axes(name, value, ndim):
@@ -529,33 +493,6 @@ def axes(name, value, ndim):
     if len(set(result)) < len(result):
         raise ValueError(f"{name} must name an axis once, got {value}.")
     return result
-
-
-def new_shape(shape, value):
-    """Refuse a shape that cannot hold as many values as there are."""
-    new = tuple(count("a size in shape", size, minimum=-1) for size in value)
-    n_values, n_known = math.prod(shape), math.prod(size for size in new if size != -1)
-    fits = n_known == n_values if -1 not in new else n_known > 0 and n_values % n_known == 0
-    if not fits or new.count(-1) > 1:
-        raise ValueError(f"shape must hold the values of an array of shape {shape}, got {new}.")
-    return new
-
-
-class IndexOutOfShape(IndexError, ValueError):
-    """An index that NumPy refuses: an IndexError as everywhere, a ValueError as in this package."""
-
-
-def unfit_index(shape, problem):
-    """Build the error for an index that does not fit the values."""
-    return IndexOutOfShape(f"an index must fit the shape {shape}, got: {problem}.")
-
-
-def plain_index(index):
-    """Refuse a Tensor as an index."""
-    parts = index if isinstance(index, tuple) else (index,)
-    if any(hasattr(part, "backward") for part in parts):
-        raise TypeError("an index must be an integer, a slice or an array, got a Tensor.")
-    return index
 
 
 # ---------------------------------------------------------------------------------------------

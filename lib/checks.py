@@ -508,36 +508,6 @@ def below_one(name, value):
     return result
 
 
-def at_most(name, value, name_of, of):
-    """Refuse a number that is larger than another one."""
-    if value > of:
-        raise ValueError(f"{name} must be at most {name_of}, {of}, got {value}.")
-    return value
-
-
-def symmetric_matrix(name, array):
-    """Refuse what is not a symmetric matrix."""
-    if array.ndim != 2 or array.shape[0] != array.shape[1]:
-        raise ValueError(f"{name} must have shape (d, d), got {array.shape}.")
-    with np.errstate(over="ignore"):
-        gap = np.abs(array - array.T)
-    if gap.max() > 1e-8 * np.abs(array).max():
-        i, j = (int(k) for k in np.unravel_index(np.argmax(gap), gap.shape))
-        raise ValueError(
-            f"{name} must be symmetric, got {array[i, j]} at index {(i, j)} "
-            f"and {array[j, i]} at index {(j, i)}."
-        )
-    return array
-
-
-def positive_curvature(name, eigenvalues):
-    """Refuse a matrix of which no eigenvalue is above zero."""
-    largest, rounding = float(eigenvalues[-1]), len(eigenvalues) * float(np.spacing(1.0))
-    if largest <= rounding * np.abs(eigenvalues).max():
-        raise ValueError(f"{name} must have a positive eigenvalue, got at most {largest:.6g}.")
-    return largest
-
-
 # ---------------------------------------------------------------------------------------------
 # Lists of whole numbers
 # ---------------------------------------------------------------------------------------------

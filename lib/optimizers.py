@@ -10,7 +10,7 @@ more, and the rest of the path repeats that theta, and the last gradient. A grad
 raises, where a parameter is beyond ``OVERFLOW`` counts as overflow too; anywhere nearer it is an
 error in the gradient, and is reported.
 
-The updates are PyTorch's, in PyTorch's order of operations.
+The updates are PyTorch's, step for step.
 
 References
 ----------
@@ -19,7 +19,6 @@ HIPS/autograd, ``autograd/misc/optimizers.py``: an optimizer takes a gradient fu
 """
 
 from dataclasses import dataclass
-from math import isfinite
 
 import numpy as np
 
@@ -74,6 +73,49 @@ class Trace:
 
 
 # ---------------------------------------------------------------------------------------------
+# The update rules: from theta, the gradient g there and the number t of the step to the next theta
+# ---------------------------------------------------------------------------------------------
+
+
+def _plain_rule(learning_rate):
+    """Step against the gradient."""
+    rate = checks.positive_number("learning_rate", learning_rate)
+    return lambda theta, g, t: theta - rate * g
+
+
+def _momentum_rule(learning_rate, momentum):
+    """Step along a velocity that remembers earlier gradients."""
+    rate = checks.positive_number("learning_rate", learning_rate)
+    momentum = checks.below_one("momentum", momentum)
+    v = 0.0
+
+    def update(theta, g, t):
+        nonlocal v
+        v = momentum * v + g
+        return theta - rate * v
+
+    return update
+
+
+def _adam_rule(learning_rate, beta1, beta2, epsilon):
+    """Step along the mean gradient m, in units of the root of the mean squared gradient v."""
+    rate = checks.positive_number("learning_rate", learning_rate)
+    beta1, beta2 = checks.below_one("beta1", beta1), checks.below_one("beta2", beta2)
+    epsilon = checks.positive_number("epsilon", epsilon)
+    m = v = 0.0
+
+    def update(theta, g, t):
+        nonlocal m, v
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        m_hat = m / (1 - beta1**t)  # the means start at 0; this makes up for it
+        v_hat = v / (1 - beta2**t)
+        return theta - rate * m_hat / (np.sqrt(v_hat) + epsilon)
+
+    return update
+
+
+# ---------------------------------------------------------------------------------------------
 # The optimizers
 # ---------------------------------------------------------------------------------------------
 
@@ -124,8 +166,7 @@ def gradient_descent(gradient, theta, *, learning_rate, n_steps):
     >>> gradient_descent(lambda w: 2 * w, [3.0, 1.0], learning_rate=0.25, n_steps=1).theta
     array([1.5, 0.5])
     """
-    rate = checks.positive_number("learning_rate", learning_rate)
-    return _descend(gradient, theta, n_steps, lambda step, g: rate * g)
+    return _descend(gradient, theta, n_steps, _plain_rule(learning_rate))
 
 
 def momentum(gradient, theta, *, learning_rate, momentum=0.9, n_steps):
@@ -177,7 +218,7 @@ def momentum(gradient, theta, *, learning_rate, momentum=0.9, n_steps):
     >>> print(trace.thetas)
     [8. 4. 0.]
     """
-    return _descend(gradient, theta, n_steps, _velocity(learning_rate, momentum))
+    return _descend(gradient, theta, n_steps, _momentum_rule(learning_rate, momentum))
 
 
 def adam(gradient, theta, *, learning_rate, n_steps, beta1=0.9, beta2=0.999, epsilon=1e-8):
@@ -232,7 +273,7 @@ def adam(gradient, theta, *, learning_rate, n_steps, beta1=0.9, beta2=0.999, eps
     >>> print(trace.thetas.round(2))
     [8.  7.5 7. ]
     """
-    return _descend(gradient, theta, n_steps, _adaptive(learning_rate, beta1, beta2, epsilon))
+    return _descend(gradient, theta, n_steps, _adam_rule(learning_rate, beta1, beta2, epsilon))
 
 
 def sgd(
@@ -314,14 +355,16 @@ def sgd(
     checks.function("gradient_on_batch", gradient_on_batch)
     n_samples = checks.count("n_samples", n_samples)
     batch_size = checks.count("batch_size", batch_size)
-    checks.at_most("batch_size", batch_size, "n_samples", n_samples)
+    if batch_size > n_samples:
+        message = f"batch_size must be at most n_samples, {n_samples}, got {batch_size}."
+        raise ValueError(message)
     n_epochs = checks.count("n_epochs", n_epochs, minimum=0)
     batches = _batches(n_samples, batch_size, checks.generator(rng))
     return _descend(
         lambda theta: gradient_on_batch(theta, next(batches)),
         theta,
         n_epochs * -(-n_samples // batch_size),
-        _velocity(learning_rate, momentum),
+        _momentum_rule(learning_rate, momentum),
     )
 
 
@@ -343,7 +386,9 @@ def largest_stable_rate(hessian):
     TypeError
         If the values are not real numbers.
     ValueError
-        If the matrix is not square, not symmetric, not finite, or has no positive eigenvalue.
+        If the matrix is not square, not symmetric, not finite, has no positive eigenvalue, or has
+        a negative one: along its eigenvector the loss curves downwards, and gradient descent leaves
+        at any rate.
 
     See Also
     --------
@@ -352,7 +397,10 @@ def largest_stable_rate(hessian):
     Notes
     -----
     2 / λ_max. Along an eigenvector a step multiplies the distance to the minimum by
-    1 - learning_rate · λ, which is below 1 in size exactly when the rate is below 2 / λ.
+    1 - learning_rate · λ, which is below 1 in size exactly when the rate is below 2 / λ and λ is
+    positive. For λ = 0 the distance stays as it is, for λ < 0 it grows at every rate. An eigenvalue
+    that is negative by less than 1e-9 of the largest one counts as zero: a Hessian by differences
+    is no more certain than that.
 
     References
     ----------
@@ -363,50 +411,37 @@ def largest_stable_rate(hessian):
     >>> largest_stable_rate([[2.0, 0.0], [0.0, 8.0]])
     0.25
     """
-    H = checks.symmetric_matrix("hessian", checks.finite_array("hessian", hessian))
-    return 2.0 / checks.positive_curvature("hessian", np.linalg.eigvalsh(H))
+    eigenvalues = np.linalg.eigvalsh(_symmetric("hessian", checks.finite_array("hessian", hessian)))
+    least, largest = float(eigenvalues[0]), float(eigenvalues[-1])
+    rounding = len(eigenvalues) * float(np.spacing(1.0)) * np.abs(eigenvalues).max()
+    if largest <= rounding:
+        raise ValueError(f"hessian must have a positive eigenvalue, got at most {largest:.6g}.")
+    if least < -max(rounding, 1e-9 * largest):
+        raise ValueError(
+            f"hessian must have no negative eigenvalue, got {least:.6g}: the loss curves downwards "
+            "along its eigenvector, and gradient descent leaves at any learning rate."
+        )
+    return 2.0 / largest
+
+
+def _symmetric(name, array):
+    """Refuse what is not a symmetric matrix, up to 1e-8 of its largest entry."""
+    if array.ndim != 2 or array.shape[0] != array.shape[1]:
+        raise ValueError(f"{name} must have shape (d, d), got {array.shape}.")
+    with np.errstate(over="ignore"):
+        gap = np.abs(array - array.T)
+    if gap.max() > 1e-8 * np.abs(array).max():
+        i, j = (int(k) for k in np.unravel_index(np.argmax(gap), gap.shape))
+        raise ValueError(
+            f"{name} must be symmetric, got {array[i, j]} at index {(i, j)} "
+            f"and {array[j, i]} at index {(j, i)}."
+        )
+    return array
 
 
 # ---------------------------------------------------------------------------------------------
-# Directions: what to subtract from theta, given the number of the step and the gradient
+# One loop for all of them
 # ---------------------------------------------------------------------------------------------
-
-
-def _velocity(learning_rate, momentum):
-    """Make the direction that remembers earlier gradients."""
-    rate = checks.positive_number("learning_rate", learning_rate)
-    keep = checks.below_one("momentum", momentum)
-    velocity = 0.0
-
-    def direction(step, g):
-        nonlocal velocity
-        velocity = keep * velocity + g
-        return rate * velocity
-
-    return direction
-
-
-def _adaptive(learning_rate, beta1, beta2, epsilon):
-    """Make the direction that is measured in units of the gradient's typical size."""
-    rate = checks.positive_number("learning_rate", learning_rate)
-    beta1, beta2 = checks.below_one("beta1", beta1), checks.below_one("beta2", beta2)
-    epsilon = checks.positive_number("epsilon", epsilon)
-    mean = mean_square = 0.0
-
-    def direction(step, g):
-        nonlocal mean, mean_square
-        mean = _between(mean, g, 1.0 - beta1)
-        mean_square = beta2 * mean_square + (1.0 - beta2) * g * g
-        size = np.sqrt(mean_square) / np.sqrt(1.0 - beta2 ** (step + 1)) + epsilon
-        return rate / (1.0 - beta1 ** (step + 1)) * mean / size
-
-    return direction
-
-
-def _between(start, end, weight):
-    """Go part of the way from one array to another, starting at the nearer one, as PyTorch does."""
-    gap = end - start
-    return start + weight * gap if weight < 0.5 else end - gap * (1.0 - weight)
 
 
 def _batches(n_samples, batch_size, rng):
@@ -416,35 +451,22 @@ def _batches(n_samples, batch_size, rng):
         yield from (order[i : i + batch_size] for i in range(0, n_samples, batch_size))
 
 
-# ---------------------------------------------------------------------------------------------
-# One loop for all of them
-# ---------------------------------------------------------------------------------------------
-
-
-def _descend(gradient, theta, n_steps, direction):
+def _descend(gradient, theta, n_steps, update):
     """Walk from theta, and return the path."""
     checks.function("gradient", gradient)
     theta = checks.finite_array("theta", theta)
     n_steps = checks.count("n_steps", n_steps, minimum=0)
-    trace = Trace(np.empty((n_steps + 1, *theta.shape)), np.empty((n_steps, *theta.shape)))
-    trace.thetas[0] = theta
+    thetas, gradients = np.empty((n_steps + 1, *theta.shape)), np.empty((n_steps, *theta.shape))
+    thetas[0] = theta
     with np.errstate(all="ignore"):  # what is not finite is looked at here
-        _walk(gradient, trace, direction)
-    return trace
-
-
-def _walk(gradient, trace, direction):
-    """Fill a trace, a row a step, until it is full or theta is not finite."""
-    thetas, gradients = trace.thetas, trace.gradients
-    points = thetas.reshape(len(thetas), -1)
-    slopes = gradients.reshape(len(gradients), points.shape[1])
-    for step in range(len(gradients)):
-        gradients[step] = _gradient_at(gradient, thetas[step])
-        row = points[step + 1]
-        np.subtract(points[step], direction(step, slopes[step]), out=row)
-        # The sum of squares is the cheaper test; it may overflow while every entry is finite.
-        if not isfinite(row.dot(row)) and not np.isfinite(row).all():
-            return _stay(points, slopes, step)
+        for t in range(n_steps):
+            gradients[t] = _gradient_at(gradient, thetas[t])
+            thetas[t + 1] = update(thetas[t], gradients[t], t + 1)
+            if not checks.all_finite(thetas[t + 1]):
+                thetas[t + 1 :] = _infinite(thetas[t + 1], thetas[t])
+                gradients[t + 1 :] = gradients[t]
+                break
+    return Trace(thetas, gradients)
 
 
 def _gradient_at(gradient, theta):
@@ -461,9 +483,6 @@ def _gradient_at(gradient, theta):
     return g
 
 
-def _stay(points, slopes, step):
-    """Repeat the first point that is not finite to the end; NaN is an infinity overshot."""
-    last, previous = points[step + 1], points[step]
-    overshot = np.isnan(last)
-    last[overshot] = np.copysign(np.inf, previous[overshot])
-    points[step + 2 :], slopes[step + 1 :] = last, slopes[step]
+def _infinite(theta, previous):
+    """Put plus or minus infinity for NaN, which is an infinity overshot."""
+    return np.where(np.isnan(theta), np.copysign(np.inf, previous), theta)

@@ -497,6 +497,12 @@ REFUSED = [
         "hessian must have a positive eigenvalue, got at most 0.",
     ),
     (
+        lambda: optimizers.largest_stable_rate([[2.0, 0.0], [0.0, -2.0]]),
+        ValueError,
+        "hessian must have no negative eigenvalue, got -2: the loss curves downwards along its "
+        "eigenvector, and gradient descent leaves at any learning rate.",
+    ),
+    (
         lambda: optimizers.largest_stable_rate([[INF]]),
         ValueError,
         "hessian must be finite, got inf at index (0, 0).",
@@ -550,6 +556,30 @@ def test_a_matrix_that_curves_upwards_only_by_rounding_has_no_stable_rate(size):
     with pytest.raises(ValueError, match="hessian must have a positive eigenvalue, got at most"):
         optimizers.largest_stable_rate(flat_or_down)
     assert optimizers.largest_stable_rate([[1e-300]]) == pytest.approx(2e300)
+
+
+@quick
+@given(st.floats(-1e3, -1e-6), st.floats(1e-3, 1e3), st.integers(0, 99))
+def test_an_indefinite_matrix_has_no_stable_rate(down, up, seed):
+    Q = np.linalg.qr(np.random.default_rng(seed).normal(size=(3, 3)))[0]
+    H = Q @ np.diag([down, up, 0.5]) @ Q.T
+    with pytest.raises(ValueError, match="hessian must have no negative eigenvalue, got -"):
+        optimizers.largest_stable_rate((H + H.T) / 2)
+    trace = optimizers.gradient_descent(
+        lambda theta: H @ theta, Q[:, 0], learning_rate=1e-3, n_steps=9
+    )
+    assert np.linalg.norm(trace.theta) > 1.0  # it does leave, at a rate as small as this
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_valley_that_is_flat_along_its_floor_has_a_stable_rate(seed):
+    rng = np.random.default_rng(seed)
+    X, y = rng.normal(size=(5, 3)), rng.normal(size=5)
+    X[:, 2] = X[:, 0]  # the same loss along a whole line
+    limit = 2 / np.linalg.eigvalsh(0.4 * X.T @ X)[-1]
+    assert optimizers.largest_stable_rate(0.4 * X.T @ X) == pytest.approx(limit)
+    H = calculus.hessian(lambda v: np.mean((y - X @ v) ** 2), rng.normal(size=3))
+    assert optimizers.largest_stable_rate(H) == pytest.approx(limit, rel=1e-6)
 
 
 def test_a_matrix_that_is_asymmetric_beyond_float64_is_refused_in_silence():

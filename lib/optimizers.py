@@ -460,11 +460,11 @@ def _descend(gradient, theta, n_steps, update):
     thetas[0] = theta
     with np.errstate(all="ignore"):  # what is not finite is looked at here
         for t in range(n_steps):
-            gradients[t] = _gradient_at(gradient, thetas[t])
-            thetas[t + 1] = update(thetas[t], gradients[t], t + 1)
-            if not checks.all_finite(thetas[t + 1]):
-                thetas[t + 1 :] = _infinite(thetas[t + 1], thetas[t])
-                gradients[t + 1 :] = gradients[t]
+            g = gradients[t] = _gradient_at(gradient, theta)
+            theta = thetas[t + 1] = update(theta, g, t + 1)
+            if not checks.all_finite(theta):
+                thetas[t + 1 :] = _infinite(theta, thetas[t])
+                gradients[t + 1 :] = g
                 break
     return Trace(thetas, gradients)
 

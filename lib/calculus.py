@@ -83,7 +83,8 @@ def _limit(f, x, index, y, rough):
         if _settled(best):
             break
     if best is None:
-        raise checks.no_derivative(index, problem)
+        message = f"f must be defined on both sides of x, at index {index}: {problem}"
+        raise ValueError(message)
     return best[0], best[2]
 
 
@@ -683,13 +684,22 @@ def derivative_shape(y_shape, x_shape, *, layout="numerator"):
     >>> derivative_shape((), (2,)), derivative_shape((), (2,), layout="denominator")
     ((1, 2), (2, 1))
     """
-    y_shape = checks.array_shape("y_shape", y_shape)
-    x_shape = checks.array_shape("x_shape", x_shape)
+    y_shape = _checked_shape("y_shape", y_shape)
+    x_shape = _checked_shape("x_shape", x_shape)
     numerator_first = checks.choice("layout", layout, _LAYOUTS) == "numerator"
     if () in (y_shape, x_shape):
         shape = _shape_on_paper(y_shape, x_shape)
         return shape if numerator_first else shape[::-1]
     return y_shape + x_shape if numerator_first else x_shape + y_shape
+
+
+def _checked_shape(name, value):
+    """Turn an argument into the shape of a scalar, a vector or a matrix."""
+    if not isinstance(value, tuple | list):
+        raise TypeError(f"{name} must be a tuple of integers, got {checks.described(value)}.")
+    if len(value) > 2:
+        raise ValueError(f"{name} must have at most two axes, got {tuple(value)}.")
+    return tuple(checks.count(f"a size in {name}", size) for size in value)
 
 
 def _shape_on_paper(y_shape, x_shape):

@@ -16,6 +16,12 @@ SUM_TOLERANCE = 1e-6  # wide enough for probabilities that were computed in floa
 
 _FLOAT64 = np.dtype(np.float64)
 _INFINITY = float("inf")
+# The way out, where somebody comes from PyTorch, or has a distribution for each sample.
+_IGNORED = ": samples to be ignored must be left out first, keep = labels != -100"
+_SOFT = (
+    ": for soft labels p take -(p * log_softmax(logits)).sum(axis=1), "
+    "for rows with a single 1 from_one_hot(p)"
+)
 _SMALL = 8192  # above about 10,000 numbers a dot product is threaded, and slow on a busy machine
 
 
@@ -124,6 +130,20 @@ def scalar_or_same_shape(name, value, name_of, of):
         )
 
 
+def axes(name, value, ndim):
+    """Turn an argument into a tuple of axes."""
+    if value is None:
+        return tuple(range(ndim))
+    given = value if isinstance(value, tuple) else (value,)
+    counted = tuple(count(name, axis, minimum=-ndim) for axis in given)
+    if any(axis >= ndim for axis in counted):
+        raise ValueError(f"{name} must be less than the number of axes, {ndim}, got {value}.")
+    result = tuple(axis % ndim for axis in counted)
+    if len(set(result)) < len(result):
+        raise ValueError(f"{name} must name an axis once, got {value}.")
+    return result
+
+
 def matching_size(name_a, a, name_b, b, *, axes, what):
     """Refuse two arrays whose sizes differ along the axes that count the same thing."""
     if a.shape[axes[0]] != b.shape[axes[1]]:
@@ -178,13 +198,16 @@ def class_labels(name, value, *, n_classes, n_samples=None):
     """Turn an argument into class labels: integers 0..K-1, one a sample."""
     labels = _any_array(name, value)
     if labels.dtype.kind not in "iu":
-        raise TypeError(f"{name} must be of an integer dtype, got dtype {labels.dtype}.")
+        way_out = _SOFT if labels.ndim == 2 and labels.dtype.kind == "f" else ""
+        raise TypeError(f"{name} must be of an integer dtype, got dtype {labels.dtype}{way_out}.")
     if labels.ndim != 1 or n_samples not in (None, len(labels)):
         form = "(n,)" if n_samples is None else f"({n_samples},)"
         raise ValueError(f"{name} must have shape {form}, got {labels.shape}.")
     if np.minimum.reduce(labels) < 0 or np.maximum.reduce(labels) >= n_classes:
         bad = (labels < 0) | (labels >= n_classes)
-        raise ValueError(f"{name} must lie in 0..{n_classes - 1}, got {first(labels, bad)}.")
+        way_out = _IGNORED if (labels == -100).any() else ""
+        given = first(labels, bad)
+        raise ValueError(f"{name} must lie in 0..{n_classes - 1}, got {given}{way_out}.")
     return labels
 
 
@@ -194,29 +217,6 @@ def binary_labels(name, array):
     if bad.any():
         raise ValueError(f"{name} must be 0 or 1, got {first(array, bad)}.")
     return array
-
-
-def one_hot_rows(name, array):
-    """Refuse rows that are not a single 1 among zeros."""
-    n_ones = binary_labels(name, array).sum(axis=1).astype(int)
-    bad = n_ones != 1
-    if bad.any():
-        row = int(np.flatnonzero(bad)[0])
-        raise ValueError(
-            f"{name} must have exactly one 1 in a row, got {n_ones[row]} in row {row}."
-        )
-    return array
-
-
-def targets(name, value):
-    """Turn an argument into real targets (float64) or class labels (int64), as its dtype says."""
-    array, given = finite_array(name, value), np.asarray(value)
-    if given.dtype.kind == "f":
-        return array
-    labels = given.astype(np.int64)
-    if (labels != given).any():  # np.uint64 has numbers that would turn negative
-        raise ValueError(f"{name} must fit in int64, got {first(given, labels != given)}.")
-    return labels
 
 
 # ---------------------------------------------------------------------------------------------
@@ -277,12 +277,28 @@ def positive_array(name, array):
     return array
 
 
-def logarithm_base(name, value):
-    """Turn an argument into the base of a logarithm."""
-    base = positive_number(name, value)
-    if base == 1:
-        raise ValueError(f"{name} must be positive and not 1, got {value}.")
-    return base
+def no_zero(name, value):
+    """Refuse zero."""
+    bad = np.asarray(value) == 0
+    if bad.any():
+        raise ValueError(f"{name} must not be zero, got {first(np.asarray(value), bad)}.")
+    return value
+
+
+def not_below_zero(name, value):
+    """Refuse negative values."""
+    bad = np.asarray(value) < 0
+    if bad.any():
+        raise ValueError(f"{name} must not be negative, got {first(np.asarray(value), bad)}.")
+    return value
+
+
+def below_one(name, value):
+    """Turn an argument into a float in [0, 1)."""
+    result = number(name, value)
+    if not 0 <= result < 1:
+        raise ValueError(f"{name} must lie in [0, 1), got {value}.")
+    return result
 
 
 def count(name, value, *, minimum=1):
@@ -300,14 +316,6 @@ def count(name, value, *, minimum=1):
     return result
 
 
-def fraction(name, value):
-    """Turn an argument into a float strictly between 0 and 1."""
-    result = number(name, value)
-    if not 0 < result < 1:
-        raise ValueError(f"{name} must lie strictly between 0 and 1, got {value}.")
-    return result
-
-
 def generator(rng):
     """Refuse anything but a NumPy random generator, the legacy ones and seeds included."""
     if not isinstance(rng, np.random.Generator):
@@ -316,37 +324,6 @@ def generator(rng):
             f"got {described(rng)}."
         )
     return rng
-
-
-# ---------------------------------------------------------------------------------------------
-# Datasets
-# ---------------------------------------------------------------------------------------------
-
-
-def text(name, value):
-    """Refuse anything but text."""
-    if not isinstance(value, str):
-        raise TypeError(f"{name} must be a string, got {described(value)}.")
-    return value
-
-
-def texts(name, value, *, n):
-    """Turn an argument into a tuple of as many strings as there must be."""
-    if isinstance(value, str) or not hasattr(value, "__iter__"):
-        raise TypeError(f"{name} must be a sequence of strings, got {described(value)}.")
-    strings = tuple(text(f"{name}[{i}]", item) for i, item in enumerate(value))
-    if len(strings) != n:
-        raise ValueError(f"{name} must hold {n}, one for each column of X, got {len(strings)}.")
-    return strings
-
-
-def non_empty_parts(name, value, n_first, n_second):
-    """Refuse a cut of the samples that leaves one part without any."""
-    if min(n_first, n_second) < 1:
-        raise ValueError(
-            f"{name} must leave a sample in both parts, "
-            f"got {value}, which gives {n_first} and {n_second}."
-        )
 
 
 # ---------------------------------------------------------------------------------------------
@@ -368,9 +345,11 @@ def scalar_output(name, value):
     return value
 
 
-def no_derivative(index, problem):
-    """Build the error for a function that cannot be looked at on both sides of a point."""
-    return ValueError(f"f must be defined on both sides of x, at index {index}: {problem}")
+def tensor(name, value, kind):
+    """Refuse what is not a Tensor."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} must be a Tensor, got {described(value)}.")
+    return value
 
 
 def choice(name, value, options):
@@ -379,15 +358,6 @@ def choice(name, value, options):
         listed = " or ".join(repr(option) for option in options)
         raise ValueError(f"{name} must be {listed}, got {described(value)}.")
     return value
-
-
-def array_shape(name, value):
-    """Turn an argument into the shape of a scalar, a vector or a matrix."""
-    if not isinstance(value, tuple | list):
-        raise TypeError(f"{name} must be a tuple of integers, got {described(value)}.")
-    if len(value) > 2:
-        raise ValueError(f"{name} must have at most two axes, got {tuple(value)}.")
-    return tuple(count(f"a size in {name}", size) for size in value)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -432,97 +402,3 @@ def whole_number(name, value, lowest, highest):
     if result != int(result):
         raise ValueError(f"{name} must be a whole number, got {value}.")
     return between(name, int(result), lowest, highest)
-
-
-def flag(name, value):
-    """Refuse what is neither True nor False."""
-    if not isinstance(value, bool | np.bool_):
-        raise TypeError(f"{name} must be True or False, got {described(value)}.")
-    return bool(value)
-
-
-def numbers(name, value, at_least, at_most):
-    """Turn an argument into a list of finite floats of an allowed length."""
-    none = isinstance(value, list | tuple) and not value
-    array = np.empty(0) if none else real_array(name, value)
-    shape_form(name, array, "(n,)", ndims=(1,))
-    finite(name, array)
-    if not at_least <= array.size <= at_most:
-        allowed = f"{at_least}" if at_least == at_most else f"{at_least} to {at_most}"
-        raise ValueError(f"{name} must have {allowed} values, got {array.size}.")
-    return array.tolist()
-
-
-# ---------------------------------------------------------------------------------------------
-# Tensors and their operations
-# ---------------------------------------------------------------------------------------------
-
-
-def tensor(name, value, kind):
-    """Refuse what is not a Tensor."""
-    if not isinstance(value, kind):
-        raise TypeError(f"{name} must be a Tensor, got {described(value)}.")
-    return value
-
-
-def no_zero(name, value):
-    """Refuse zero."""
-    bad = np.asarray(value) == 0
-    if bad.any():
-        raise ValueError(f"{name} must not be zero, got {first(np.asarray(value), bad)}.")
-    return value
-
-
-def not_below_zero(name, value):
-    """Refuse negative values."""
-    bad = np.asarray(value) < 0
-    if bad.any():
-        raise ValueError(f"{name} must not be negative, got {first(np.asarray(value), bad)}.")
-    return value
-
-
-def axes(name, value, ndim):
-    """Turn an argument into a tuple of axes."""
-    if value is None:
-        return tuple(range(ndim))
-    given = value if isinstance(value, tuple) else (value,)
-    counted = tuple(count(name, axis, minimum=-ndim) for axis in given)
-    if any(axis >= ndim for axis in counted):
-        raise ValueError(f"{name} must be less than the number of axes, {ndim}, got {value}.")
-    result = tuple(axis % ndim for axis in counted)
-    if len(set(result)) < len(result):
-        raise ValueError(f"{name} must name an axis once, got {value}.")
-    return result
-
-
-# ---------------------------------------------------------------------------------------------
-# Optimizers
-# ---------------------------------------------------------------------------------------------
-
-
-def below_one(name, value):
-    """Turn an argument into a float in [0, 1)."""
-    result = number(name, value)
-    if not 0 <= result < 1:
-        raise ValueError(f"{name} must lie in [0, 1), got {value}.")
-    return result
-
-
-# ---------------------------------------------------------------------------------------------
-# Lists of whole numbers
-# ---------------------------------------------------------------------------------------------
-
-
-def whole_numbers(name, values):
-    """Refuse a list that holds a number with a fraction."""
-    fractions = [value for value in values if value != int(value)]
-    if fractions:
-        raise ValueError(f"each of {name} must be a whole number, got {fractions[0]}.")
-    return values
-
-
-def distinct(name, values):
-    """Refuse a list that holds a number twice."""
-    if len(set(values)) < len(values):
-        raise ValueError(f"{name} must not hold a number twice, got {values}.")
-    return values

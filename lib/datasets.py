@@ -58,12 +58,12 @@ class Dataset:
 
     def __post_init__(self):
         X = checks.shape_form("X", checks.finite_array("X", self.X), "(n, d)", ndims=(2,))
-        y = checks.shape_form("y", checks.targets("y", self.y), "(n,)", ndims=(1,))
+        y = checks.shape_form("y", _targets(self.y), "(n,)", ndims=(1,))
         checks.matching_size("X", X, "y", y, axes=(0, 0), what="samples")
         names = _default_names(X.shape[1]) if self.feature_names is None else self.feature_names
-        names = checks.texts("feature_names", names, n=X.shape[1])
-        checks.text("target_name", self.target_name)
-        checks.text("source", self.source)
+        names = _checked_names(names, X.shape[1])
+        _text("target_name", self.target_name)
+        _text("source", self.source)
         # The class is frozen: this is the one place that may set its fields.
         self.__dict__.update(X=_read_only_copy(X), y=_read_only_copy(y), feature_names=names)
 
@@ -109,9 +109,13 @@ class Dataset:
         >>> len(train), len(test)
         (8, 2)
         """
-        n_first = round(checks.fraction("fraction", fraction) * len(self))
-        order = checks.generator(rng).permutation(len(self))
-        checks.non_empty_parts("fraction", fraction, n_first, len(self) - n_first)
+        share = checks.number("fraction", fraction)
+        if not 0 < share < 1:
+            raise ValueError(f"fraction must lie strictly between 0 and 1, got {fraction}.")
+        order, n_first = checks.generator(rng).permutation(len(self)), round(share * len(self))
+        if n_first in (0, len(self)):
+            parts = f"got {fraction}, which gives {n_first} and {len(self) - n_first}"
+            raise ValueError(f"fraction must leave a sample in both parts, {parts}.")
         return self._rows(order[:n_first]), self._rows(order[n_first:])
 
     def batches(self, batch_size, *, rng):
@@ -159,6 +163,36 @@ class Dataset:
 def _default_names(n_features):
     """Name features x, or x1, x2, ... when there are several."""
     return ("x",) if n_features == 1 else tuple(f"x{j + 1}" for j in range(n_features))
+
+
+def _text(name, value):
+    """Refuse anything but text."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a string, got {checks.described(value)}.")
+    return value
+
+
+def _checked_names(names, n_features):
+    """Turn the names of the features into a tuple of as many strings as there must be."""
+    if isinstance(names, str) or not hasattr(names, "__iter__"):
+        given = checks.described(names)
+        raise TypeError(f"feature_names must be a sequence of strings, got {given}.")
+    texts = tuple(_text(f"feature_names[{j}]", name) for j, name in enumerate(names))
+    if len(texts) != n_features:
+        needed = f"{n_features}, one for each column of X"
+        raise ValueError(f"feature_names must hold {needed}, got {len(texts)}.")
+    return texts
+
+
+def _targets(y):
+    """Turn targets into real ones (float64) or class labels (int64), as their dtype says."""
+    array, given = checks.finite_array("y", y), np.asarray(y)
+    if given.dtype.kind == "f":
+        return array
+    labels = given.astype(np.int64)
+    if (labels != given).any():  # np.uint64 has numbers that would turn negative
+        raise ValueError(f"y must fit in int64, got {checks.first(given, labels != given)}.")
+    return labels
 
 
 def _read_only_copy(array):
@@ -487,4 +521,8 @@ def from_one_hot(Y):
     array([2, 0])
     """
     Y = checks.shape_form("Y", checks.real_array("Y", Y), "(n, K)", ndims=(2,))
-    return checks.one_hot_rows("Y", Y).argmax(axis=1)
+    n_ones = checks.binary_labels("Y", Y).sum(axis=1).astype(int)
+    if (n_ones != 1).any():
+        row = int(np.flatnonzero(n_ones != 1)[0])
+        raise ValueError(f"Y must have exactly one 1 in a row, got {n_ones[row]} in row {row}.")
+    return Y.argmax(axis=1)

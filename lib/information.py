@@ -180,7 +180,12 @@ def _or_infinite(sums, p, q):
 
 def _in_units(nats, base):
     """Convert nats to the unit of a base."""
-    return nats if base is None else nats / np.log(checks.logarithm_base("base", base))
+    if base is None:
+        return nats
+    number = checks.positive_number("base", base)
+    if number == 1:
+        raise ValueError(f"base must be positive and not 1, got {base}.")
+    return nats / np.log(number)
 
 
 def gaussian_nll(y, mean, std):

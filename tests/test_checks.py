@@ -8,12 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib import checks
+from lib import autodiff, checks, datasets, information, losses, models
 
 INF, NAN = np.inf, np.nan
 quick = settings(deadline=None, database=None, max_examples=80)
 numbers = st.sampled_from([0.0, 1.0, -1.0, 0.5, 1e-320, -1e200, 1e308, INF, -INF, NAN])
 arrays = st.lists(numbers, min_size=1, max_size=5).map(np.array)
+
+SOFT = (
+    "for soft labels p take -(p * log_softmax(logits)).sum(axis=1), "
+    "for rows with a single 1 from_one_hot(p)"
+)
+PAIR = datasets.Dataset([[1], [2]], [3, 4])
 
 
 REFUSED = [
@@ -198,27 +204,43 @@ REFUSED = [
         ValueError,
         "labels must lie in 0..2, got -1 at index (0,).",
     ),
+    # labels as they come from elsewhere, with the way out
+    (
+        lambda: checks.class_labels("labels", [0, -100, 2], n_classes=3),
+        ValueError,
+        "labels must lie in 0..2, got -100 at index (1,): samples to be ignored must be left out "
+        "first, keep = labels != -100.",
+    ),
+    (
+        lambda: checks.class_labels("labels", [[0.5, 0.5], [0.0, 1.0]], n_classes=2),
+        TypeError,
+        f"labels must be of an integer dtype, got dtype float64: {SOFT}.",
+    ),
     (
         lambda: checks.binary_labels("y", np.array([1.0, 0.5])),
         ValueError,
         "y must be 0 or 1, got 0.5 at index (1,).",
     ),
     (
-        lambda: checks.one_hot_rows("Y", np.array([[0.0, 1.0], [1.0, 1.0]])),
+        lambda: datasets.from_one_hot([[0.0, 1.0], [1.0, 1.0]]),
         ValueError,
         "Y must have exactly one 1 in a row, got 2 in row 1.",
     ),
     (
-        lambda: checks.one_hot_rows("Y", np.array([[0.0, 0.0]])),
+        lambda: datasets.from_one_hot([[0.0, 0.0]]),
         ValueError,
         "Y must have exactly one 1 in a row, got 0 in row 0.",
     ),
     (
-        lambda: checks.one_hot_rows("Y", np.array([[0.5, 0.5]])),
+        lambda: datasets.from_one_hot([[0.5, 0.5]]),
         ValueError,
         "Y must be 0 or 1, got 0.5 at index (0, 0).",
     ),
-    (lambda: checks.targets("y", ["a"]), TypeError, "y must hold real numbers, got dtype <U1."),
+    (
+        lambda: datasets.Dataset([[1.0]], ["a"]),
+        TypeError,
+        "y must hold real numbers, got dtype <U1.",
+    ),
     # single numbers
     (lambda: checks.number("bias", "1"), TypeError, "bias must be a real number, got '1'."),
     (lambda: checks.number("bias", True), TypeError, "bias must be a real number, got True."),
@@ -244,9 +266,9 @@ REFUSED = [
         ValueError,
         "std must be positive, got 0.0 at index (1,).",
     ),
-    (lambda: checks.logarithm_base("base", -2), ValueError, "base must be positive, got -2."),
+    (lambda: information.entropy([1.0], base=-2), ValueError, "base must be positive, got -2."),
     (
-        lambda: checks.logarithm_base("base", 1),
+        lambda: information.entropy([1.0], base=1),
         ValueError,
         "base must be positive and not 1, got 1.",
     ),
@@ -256,7 +278,7 @@ REFUSED = [
     (lambda: checks.count("n", 0), ValueError, "n must be at least 1, got 0."),
     (lambda: checks.count("K", 1, minimum=2), ValueError, "K must be at least 2, got 1."),
     (
-        lambda: checks.fraction("fraction", 1),
+        lambda: PAIR.split(1, rng=np.random.default_rng(0)),
         ValueError,
         "fraction must lie strictly between 0 and 1, got 1.",
     ),
@@ -297,7 +319,7 @@ REFUSED = [
         "labels must have no masked values, got 2 of them.",
     ),
     (
-        lambda: checks.targets("y", np.array([1, 2**63], dtype=np.uint64)),
+        lambda: datasets.Dataset([[1], [2]], np.array([1, 2**63], dtype=np.uint64)),
         ValueError,
         "y must fit in int64, got 9223372036854775808 at index (1,).",
     ),
@@ -307,31 +329,31 @@ REFUSED = [
         "layout must be 'rows' or 'columns', got an array of shape (2,) and dtype float64.",
     ),
     # datasets
-    (lambda: checks.text("source", 3), TypeError, "source must be a string, got 3."),
+    (lambda: datasets.Dataset([[1]], [1], source=3), TypeError, "source must be a string, got 3."),
     (
-        lambda: checks.texts("feature_names", "ab", n=2),
+        lambda: datasets.Dataset([[1, 2]], [1], feature_names="ab"),
         TypeError,
         "feature_names must be a sequence of strings, got 'ab'.",
     ),
     (
-        lambda: checks.texts("feature_names", 7, n=2),
+        lambda: datasets.Dataset([[1, 2]], [1], feature_names=7),
         TypeError,
         "feature_names must be a sequence of strings, got 7.",
     ),
     (
-        lambda: checks.texts("feature_names", ["a", 1], n=2),
+        lambda: datasets.Dataset([[1, 2]], [1], feature_names=["a", 1]),
         TypeError,
         "feature_names[1] must be a string, got 1.",
     ),
     (
-        lambda: checks.texts("feature_names", ["a"], n=2),
+        lambda: datasets.Dataset([[1, 2]], [1], feature_names=["a"]),
         ValueError,
         "feature_names must hold 2, one for each column of X, got 1.",
     ),
     (
-        lambda: checks.non_empty_parts("fraction", 0.01, 0, 5),
+        lambda: PAIR.split(0.01, rng=np.random.default_rng(0)),
         ValueError,
-        "fraction must leave a sample in both parts, got 0.01, which gives 0 and 5.",
+        "fraction must leave a sample in both parts, got 0.01, which gives 0 and 2.",
     ),
 ]
 
@@ -464,3 +486,19 @@ def test_a_masked_array_that_masks_nothing_is_an_array():
 def test_a_long_double_too_small_for_float64_is_zero_in_silence():
     with np.errstate(all="raise"):
         assert checks.finite_array("X", [np.longdouble("1e-4000")]).tolist() == [0.0]
+
+
+def test_the_way_out_of_soft_labels_and_of_labels_to_ignore_is_one():
+    logits, p = np.array([[2.0, 1.0, 0.1], [0.0, 3.0, 1.0]]), np.array([[0.2, 0.8, 0.0], [0, 1, 0]])
+    soft = -(p * models.log_softmax(logits)).sum(axis=1)
+    in_torch = [1.2170300162778336, 0.16984601955628725]  # F.cross_entropy(logits, p)
+    assert soft == pytest.approx(in_torch, rel=1e-12)
+    on_tensors = -(p * autodiff.log_softmax(autodiff.Tensor(logits))).sum(axis=1)
+    assert on_tensors.data == pytest.approx(soft, rel=1e-12)
+    hard = losses.cross_entropy_with_logits(datasets.from_one_hot(p[1:]), logits[1:])
+    assert hard == pytest.approx(soft[1:], rel=1e-12)
+    labels = np.array([0, -100])
+    keep = labels != -100
+    assert losses.cross_entropy_with_logits(labels[keep], logits[keep]) == pytest.approx(
+        [0.4170], abs=5e-5
+    )

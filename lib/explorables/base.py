@@ -174,7 +174,10 @@ class Flag(t.TraitType):
 
     def validate(self, obj, value):
         """Return the value as a bool, or raise."""
-        return checks.flag(self.name, value)
+        if not isinstance(value, bool | np.bool_):
+            given = checks.described(value)
+            raise TypeError(f"{self.name} must be True or False, got {given}.")
+        return bool(value)
 
 
 class Choice(t.TraitType):
@@ -241,8 +244,15 @@ class Numbers(t.TraitType):
 
     def validate(self, obj, value):
         """Return the numbers as a list of floats, in their unit, or raise."""
-        numbers = checks.numbers(self.name, value, *self.sizes)
-        return [checks.between(f"each of {self.name}", number, *self.bounds) for number in numbers]
+        none = isinstance(value, list | tuple) and not value
+        array = np.empty(0) if none else checks.real_array(self.name, value)
+        checks.finite(self.name, checks.shape_form(self.name, array, "(n,)", ndims=(1,)))
+        at_least, at_most = self.sizes
+        if not at_least <= array.size <= at_most:
+            allowed = f"{at_least}" if at_least == at_most else f"{at_least} to {at_most}"
+            raise ValueError(f"{self.name} must have {allowed} values, got {array.size}.")
+        each = f"each of {self.name}"
+        return [checks.between(each, number, *self.bounds) for number in array.tolist()]
 
 
 #: What the points of a reader must be: few enough to draw, and small enough to be squared.

@@ -5,7 +5,6 @@ import math
 
 import traitlets as t
 
-from lib import checks
 from lib.explorables.base import Choice, Explorable, Flag, Number, Numbers, Whole
 
 __all__ = ["BackwardSteps", "BracketOrder", "KnobsAndNeedles"]
@@ -281,6 +280,14 @@ _N_JACOBIANS = 4
 _GAPS = range(1, _N_JACOBIANS)
 
 
+def _whole(name, values):
+    """Refuse a list that holds a number with a fraction."""
+    fractions = [value for value in values if value != int(value)]
+    if fractions:
+        raise ValueError(f"each of {name} must be a whole number, got {fractions[0]}.")
+    return values
+
+
 class BracketOrder(Explorable):
     """Choose which Jacobians to multiply first, and count what the same matrix costs.
 
@@ -334,11 +341,14 @@ class BracketOrder(Explorable):
 
     @t.validate("widths")
     def _whole_widths(self, proposal):
-        return checks.whole_numbers("widths", proposal["value"])
+        return _whole("widths", proposal["value"])
 
     @t.validate("order")
     def _distinct_products(self, proposal):
-        return checks.distinct("order", checks.whole_numbers("order", proposal["value"]))
+        order = _whole("order", proposal["value"])
+        if len(set(order)) < len(order):
+            raise ValueError(f"order must not hold a number twice, got {order}.")
+        return order
 
     @property
     def costs(self):

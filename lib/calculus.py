@@ -1,8 +1,10 @@
 """Derivatives by differences: what every formula of the course is checked against.
 
 Nothing here knows a rule of calculus. A function is looked at a little to the right and a little to
-the left of a point, at smaller and smaller steps, and the difference quotients are extrapolated to
-step zero. That makes this module an independent witness for formulas and for :mod:`lib.autodiff`.
+the left of a point; that is the whole idea, and stands first. No step serves every function, so
+unless one is asked for a careful referee, which stands last, tries smaller and smaller steps and
+extrapolates to step zero. That makes this module an independent witness for formulas and for
+:mod:`lib.autodiff`.
 
 Derivatives are in **numerator layout**: the index of the function comes first, that of the argument
 second. A Jacobian is (k, d). The gradient of a scalar is a row (1, d) on paper; in code it is an
@@ -21,26 +23,32 @@ import numpy as np
 
 from lib import checks
 
-# A step is one of these times a power of two near max(1, |x|): x + h is then exact.
-_STEPS = 2.0 ** -np.arange(6, 37, 2)
-_RATIO_SQUARED = 16.0  # of one step to the next: the error goes with the square of the step
-_ROUNDING = 8.0 * np.finfo(np.float64).eps  # what the rounding inside f may cost, relative to |f|
-_TINY = 8.0 * np.finfo(np.float64).tiny  # the same, where |f| is too small for relative precision
-_SETTLED = 1e-9  # relative error of a limit that needs no second look
-_DOUBTFUL = 1e-3  # relative error of one that says nothing
 _LAYOUTS = ("numerator", "denominator")
 _SHOWN = 10  # how many entries of a GradientCheck are printed
 
-
 # ---------------------------------------------------------------------------------------------
-# Values of the function
+# Central differences
 # ---------------------------------------------------------------------------------------------
 
 
-def _value(f, x):
-    """Call the function on a copy, which it may change as it likes."""
-    with np.errstate(all="ignore"):  # what is not finite is noticed by the caller
-        return checks.real_array("f(x)", f(x.copy()[()]))
+def _central_differences(f, x, y, step):
+    """Slopes of f along every coordinate of x: first the axes of y = f(x), then those of x."""
+    with np.errstate(all="ignore"):  # what is not finite is refused
+        slopes = [_slope(*_sides(f, x, i, step), step) for i in np.ndindex(x.shape)]
+    checks.same_shape("f(x)", y, "f(x + h)", slopes[0])
+    return np.stack(slopes, axis=-1).reshape(y.shape + x.shape)
+
+
+def _slope(right, left, step):
+    """Difference quotient of what was seen on both sides."""
+    return checks.finite("(f(x + h) - f(x - h)) / 2h", (right - left) / (2.0 * step))
+
+
+def _sides(f, x, index, step):
+    """Look at f a step to the right and a step to the left of x along one coordinate."""
+    right, left = (_value(f, _shifted(x, index, h)) for h in (step, -step))
+    checks.same_shape("f(x + h)", right, "f(x - h)", left)
+    return checks.finite("f(x + h)", right), checks.finite("f(x - h)", left)
 
 
 def _shifted(x, index, step):
@@ -50,118 +58,10 @@ def _shifted(x, index, step):
     return x
 
 
-def _quotient(f, x, index, step, rough):
-    """Central difference quotient at one step, and the rounding error it may carry.
-
-    Where the values of f are known to be rough, that is added to what float64 rounds away.
-    """
-    right, left = (_value(f, _shifted(x, index, h)) for h in (step, -step))
-    checks.same_shape("f(x + h)", right, "f(x - h)", left)
-    checks.finite("f(x + h)", right)
-    checks.finite("f(x - h)", left)
-    slope = checks.finite("(f(x + h) - f(x - h)) / 2h", (right - left) / (2.0 * step))
-    noise = _ROUNDING * np.maximum(np.abs(right), np.abs(left)) + _TINY + rough
-    return slope, noise / step
-
-
-# ---------------------------------------------------------------------------------------------
-# The limit
-# ---------------------------------------------------------------------------------------------
-
-
-def _limit(f, x, index, y, rough):
-    """Find the derivative along one coordinate, and its rounding error.
-
-    The usual steps reach across a singularity at 0 when x is near it, and across whole waves of a
-    function when x is large. Where they do not settle, smaller ones are tried too, and the more
-    certain result is kept.
-    """
-    best, problem = None, None
-    for scale in _scales(x[index]):
-        found, problem = _table(f, x, index, y, rough, scale)
-        best = _surer(best, found)
-        if _settled(best):
-            break
-    if best is None:
-        message = f"f must be defined on both sides of x, at index {index}: {problem}"
-        raise ValueError(message)
-    return best[0], best[2]
-
-
-def _scales(x):
-    """Choose the powers of two that steps are measured in: the usual one, then the second best."""
-    size = abs(x)
-    chosen = [max(1.0, size)]
-    if 0.0 < size < _STEPS[0]:
-        chosen.append(max(size, 1e-300))  # below, a step has too few digits
-    elif size > 1.0 / _STEPS[0]:
-        chosen.append(size * 2.0**-16)  # the last step is then the distance between two floats
-    return [math.ldexp(1.0, math.frexp(scale)[1] - 1) for scale in chosen]
-
-
-def _table(f, x, index, y, rough, scale):
-    """Extrapolate to step zero, from steps of one scale; say what went wrong on the way."""
-    line, best, problem = [], None, None
-    for step in _STEPS * scale:
-        try:
-            quotient, noise = _quotient(f, x, index, step, rough)
-        except (ValueError, ArithmeticError) as error:  # beyond the domain of f: step less far
-            problem = error
-            continue
-        checks.same_shape("f(x)", y, "f(x + h)", quotient)
-        line, previous = _extrapolate(line, quotient), line
-        best = _better(best, line, previous, noise)
-        if np.all(best[1] <= 4.0 * noise):  # the next step would only add rounding
-            break
-    return best, problem
-
-
-def _settled(best):
-    """Say whether every entry is known to enough digits."""
-    return best is not None and bool(np.all(best[1] <= _SETTLED * np.abs(best[0])))
-
-
-def _surer(far, near):
-    """Keep, entry by entry, the value with the smaller relative error; in doubt the first one."""
-    if far is None or near is None:
-        return near if far is None else far
-    far_error, near_error = (error / np.abs(value) for value, error, _ in (far, near))
-    return np.where((near_error < _DOUBTFUL) & ~(near_error >= far_error), near, far)
-
-
-def _extrapolate(previous, quotient):
-    """Next line of Ridders' table: each entry is rid of one more power of the squared step."""
-    line, factor = [quotient], 1.0
-    for above in previous:
-        factor *= _RATIO_SQUARED
-        line.append(line[-1] + (line[-1] - above) / (factor - 1.0))
-    return line
-
-
-def _better(best, line, previous, noise):
-    """Keep, entry by entry, the value that agrees best with its neighbours in the table.
-
-    The three layers of the result are the value, its error, and the part of it that is rounding.
-    """
-    if best is None:
-        best = np.stack([line[0], np.full_like(noise, np.inf), noise])
-    for value, left, above in zip(line[1:], line[:-1], previous, strict=True):
-        error = np.maximum(np.abs(value - left), np.abs(value - above)) + noise
-        best = np.where(error <= best[1], np.stack([value, error, noise]), best)
-    return best
-
-
-def _slopes(f, x, y, step, rough=0.0):
-    """Stack the derivatives along all coordinates, and their rounding errors."""
-    indices = list(np.ndindex(x.shape))
-    with np.errstate(all="ignore"):  # what is not finite is refused, or steps less far
-        if step is None:
-            columns = [_limit(f, x, index, y, rough) for index in indices]
-        else:
-            columns = [_quotient(f, x, index, step, rough) for index in indices]
-            checks.same_shape("f(x)", y, "f(x + h)", columns[0][0])
-    layers = (np.stack(layer, axis=-1) for layer in zip(*columns, strict=True))
-    return [layer.reshape(y.shape + x.shape) for layer in layers]
+def _value(f, x):
+    """Call the function on a copy, which it may change as it likes."""
+    with np.errstate(all="ignore"):  # what is not finite is noticed by the caller
+        return checks.real_array("f(x)", f(x.copy()[()]))
 
 
 def _problem(f, x, step):
@@ -175,6 +75,11 @@ def _problem(f, x, step):
 # ---------------------------------------------------------------------------------------------
 # Derivatives
 # ---------------------------------------------------------------------------------------------
+
+
+def _slopes(f, x, y, step):
+    """Slopes along all coordinates, at one step or by the referee."""
+    return _limits(f, x, y)[0] if step is None else _central_differences(f, x, y, step)
 
 
 def derivative(f, x, *, step=None):
@@ -224,7 +129,7 @@ def derivative(f, x, *, step=None):
     3.25
     """
     x, y, step = _problem(f, checks.number("x", x), step)
-    slope = _slopes(f, x, y, step)[0]
+    slope = _slopes(f, x, y, step)
     return slope if slope.ndim else float(slope)
 
 
@@ -272,7 +177,7 @@ def gradient(f, x, *, step=None):
     array([ 6., 14.])
     """
     x, y, step = _problem(f, x, step)
-    return _slopes(f, x, checks.scalar_output("f", y), step)[0]
+    return _slopes(f, x, checks.scalar_output("f", y), step)
 
 
 def jacobian(f, x, *, step=None):
@@ -321,11 +226,11 @@ def jacobian(f, x, *, step=None):
            [0., 3.]])
     """
     x, y, step = _problem(f, x, step)
-    return _slopes(f, x, y, step)[0]
+    return _slopes(f, x, y, step)
 
 
 def hessian(f, x, *, step=None):
-    """Differentiate a scalar function twice.
+    """Differentiate a scalar function twice, where its second derivatives are continuous.
 
     Parameters
     ----------
@@ -357,7 +262,9 @@ def hessian(f, x, *, step=None):
     Notes
     -----
     The Jacobian of the gradient: row i, column j is the derivative by entry i of the derivative by
-    entry j. The order of the two does not matter, so the mean with the transpose is returned.
+    entry j. This assumes that the second derivatives exist around ``x`` and are continuous: then
+    the order of the two does not matter, and the mean with the transpose is returned. Where f has a
+    kink, as an absolute error has, there is no Hessian, and the numbers mean nothing.
 
     References
     ----------
@@ -371,8 +278,12 @@ def hessian(f, x, *, step=None):
     """
     x, y, step = _problem(f, x, step)
     checks.shape_form("x", x, "(d,)", ndims=(1,))
-    slope, rough = _slopes(f, x, checks.scalar_output("f", y), step)
-    H = _slopes(lambda point: gradient(f, point, step=step), x, slope, step, rough)[0]
+    checks.scalar_output("f", y)
+    if step is None:
+        slope, rough = _limits(f, x, y)
+        H = _limits(lambda point: gradient(f, point), x, slope, rough)[0]
+    else:
+        H = _central_differences(lambda point: gradient(f, point, step=step), x, x, step)
     return (H + H.T) / 2.0
 
 
@@ -492,7 +403,7 @@ def check_gradient(f, gradient, x, *, rtol=1e-6):
     x, y, _ = _problem(f, x, None)
     rtol = checks.positive_number("rtol", rtol)
     analytic = _formula(gradient, x)
-    numeric, noise = _slopes(f, x, checks.scalar_output("f", y), None)
+    numeric, noise = _limits(f, x, checks.scalar_output("f", y))
     error = _relative_error(analytic, numeric, noise + _rounding_of_x(f, x, y))
     worst = tuple(int(i) for i in np.unravel_index(np.argmax(error), x.shape))
     return GradientCheck(bool(error[worst] <= rtol), analytic, numeric, worst, float(error[worst]))
@@ -504,31 +415,6 @@ def _formula(gradient, x):
     value = checks.finite_array("gradient(x)", gradient(x.copy()[()]))
     checks.same_shape("gradient(x)", value, "x", x)
     return value.copy()
-
-
-def _rounding_of_x(f, x, y):
-    """Bound what the rounding of x alone does to a gradient, in units of the gradient.
-
-    That is eps Σ_k |H_jk x_k|. At a minimum the whole gradient is no larger, and H is positive
-    semi-definite there: H_jk is at most sqrt(H_jj H_kk), and the diagonal is enough.
-    """
-    with np.errstate(all="ignore"):
-        bends = [
-            min(_bend(f, x, index, y, _STEPS[0] * scale) for scale in _scales(x[index]))
-            for index in np.ndindex(x.shape)
-        ]
-        root = np.sqrt(bends).reshape(x.shape)
-        return _ROUNDING * root * np.sum(root * np.abs(x))
-
-
-def _bend(f, x, index, y, step):
-    """Size of the second derivative along one coordinate, or 0 where it cannot be had."""
-    try:
-        right, left = (_value(f, _shifted(x, index, h)) for h in (step, -step))
-    except (ValueError, ArithmeticError):  # beyond the domain of f
-        return 0.0
-    bend = float(np.abs((right - y) - (y - left)) / step / step)
-    return bend if math.isfinite(bend) else 0.0
 
 
 def _relative_error(analytic, numeric, noise):
@@ -707,3 +593,132 @@ def _shape_on_paper(y_shape, x_shape):
     if len(x_shape) == 1:
         return (1, *x_shape)
     return (*y_shape, 1) if len(y_shape) == 1 else y_shape + x_shape[::-1]
+
+
+# ---------------------------------------------------------------------------------------------
+# The careful referee
+# ---------------------------------------------------------------------------------------------
+
+# A step is one of these times a power of two near max(1, |x|): x + h is then exact.
+_STEPS = 2.0 ** -np.arange(6, 37, 2)
+_RATIO_SQUARED = 16.0  # of one step to the next: the error goes with the square of the step
+_ROUNDING = 8.0 * np.finfo(np.float64).eps  # what the rounding inside f may cost, relative to |f|
+_TINY = 8.0 * np.finfo(np.float64).tiny  # the same, where |f| is too small for relative precision
+_SETTLED = 1e-9  # relative error of a limit that needs no second look
+_DOUBTFUL = 1e-3  # relative error of one that says nothing
+
+
+def _limits(f, x, y, rough=0.0):
+    """Slopes of f along every coordinate of x, and the rounding error that each may carry."""
+    with np.errstate(all="ignore"):  # what is not finite is refused, or steps less far
+        columns = [_limit(f, x, index, y, rough) for index in np.ndindex(x.shape)]
+    layers = (np.stack(layer, axis=-1) for layer in zip(*columns, strict=True))
+    return [layer.reshape(y.shape + x.shape) for layer in layers]
+
+
+def _limit(f, x, index, y, rough):
+    """Find the derivative along one coordinate, and its rounding error."""
+    # The usual steps reach across a singularity at 0 when x is near it, and across whole waves of a
+    # function when x is large. Where they do not settle, smaller ones are tried too, and the more
+    # certain result is kept.
+    best, problem = None, None
+    for scale in _scales(x[index]):
+        found, problem = _table(f, x, index, y, rough, scale)
+        best = _surer(best, found)
+        if _settled(best):
+            break
+    if best is None:
+        message = f"f must be defined on both sides of x, at index {index}: {problem}"
+        raise ValueError(message)
+    return best[0], best[2]
+
+
+def _scales(x):
+    """Choose the powers of two that steps are measured in: the usual one, then the second best."""
+    size = abs(x)
+    chosen = [max(1.0, size)]
+    if 0.0 < size < _STEPS[0]:
+        chosen.append(max(size, 1e-300))  # below, a step has too few digits
+    elif size > 1.0 / _STEPS[0]:
+        chosen.append(size * 2.0**-16)  # the last step is then the distance between two floats
+    return [math.ldexp(1.0, math.frexp(scale)[1] - 1) for scale in chosen]
+
+
+def _table(f, x, index, y, rough, scale):
+    """Extrapolate to step zero, from steps of one scale; say what went wrong on the way."""
+    line, best, problem = [], None, None
+    for step in _STEPS * scale:
+        try:
+            right, left = _sides(f, x, index, step)
+            quotient = _slope(right, left, step)
+        except (ValueError, ArithmeticError) as error:  # beyond the domain of f: step less far
+            problem = error
+            continue
+        noise = _noise(right, left, rough) / step
+        checks.same_shape("f(x)", y, "f(x + h)", quotient)
+        line, previous = _extrapolate(line, quotient), line
+        best = _better(best, line, previous, noise)
+        if np.all(best[1] <= 4.0 * noise):  # the next step would only add rounding
+            break
+    return best, problem
+
+
+def _settled(best):
+    """Say whether every entry is known to enough digits."""
+    return best is not None and bool(np.all(best[1] <= _SETTLED * np.abs(best[0])))
+
+
+def _surer(far, near):
+    """Keep, entry by entry, the value with the smaller relative error; in doubt the first one."""
+    if far is None or near is None:
+        return near if far is None else far
+    far_error, near_error = (error / np.abs(value) for value, error, _ in (far, near))
+    return np.where((near_error < _DOUBTFUL) & ~(near_error >= far_error), near, far)
+
+
+def _extrapolate(previous, quotient):
+    """Next line of Ridders' table: each entry is rid of one more power of the squared step."""
+    line, factor = [quotient], 1.0
+    for above in previous:
+        factor *= _RATIO_SQUARED
+        line.append(line[-1] + (line[-1] - above) / (factor - 1.0))
+    return line
+
+
+def _better(best, line, previous, noise):
+    """Keep, entry by entry, the value that agrees best with its neighbours in the table."""
+    # The three layers of the result: the value, its error, and the part of it that is rounding.
+    if best is None:
+        best = np.stack([line[0], np.full_like(noise, np.inf), noise])
+    for value, left, above in zip(line[1:], line[:-1], previous, strict=True):
+        error = np.maximum(np.abs(value - left), np.abs(value - above)) + noise
+        best = np.where(error <= best[1], np.stack([value, error, noise]), best)
+    return best
+
+
+def _noise(right, left, rough):
+    """Bound what float64 rounds away from two values of f, beside what is known to be rough."""
+    return _ROUNDING * np.maximum(np.abs(right), np.abs(left)) + _TINY + rough
+
+
+def _rounding_of_x(f, x, y):
+    """Bound what the rounding of x alone does to a gradient, in units of the gradient."""
+    # That is eps Σ_k |H_jk x_k|. At a minimum the whole gradient is no larger, and H is positive
+    # semi-definite there: H_jk is at most sqrt(H_jj H_kk), and the diagonal is enough.
+    with np.errstate(all="ignore"):
+        bends = [
+            min(_bend(f, x, index, y, _STEPS[0] * scale) for scale in _scales(x[index]))
+            for index in np.ndindex(x.shape)
+        ]
+        root = np.sqrt(bends).reshape(x.shape)
+        return _ROUNDING * root * np.sum(root * np.abs(x))
+
+
+def _bend(f, x, index, y, step):
+    """Size of the second derivative along one coordinate, or 0 where it cannot be had."""
+    try:
+        right, left = (_value(f, _shifted(x, index, h)) for h in (step, -step))
+    except (ValueError, ArithmeticError):  # beyond the domain of f
+        return 0.0
+    bend = float(np.abs((right - y) - (y - left)) / step / step)
+    return bend if math.isfinite(bend) else 0.0

@@ -34,17 +34,17 @@ def _slopes(*rules):
     return [(rule, rule) for rule in rules]
 
 
-_PASS = _slopes(lambda g: g, lambda g: g)
-
-
 def _linear(pull, push):
     """Rules of an operation on one array: a linear map, backwards (transposed) and forwards."""
     return [(pull, push)]
 
 
+_UNCHANGED = _slopes(lambda g: g, lambda g: g)  # made once: long chains are made of additions
+
+
 def _add(a, b):
     """Sum."""
-    return _arithmetic("+", operator.add, a, b), _PASS
+    return _arithmetic("+", operator.add, a, b), _UNCHANGED
 
 
 def _subtract(a, b):
@@ -71,7 +71,7 @@ def _power(a, b):
         checks.not_below_zero("the base of an exponent that is not whole", a)
     if np.min(b) < 0:
         checks.no_zero("the base of a negative exponent", a)
-    y = _fitting("**", operator.pow, a, b)
+    y = checks.fitting("**", operator.pow, a, b)
     return y, _slopes(lambda g: g * _base_slope(a, b), lambda g: g * _exponent_slope(y, a))
 
 
@@ -99,7 +99,7 @@ def _exponent_slope(y, a):
 
 def _matmul(a, b):
     """Matrix product, where a vector is a row on the left and a column on the right."""
-    y = _fitting("@", operator.matmul, a, b)
+    y = checks.fitting("@", operator.matmul, a, b)
     rows, columns = np.atleast_2d(a), b[:, np.newaxis] if b.ndim == 1 else b
     stack = y.shape[: y.ndim - (a.ndim > 1) - (b.ndim > 1)]
     full = (*stack, rows.shape[-2], columns.shape[-1])
@@ -235,18 +235,7 @@ def _arithmetic(symbol, function, a, b):
     """Compute on single numbers with plain floats, several times as fast as on arrays."""
     if a.ndim == b.ndim == 0:
         return function(a.item(), b.item())
-    return _fitting(symbol, function, a, b)
-
-
-def _fitting(symbol, function, a, b):
-    """Compute an operator on arrays, which may not fit."""
-    try:
-        with np.errstate(all="ignore"):  # what is not finite is refused in _recorded
-            return function(a, b)
-    except ValueError:
-        shapes = f"{a.shape} and {b.shape}"
-        message = f"the operands of {symbol} must have shapes that fit, got {shapes}."
-        raise ValueError(message) from None
+    return checks.fitting(symbol, function, a, b)
 
 
 class IndexOutOfShape(IndexError, ValueError):

@@ -130,6 +130,17 @@ def scalar_or_same_shape(name, value, name_of, of):
         )
 
 
+def fitting(symbol, function, a, b):
+    """Compute an operator on two arrays, or say that their shapes do not fit."""
+    try:
+        with np.errstate(all="ignore"):
+            return function(a, b)
+    except ValueError:
+        shapes = f"{a.shape} and {b.shape}"
+        message = f"the operands of {symbol} must have shapes that fit, got {shapes}."
+        raise ValueError(message) from None
+
+
 def axes(name, value, ndim):
     """Turn an argument into a tuple of axes."""
     if value is None:

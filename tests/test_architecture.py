@@ -2,10 +2,13 @@
 
 import ast
 import inspect
+import io
 import json
 import re
 import subprocess
 import sys
+import tokenize
+from collections import Counter
 from importlib import import_module
 from pathlib import Path
 
@@ -158,6 +161,95 @@ def test_functions_are_small():
     assert {name: length for name, length in lengths.items() if length > 30} == {}
     assert ordered[len(ordered) // 2] <= 6
     assert ordered[int(0.9 * len(ordered))] <= 20
+
+
+def code_lines(source):
+    """Count the lines that hold code: not the empty ones, nor comments, nor docstrings."""
+    described = ast.Module | ast.ClassDef | ast.FunctionDef
+    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, described)]
+    texts = [node.body[0] for node in nodes if ast.get_docstring(node)]
+    silent = {line for text in texts for line in range(text.lineno, text.end_lineno + 1)}
+    skipped = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
+    skipped.add(tokenize.ENDMARKER)
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    spans = [range(t.start[0], t.end[0] + 1) for t in tokens if t.type not in skipped]
+    return len({line for span in spans for line in span} - silent)
+
+
+def test_what_a_reader_is_shown_of_lib_is_short_enough_to_be_read():
+    sources = {name: (ROOT / "lib" / f"{name}.py").read_text(encoding="utf-8") for name in LINES}
+    assert len(sources["checks"].splitlines()) <= 750
+    assert {
+        name: code_lines(sources[name]) for name in LINES if code_lines(sources[name]) > LINES[name]
+    } == {}
+
+
+LINES = {"checks": 300, "autodiff": 320, "calculus": 205, "optimizers": 135}
+
+
+def test_lines_of_code_are_counted_without_what_explains_them():
+    source = (
+        '"""Module."""\n\nX = """a\nb"""\n\n\ndef f():\n    """Say."""\n    # why\n    return 1\n'
+    )
+    assert code_lines(source) == 4
+
+
+def internal_docstrings(source, *, all_internal):
+    """Pair the name and docstring of what only ``lib`` calls: names with _, and all of checks."""
+    waiting = [(ast.parse(source), all_internal)]
+    for node, internal in waiting:  # grows while it is read
+        for child in ast.iter_child_nodes(node):
+            named = isinstance(child, ast.FunctionDef | ast.ClassDef)
+            hidden = named and child.name.startswith("_") and not child.name.startswith("__")
+            waiting.append((child, internal or hidden))
+            if named and (internal or hidden):
+                yield child.name, ast.get_docstring(child) or ""
+
+
+def long_docstrings(source, *, all_internal=False):
+    """List what only ``lib`` calls and has more to say than one line."""
+    pairs = internal_docstrings(source, all_internal=all_internal)
+    return [name for name, text in pairs if "\n" in text and name not in INHERITED]
+
+
+INHERITED = {"set_points"}  # of a base class with _, but inherited by what a reader calls
+
+
+@pytest.mark.parametrize(("module", "file"), list(module_files()))
+def test_what_only_lib_calls_is_described_in_one_line(module, file):
+    source = file.read_text(encoding="utf-8")
+    assert long_docstrings(source, all_internal=module == "checks") == []
+
+
+def test_a_long_docstring_of_a_helper_would_be_noticed():
+    helper = 'def _f():\n    """Say.\n\n    More.\n    """\n'
+    assert long_docstrings(helper) == ["_f"]
+    assert long_docstrings(helper.replace("_f", "f")) == []
+    assert long_docstrings(helper.replace("_f", "f"), all_internal=True) == ["f"]
+
+
+def lonely_checks(sources):
+    """List the functions of ``checks`` that are called in one place only: they belong there."""
+    called = Counter(re.findall(r"\b(\w+)\(", sources["checks"]))  # its own def counts once
+    called.update(
+        name
+        for module, source in sources.items()
+        if module != "checks"
+        for name in re.findall(r"checks\.(\w+)\(", source)
+    )
+    names = re.findall(r"^def (\w+)", sources["checks"], re.M)
+    return [name for name in names if called[name] < 3]
+
+
+def test_a_message_with_a_single_caller_stands_beside_it():
+    sources = {str(path): path.read_text(encoding="utf-8") for _, path in module_files()}
+    sources["checks"] = sources.pop(str(ROOT / "lib" / "checks.py"))
+    assert lonely_checks(sources) == []
+
+
+def test_a_check_that_is_called_once_would_be_noticed():
+    sources = {"checks": "def a():\ndef b():\n", "x": "checks.a() checks.b()", "y": "checks.b()"}
+    assert lonely_checks(sources) == ["a"]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

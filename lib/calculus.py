@@ -283,7 +283,8 @@ def hessian(f, x, *, step=None):
         slope, rough = _limits(f, x, y)
         H = _limits(lambda point: gradient(f, point), x, slope, rough)[0]
     else:
-        H = _central_differences(lambda point: gradient(f, point, step=step), x, x, step)
+        slope = _central_differences(f, x, y, step)
+        H = _central_differences(lambda point: gradient(f, point, step=step), x, slope, step)
     return (H + H.T) / 2.0
 
 

@@ -232,7 +232,7 @@ def _log_probabilities(z):
 
 
 def _arithmetic(symbol, function, a, b):
-    """Compute on single numbers with plain floats, several times as fast as on arrays."""
+    """Compute on plain floats where both are numbers: as arrays, long chains trail PyTorch."""
     if a.ndim == b.ndim == 0:
         return function(a.item(), b.item())
     return checks.fitting(symbol, function, a, b)
@@ -256,10 +256,10 @@ class _Node:
 
     def __init__(self, shape, edges=()):
         self.shape, self.grad = shape, None
-        self.edges = edges  # triples (parent, how to pull back, how to push forward)
+        self.edges = edges  # pairs (parent, (how to pull back, how to push forward))
         self.birthday = next(_birthdays)
 
-    def with_one_more(self, cotangent):
+    def grad_with(self, cotangent):
         """Add a cotangent to the gradient; that of a leaf is the reader's own array, and finite."""
         total = cotangent if self.grad is None else self.grad + cotangent
         return total if self.edges else checks.finite("the gradient", np.array(total))
@@ -674,7 +674,7 @@ class Tensor:
         """
         with np.errstate(all="ignore"):  # what is not finite is noticed at the leaves
             cotangents = _pull_back(self._node, _seed(self, cotangent))
-            totals = {node: node.with_one_more(g) for node, g in cotangents.items()}
+            totals = {node: node.grad_with(g) for node, g in cotangents.items()}
         for node, total in totals.items():
             node.grad = total
 

@@ -12,7 +12,7 @@ CODE = "import time; start = time.perf_counter(); import {}; print(time.perf_cou
 def seconds_to_import(module):
     """Time one import in an interpreter of its own."""
     command = [sys.executable, "-c", CODE.format(module)]
-    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    return float(subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout)
 
 
 def rows():

@@ -95,7 +95,7 @@ def test_import_lib_loads_neither_matplotlib_nor_anywidget():
     heavy = ["matplotlib", "anywidget"]
     code = f"import sys, lib, json; print(json.dumps([m for m in {heavy} if m in sys.modules]))"
     answer = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True
     )
     assert json.loads(answer.stdout) == []
 
@@ -320,7 +320,7 @@ def test_a_notebook_that_breaks_a_rule_would_be_noticed():
 
 
 def test_every_notebook_stands_in_the_table_of_contents_and_the_other_way_round():
-    listed = re.findall(r"(?:file|root): (\w+)", (ROOT / "_toc.yml").read_text())
+    listed = re.findall(r"(?:file|root): (\w+)", (ROOT / "_toc.yml").read_text(encoding="utf-8"))
     stored = {path.stem for path in (ROOT / "book").iterdir() if path.suffix in (".ipynb", ".md")}
     assert set(listed) == stored and len(listed) == len(stored)
 
@@ -330,3 +330,28 @@ def test_the_package_lists_each_of_its_modules_once():
 
     assert lib.losses.squared_error([1.0], [3.0]) == 4.0
     assert len(dir(lib)) == len(set(dir(lib))) and set(lib.__all__) <= set(dir(lib))
+
+
+def calls_without_encoding(source):
+    """List the calls that read or write text in whatever encoding the machine prefers."""
+    for node in (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)):
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        given = {keyword.arg for keyword in node.keywords}
+        text = name == "write_text" or (name == "read_text" and not node.args)
+        text |= name == "open" and not re.search(r"'[rwa]b'|urlopen|Image", ast.unparse(node))
+        if (text or given & {"text", "universal_newlines"}) and "encoding" not in given:
+            yield ast.unparse(node)
+
+
+def test_text_is_read_and_written_in_an_encoding_that_is_named():
+    rooms = ("lib", "tests", "tools", "web", "bench")
+    files = [path for room in rooms for path in (ROOT / room).rglob("*.py")]
+    found = {path: list(calls_without_encoding(path.read_text("utf-8"))) for path in files}
+    assert {path: calls for path, calls in found.items() if calls} == {}
+
+
+def test_a_text_without_an_encoding_would_be_noticed():
+    wrong = "p.read_text(); p.write_text('a'); open('a'); run(x, text=True)"
+    assert len(list(calls_without_encoding(wrong))) == 4
+    right = "p.read_text('utf-8'); open('a', 'rb'); open('a', encoding='utf-8'); run(x)"
+    assert list(calls_without_encoding(right)) == []

@@ -17,7 +17,9 @@ from lib import autodiff, calculus, losses, models
 from lib.autodiff import Tensor
 
 INF, NAN = np.inf, np.nan
-TORCH = json.loads(Path(__file__).with_name("torch_fixture.json").read_text())["autodiff"]
+TORCH = json.loads(Path(__file__).with_name("torch_fixture.json").read_text(encoding="utf-8"))[
+    "autodiff"
+]
 quick = settings(deadline=None, database=None, max_examples=60)
 numbers = st.floats(-3, 3).map(lambda x: round(x, 3))
 
@@ -401,7 +403,9 @@ def test_a_very_long_chain_is_given_back_without_overflowing_the_stack():
         "threading.stack_size(256 * 1024)\n"
         "thread = threading.Thread(target=run); thread.start(); thread.join()\n"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False
+    )
     assert (run.returncode, run.stdout) == (0, "60001\n"), run.stderr
 
 

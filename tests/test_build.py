@@ -40,9 +40,9 @@ def build(tmp_path):
         book = tmp_path / "book"
         book.mkdir(exist_ok=True)
         (tmp_path / "_toc.yml").write_text(
-            "format: jb-book\nroot: page\nchapters:\n- file: notebook\n"
+            "format: jb-book\nroot: page\nchapters:\n- file: notebook\n", encoding="utf-8"
         )
-        (book / "page.md").write_text(f"# A page\n\n{page}\n")
+        (book / "page.md").write_text(f"# A page\n\n{page}\n", encoding="utf-8")
         (book / "references.bib").touch()
         cells = [nbformat.v4.new_markdown_cell("# A chapter"), nbformat.v4.new_code_cell(code)]
         kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
@@ -50,7 +50,9 @@ def build(tmp_path):
             nbformat.v4.new_notebook(cells=cells, metadata=kernel), book / "notebook.ipynb"
         )
         command = (sys.executable, "-c", BUILD, str(tmp_path), before)
-        result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        result = subprocess.run(
+            command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False
+        )
         return result.returncode, result.stdout + result.stderr
 
     return build

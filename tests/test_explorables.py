@@ -218,7 +218,7 @@ def test_the_number_on_the_page_is_the_number_of_python(fit, tmp_path):
 def run_node(script, *arguments):
     """Run a script as an ES module and return what it prints."""
     command = ["node", "--input-type=module", "--eval", script, *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout
 
 
 EVERY = [getattr(explorables, name) for name in explorables.__all__ if name != "Explorable"]

@@ -232,7 +232,9 @@ def test_every_pin_is_a_hash_and_knows_where_to_look():
 
 
 def test_the_pins_of_compiled_packages_are_those_of_the_official_lock():
-    lock = json.loads((ROOT / "node_modules" / "pyodide" / "pyodide-lock.json").read_text())
+    lock = json.loads(
+        (ROOT / "node_modules" / "pyodide" / "pyodide-lock.json").read_text(encoding="utf-8")
+    )
     official = {entry["file_name"]: entry["sha256"] for entry in lock["packages"].values()}
     pinned = {n: e["sha256"] for n, e in supply.pins()["files"].items() if e["kind"] == "wasm"}
     assert pinned == {name: official[name] for name in pinned}

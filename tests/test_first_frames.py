@@ -44,8 +44,10 @@ SHOWN = {
 def built(folder, cells):
     """Build a book of one notebook; return the exit code and what it says, or the page."""
     (folder / "book").mkdir()
-    (folder / "_toc.yml").write_text("format: jb-book\nroot: page\nchapters:\n- file: chapter\n")
-    (folder / "book" / "page.md").write_text("# A page\n")
+    (folder / "_toc.yml").write_text(
+        "format: jb-book\nroot: page\nchapters:\n- file: chapter\n", encoding="utf-8"
+    )
+    (folder / "book" / "page.md").write_text("# A page\n", encoding="utf-8")
     (folder / "book" / "references.bib").touch()
     code = [nbformat.v4.new_code_cell(source) for source in cells]
     code[-1].metadata["mystnb"] = {"image": {"alt": "What is drawn at first."}}
@@ -55,7 +57,7 @@ def built(folder, cells):
     )
     nbformat.write(notebook, folder / "book" / "chapter.ipynb")
     command = (sys.executable, "-c", BUILD, str(folder))
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     page = folder / "_build" / "html" / "chapter.html"
     text = page.read_text(encoding="utf-8") if page.exists() else ""
     return result.returncode, result.stdout + result.stderr, text

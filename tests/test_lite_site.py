@@ -22,9 +22,9 @@ def made(tmp_path, monkeypatch):
     def make_interface(part):
         runs.append(part)
         (part / "site" / "build").mkdir(parents=True)
-        (part / "site" / "build" / "app.js").write_text("app")
+        (part / "site" / "build" / "app.js").write_text("app", encoding="utf-8")
         settings = (lite_site.SETTINGS / "jupyter-lite.json").read_text(encoding="utf-8")
-        (part / "site" / "jupyter-lite.json").write_text(settings)
+        (part / "site" / "jupyter-lite.json").write_text(settings, encoding="utf-8")
 
     monkeypatch.setattr(lite_site, "CACHE", tmp_path / "cache")
     monkeypatch.setattr(lite_site, "make_interface", make_interface)
@@ -41,7 +41,7 @@ def out(tmp_path):
 @pytest.fixture
 def lock(tmp_path):
     path = tmp_path / "pyodide-lock.json"
-    path.write_text("{}")
+    path.write_text("{}", encoding="utf-8")
     return path
 
 
@@ -65,7 +65,7 @@ def test_the_interface_is_made_once(made, out, lock, notebook):
     lite_site.write_lite(out, [notebook], lock)
     lite_site.write_lite(out, [notebook], lock)
     assert len(made) == 1
-    assert (out / "lite" / "build" / "app.js").read_text() == "app"
+    assert (out / "lite" / "build" / "app.js").read_text(encoding="utf-8") == "app"
 
 
 def test_the_interface_is_made_again_after_a_change_of_its_settings(
@@ -75,7 +75,7 @@ def test_the_interface_is_made_again_after_a_change_of_its_settings(
     other = tmp_path / "settings"
     other.mkdir()
     for path in lite_site.SETTINGS.glob("*.json"):
-        (other / path.name).write_text(path.read_text(encoding="utf-8") + "\n")
+        (other / path.name).write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     monkeypatch.setattr(lite_site, "SETTINGS", other)
     lite_site.write_lite(out, [notebook], lock)
     assert len(made) == 2
@@ -105,7 +105,7 @@ def test_the_address_of_the_lock_changes_with_it(made, out, lock, notebook):
     assert first.startswith("../pyodide/pyodide-lock.json?v=")
     lite_site.write_lite(out, [notebook], lock)
     assert address_of_the_lock(out) == first
-    lock.write_text('{"packages": {}}')
+    lock.write_text('{"packages": {}}', encoding="utf-8")
     lite_site.write_lite(out, [notebook], lock)
     assert address_of_the_lock(out) != first
 
@@ -126,7 +126,7 @@ def test_without_python_there_is_no_jupyterlite(made, out, lock, notebook):
 
 def test_a_program_that_fails_is_quoted(tmp_path, monkeypatch):
     program = tmp_path / "python"
-    program.write_text("#!/bin/sh\necho no room on the disk\nexit 3\n")
+    program.write_text("#!/bin/sh\necho no room on the disk\nexit 3\n", encoding="utf-8")
     program.chmod(0o755)
     monkeypatch.setattr(lite_site.sys, "executable", str(program))
     with pytest.raises(RuntimeError, match="JupyterLite was not built: no room on the disk"):

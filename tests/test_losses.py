@@ -13,7 +13,9 @@ from hypothesis.extra.numpy import arrays
 from lib import calculus, information, losses, models
 
 INF, NAN = np.inf, np.nan
-TORCH = json.loads(Path(__file__).with_name("torch_fixture.json").read_text())["losses"]
+TORCH = json.loads(Path(__file__).with_name("torch_fixture.json").read_text(encoding="utf-8"))[
+    "losses"
+]
 quick = settings(deadline=None, database=None, max_examples=60)
 
 REGRESSION = ["squared_error", "half_squared_error", "absolute_error", "huber"]

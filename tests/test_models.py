@@ -15,7 +15,9 @@ from scipy import special
 from lib import calculus, models
 
 INF, NAN = np.inf, np.nan
-TORCH = json.loads(Path(__file__).with_name("torch_fixture.json").read_text())["models"]
+TORCH = json.loads(Path(__file__).with_name("torch_fixture.json").read_text(encoding="utf-8"))[
+    "models"
+]
 quick = settings(deadline=None, database=None, max_examples=60)
 extreme = st.floats(-1e4, 1e4)
 scores = arrays(float, array_shapes(min_dims=1, max_dims=3, max_side=5), elements=extreme)

@@ -15,7 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent
 def nbval(path):
     """Run the notebook tests on one file in its folder; return the exit code and the report."""
     command = (sys.executable, "-m", "pytest", "--nbval", "-q", "-p", "no:cacheprovider", str(path))
-    result = subprocess.run(command, capture_output=True, text=True, cwd=path.parent, check=False)
+    result = subprocess.run(
+        command, capture_output=True, encoding="utf-8", cwd=path.parent, check=False
+    )
     return result.returncode, result.stdout
 
 

@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 from lib import calculus, optimizers
 
 INF, NAN = np.inf, np.nan
-TORCH = json.loads(Path(__file__).with_name("torch_fixture.json").read_text())
+TORCH = json.loads(Path(__file__).with_name("torch_fixture.json").read_text(encoding="utf-8"))
 quick = settings(deadline=None, database=None, max_examples=60)
 
 # The three points of the course, with the intercept's column of ones: theta is (b, w).

@@ -96,7 +96,7 @@ def test_an_archive_is_compiled_once_and_always_to_the_same_bytes(archive, monke
 
 def test_a_compiled_archive_is_imported_and_its_faults_have_their_lines(archive):
     command = ["node", "--input-type=module", "-e", USE, str(compiled(archive))]
-    answer = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    answer = subprocess.run(command, capture_output=True, encoding="utf-8", check=True, cwd=ROOT)
     home = f"{precompiled.SITE}pack/__init__.py"
     assert json.loads(answer.stdout) == [42, home, 5]
 

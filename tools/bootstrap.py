@@ -72,9 +72,9 @@ def main():
     """Install what is missing; return 0, or 1 with one line that says what to do."""
     try:
         check_python()
-        if not STAMP.exists() or STAMP.read_text() != wanted():
+        if not STAMP.exists() or STAMP.read_text(encoding="utf-8") != wanted():
             install()
-            STAMP.write_text(wanted())
+            STAMP.write_text(wanted(), encoding="utf-8")
     except SetupError as problem:
         print(problem, file=sys.stderr)
         return 1

@@ -64,7 +64,7 @@ def run(title, command, kind, environment):
         shlex.split(command),
         cwd=ROOT,
         env=environment,
-        text=True,
+        encoding="utf-8",
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )

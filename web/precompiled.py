@@ -35,7 +35,9 @@ def precompiled(files):
     if jobs:
         run(jobs)
     for done, path in zip(jobs, missing.values(), strict=True):
-        path.with_suffix(".sha256").write_text(digest(Path(done["to"]).read_bytes()))
+        path.with_suffix(".sha256").write_text(
+            digest(Path(done["to"]).read_bytes()), encoding="utf-8"
+        )
         Path(done["to"]).replace(path)
     return kept
 

@@ -69,19 +69,19 @@ def laboratory(tmp_path_factory):
     for name, values in SETTINGS.items():
         path = folder / ".JUPYTER_CONFIG_DIR" / "lab" / "user-settings" / name
         path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(values))
+        path.write_text(json.dumps(values), encoding="utf-8")
     port, home = free_port(), f"--ServerApp.root_dir={folder}"
     options = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root", home]
     private = {name: str(folder / f".{name}") for name in ("JUPYTER_CONFIG_DIR", "IPYTHONDIR")}
     quiet = "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"
     command = [sys.executable, "-m", "jupyterlab", *options, quiet, "--IdentityProvider.token="]
     command += ["--LabApp.expose_app_in_browser=True"]
-    with open(folder / "server.log", "w") as log:
+    with open(folder / "server.log", "w", encoding="utf-8") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **private})
     try:
         deadline = time.monotonic() + 60
         while not answers(f"http://127.0.0.1:{port}/api") and time.monotonic() < deadline:
-            assert server.poll() is None, (folder / "server.log").read_text()
+            assert server.poll() is None, (folder / "server.log").read_text(encoding="utf-8")
             time.sleep(0.2)
         yield f"http://127.0.0.1:{port}/lab/tree/"
     finally:

@@ -336,10 +336,10 @@ def calls_without_encoding(source):
     """List the calls that read or write text in whatever encoding the machine prefers."""
     for node in (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)):
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-        given = {keyword.arg for keyword in node.keywords}
+        given = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
         text = name == "write_text" or (name == "read_text" and not node.args)
         text |= name == "open" and not re.search(r"'[rwa]b'|urlopen|Image", ast.unparse(node))
-        if (text or given & {"text", "universal_newlines"}) and "encoding" not in given:
+        if (text or given.get("text") == "True") and "encoding" not in given:
             yield ast.unparse(node)
 
 

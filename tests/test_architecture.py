@@ -337,7 +337,7 @@ def calls_without_encoding(source):
     for node in (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)):
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
         given = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
-        text = name == "write_text" or (name == "read_text" and not node.args)
+        text = len(node.args) < {"write_text": 2, "read_text": 1}.get(name, 0)
         text |= name == "open" and not re.search(r"'[rwa]b'|urlopen|Image", ast.unparse(node))
         if (text or given.get("text") == "True") and "encoding" not in given:
             yield ast.unparse(node)

@@ -72,8 +72,10 @@ def test_the_renderer_of_the_page_and_of_the_cells_sets_names_in_rows(tmp_path):
         load = f"const {{ default: katex }} = await import({str(tmp_path / module)!r});"
         script = f"{load} for (const f of {formulas!r}) console.log(katex.renderToString(f));"
         command = ["node", "--input-type=module", "-e", script]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
         found = FORMULA.findall(done.stdout)
         assert len(found) == len(formulas)
         assert [fault for one in found for fault in faults(one)] == []
-    assert "newDocumentFragment([identifier, operator])" in (KATEX / "katex.mjs").read_text()
+    assert "newDocumentFragment([identifier, operator])" in (KATEX / "katex.mjs").read_text(
+        encoding="utf-8"
+    )

@@ -64,7 +64,10 @@ def make_interface(part):
     shutil.copytree(SETTINGS, part / "settings")
     command = [sys.executable, "-m", "jupyterlite_core", "build", "--output-dir", part / "site"]
     result = subprocess.run(
-        [str(word) for word in command], cwd=part / "settings", capture_output=True, encoding="utf-8"
+        [str(word) for word in command],
+        cwd=part / "settings",
+        capture_output=True,
+        encoding="utf-8",
     )
     if result.returncode:
         raise RuntimeError(f"JupyterLite was not built: {result.stdout}{result.stderr}")

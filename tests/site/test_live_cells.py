@@ -826,7 +826,7 @@ def keeping_nothing(browser, site, tmp_path):
     """Open a browser in which the reader has blocked site data: every kind of storage refuses."""
     settings = {"profile": {"default_content_setting_values": {"cookies": 2}}}
     (tmp_path / "Default").mkdir()
-    (tmp_path / "Default" / "Preferences").write_text(json.dumps(settings))
+    (tmp_path / "Default" / "Preferences").write_text(json.dumps(settings), encoding="utf-8")
     context = browser.browser_type.launch_persistent_context(
         tmp_path, executable_path=browsers.chromium(), args=list(browsers.FLAGS)
     )

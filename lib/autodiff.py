@@ -299,20 +299,22 @@ def _recorded(name, operands, y, rules):
 
 def _youngest_first(root):
     """List a node and all it was made from, each after everything that was made from it."""
-    found, waiting = {root}, [root]
-    while waiting:
-        parents = {parent for parent, _ in waiting.pop().edges} - found
-        found |= parents
-        waiting.extend(parents)
-    return sorted(found, key=lambda node: -node.birthday)
+    nodes, found = [root], {root}
+    for node in nodes:  # grows while it is read
+        for parent, _ in node.edges:
+            if parent not in found:
+                found.add(parent)
+                nodes.append(parent)
+    return sorted(nodes, key=operator.attrgetter("birthday"), reverse=True)
 
 
 def _pull_back(root, cotangent):
     """Give every node its cotangent, youngest first: reverse mode."""
     cotangents = {root: cotangent}
     for node in _youngest_first(root):
+        g = cotangents[node]
         for parent, (pull, _) in node.edges:
-            share = _unbroadcast(pull(cotangents[node]), parent.shape)
+            share = _unbroadcast(pull(g), parent.shape)
             cotangents[parent] = cotangents[parent] + share if parent in cotangents else share
     return cotangents
 

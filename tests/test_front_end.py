@@ -67,7 +67,9 @@ def test_every_address_has_the_hash_of_what_lies_there(out):
 def test_scripts_and_styles_name_each_other_by_content(out):
     deploy(out)
     names = {path.name for path in out.rglob("*")}
-    live, css = (next(out.rglob(f"{name}.*")).read_text() for name in ("live", "site"))
+    live, css = (
+        next(out.rglob(f"{name}.*")).read_text(encoding="utf-8") for name in ("live", "site")
+    )
     for name in re.findall(r'"\./([^"]+)"|url\(fonts/([^)]+)\)', live + css):
         assert "".join(name) in names
 
@@ -117,15 +119,17 @@ def sources(tmp_path, monkeypatch):
     folder.mkdir()
     (folder / "live.js").write_text(
         'import { twice } from "./parts.js"; // said\n'
-        "export const open = (path) => import(path).then((m) => m.size(twice(1)));\n"
+        "export const open = (path) => import(path).then((m) => m.size(twice(1)));\n",
+        encoding="utf-8",
     )
-    (folder / "parts.js").write_text("export const twice = (x) => 2 * x;\n")
+    (folder / "parts.js").write_text("export const twice = (x) => 2 * x;\n", encoding="utf-8")
     (folder / "editor.js").write_text(
         'import { EditorState } from "@codemirror/state";\n'
-        "export const size = (n) => EditorState.create({ doc: `${n}` }).doc.length;\n"
+        "export const size = (n) => EditorState.create({ doc: `${n}` }).doc.length;\n",
+        encoding="utf-8",
     )
-    (folder / "live.css").write_text("p { color: red }\n")
-    (folder / "sw.js").write_text("self.a = 1;\n")
+    (folder / "live.css").write_text("p { color: red }\n", encoding="utf-8")
+    (folder / "sw.js").write_text("self.a = 1;\n", encoding="utf-8")
     monkeypatch.setattr(front_end, "LIVE", folder)
     monkeypatch.setattr(front_end, "CACHE", tmp_path / "cache")
     monkeypatch.setenv("NODE_PATH", str(ROOT / "node_modules"))
@@ -138,9 +142,11 @@ def test_scripts_are_small_and_each_stands_alone(sources):
     assert names == {"live.js", "editor.js", "live.css", "katex", "sw.js"}
     assert (made / "sw.js").read_text(encoding="utf-8").startswith("self.a=1")
     assert "said" not in (made / "live.js").read_text(encoding="utf-8")
-    (made / "package.json").write_text('{"type": "module"}')
+    (made / "package.json").write_text('{"type": "module"}', encoding="utf-8")
     script = f"import('{made}/live.js').then((m) => m.open('{made}/editor.js')).then(console.log)"
-    answer = subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True)
+    answer = subprocess.run(
+        ["node", "-e", script], capture_output=True, encoding="utf-8", check=True
+    )
     assert answer.stdout.strip() == "1"
 
 
@@ -168,24 +174,24 @@ def test_scripts_are_made_once_and_again_after_a_change(sources, monkeypatch):
     first = front_end.made()
     count = len(runs)
     assert front_end.made() == first and len(runs) == count
-    (sources / "parts.js").write_text("export const twice = (x) => x + x;\n")
+    (sources / "parts.js").write_text("export const twice = (x) => x + x;\n", encoding="utf-8")
     assert "+" in (front_end.made() / "_live" / "live.js").read_text(encoding="utf-8")
     assert len(runs) == 2 * count
 
 
 def test_scripts_of_long_ago_are_dropped(sources):
     old = front_end.made()
-    (sources / "parts.js").write_text("export const twice = (x) => x + x;\n")
+    (sources / "parts.js").write_text("export const twice = (x) => x + x;\n", encoding="utf-8")
     front_end.made()
     assert old.exists()
     os.utime(old, (0, 0))
-    (sources / "parts.js").write_text("export const twice = (x) => x * 2;\n")
+    (sources / "parts.js").write_text("export const twice = (x) => x * 2;\n", encoding="utf-8")
     front_end.made()
     assert not old.exists()
 
 
 def test_a_script_that_cannot_be_read_stops_the_build(sources, capfd):
-    (sources / "parts.js").write_text("export const = ;\n")
+    (sources / "parts.js").write_text("export const = ;\n", encoding="utf-8")
     with pytest.raises(subprocess.CalledProcessError):
         front_end.made()
     assert "parts.js" in capfd.readouterr().err
@@ -195,6 +201,8 @@ def test_a_script_that_cannot_be_read_stops_the_build(sources, capfd):
 def test_every_character_of_a_formula_has_its_font():
     katex = front_end.made() / "_live" / "katex"
     fonts = ROOT / "node_modules" / "katex" / "dist" / "fonts"
-    named = set(re.findall(r"fonts/([\w-]+\.woff2)", (katex / "katex.css").read_text()))
+    named = set(
+        re.findall(r"fonts/([\w-]+\.woff2)", (katex / "katex.css").read_text(encoding="utf-8"))
+    )
     assert named == {path.name for path in fonts.glob("*.woff2")}
     assert all((katex / "fonts" / n).read_bytes() == (fonts / n).read_bytes() for n in named)

@@ -244,7 +244,7 @@ def test_the_list_of_what_may_be_stored_has_the_hash_of_every_file(supply, out):
     (out / "_live" / "manifest.0.json").write_bytes(told["_live/manifest.json"])
     for name in ("_live/live.0.js", "page.html", "_images/plot.png", "lite/index.html"):
         (out / name).parent.mkdir(exist_ok=True)
-        (out / name).write_text(name)
+        (out / name).write_text(name, encoding="utf-8")
     live_site.write_kept(out, parts)
     kept = read(out / "_live" / "kept.json")
     assert set(kept["parts"]) == set(parts.values())

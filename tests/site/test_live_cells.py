@@ -974,7 +974,9 @@ def test_the_page_of_a_server_does_not_speak_of_files(open_page):
 
 def test_a_costly_connection_is_asked_with_the_honest_size(chapter):
     opened = chapter(COSTLY)
-    files = json.loads((HTML / serve.address("_live/manifest.json")).read_text())["files"]
+    files = json.loads((HTML / serve.address("_live/manifest.json")).read_text(encoding="utf-8"))[
+        "files"
+    ]
     whole = sum(file["transfer"] for file in files.values())
     opened.run(1)
     expect(opened.note(1)).to_contain_text(f"({whole / 1e6:.0f} MB with figures)")

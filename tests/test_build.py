@@ -19,7 +19,7 @@ sys.path.insert(0, "tools")
 import build_book
 exec(sys.argv[2])
 folder = Path(sys.argv[1])
-sys.exit(build_book.main(folder / "book", folder / "_toc.yml", folder / "_build"))
+sys.exit(build_book.main(folder))
 """
 #: One more file is needed that nobody has, and no network answers.
 NOWHERE = """
@@ -30,6 +30,13 @@ pins["files"]["nowhere.whl"] = {"kind": "wasm", "sha256": "0" * 64}
 fetch_pyodide.pins = lambda: pins
 os.environ.update(PYODIDE_CDN="http://127.0.0.1:9", PIP_NO_INDEX="1")
 """
+
+
+def run(*command, cwd=ROOT):
+    """Run a command; return its exit code and all that it said."""
+    command = [str(part) for part in command]
+    result = subprocess.run(command, cwd=cwd, capture_output=True, encoding="utf-8", check=False)
+    return result.returncode, result.stdout + result.stderr
 
 
 @pytest.fixture
@@ -49,11 +56,7 @@ def build(tmp_path):
         nbformat.write(
             nbformat.v4.new_notebook(cells=cells, metadata=kernel), book / "notebook.ipynb"
         )
-        command = (sys.executable, "-c", BUILD, str(tmp_path), before)
-        result = subprocess.run(
-            command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False
-        )
-        return result.returncode, result.stdout + result.stderr
+        return run(sys.executable, "-c", BUILD, tmp_path, before)
 
     return build
 
@@ -65,6 +68,30 @@ def test_a_sound_book_is_built(build, tmp_path):
         encoding="utf-8"
     )
     assert "sound" in (tmp_path / "_build" / "html" / "notebook.html").read_text(encoding="utf-8")
+
+
+def contents(site):
+    """Return every file of a site by its name; the index of the search names no time."""
+    return {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+
+
+def test_the_plain_command_builds_the_same_site_from_any_folder(build, tmp_path):
+    code, report = build("```{explorable} FitLine\n```")
+    assert code == 0, report
+    site = tmp_path / "_build" / "html"
+    ours = contents(site)
+    jupyter_book = Path(sys.executable).with_name("jupyter-book")
+    code, report = run(jupyter_book, "clean", "--all", tmp_path)
+    assert code == 0 and not site.exists(), report
+    config = (ROOT / "_config.yml").read_text(encoding="utf-8")
+    there = config.replace("web.book_site: .", f"web.book_site: {ROOT}")
+    (tmp_path / "_config.yml").write_text(there, encoding="utf-8")
+    command = (jupyter_book, "build", "-nW", "--keep-going", tmp_path)
+    code, report = run(*command, cwd=tmp_path / "book")
+    assert code == 0, report
+    plain = contents(site)
+    assert sorted(plain) == sorted(ours)
+    assert [name for name in ours if plain[name] != ours[name]] == []
 
 
 @pytest.mark.parametrize(
@@ -157,5 +184,5 @@ def test_what_is_made_from_lib_is_made_again_when_lib_changes():
 def test_a_page_that_shows_an_explorable_is_marked(build, tmp_path):
     code, report = build("```{explorable} FitLine\n```")
     assert code == 0, report
-    env = pickle.loads((tmp_path / "_build" / "doctrees" / "environment.pickle").read_bytes())
+    env = pickle.loads((tmp_path / "_build" / ".doctrees" / "environment.pickle").read_bytes())
     assert env.metadata["page"]["shows lib"] and "shows lib" not in env.metadata["notebook"]

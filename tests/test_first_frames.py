@@ -22,7 +22,7 @@ from pathlib import Path
 sys.path.insert(0, "tools")
 import build_book
 folder = Path(sys.argv[1])
-sys.exit(build_book.main(folder / "book", folder / "_toc.yml", folder / "_build"))
+sys.exit(build_book.main(folder))
 """
 SLIDER = "from ipywidgets import interact\n\n_ = interact({}, w=(0.0, 2.0, 0.5))"
 SHOWN = {

@@ -64,8 +64,7 @@ def install():
     print("Installing the Python parts ...", flush=True)
     run(offline, *pip, "-r", "requirements.txt")
     print("Installing the Node parts ...", flush=True)
-    npm = VENV / "bin" / "npm"
-    run(offline, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    run(offline, python, "-m", "web.node")
 
 
 def main():

@@ -10,10 +10,11 @@ from pathlib import Path
 from fontTools import subset
 from pygments.formatters import HtmlFormatter
 
+from web.node import PACKAGES
+
 logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ROOT / "node_modules"
 KATEX = PACKAGES / "katex" / "dist"
 TEXT_FONT = (
     PACKAGES / "@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2"

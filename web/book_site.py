@@ -27,7 +27,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.katex import KaTeXServer
 
-from web import elsewhere, front_end, live_site
+from web import elsewhere, front_end, live_site, node
 from web.assets import FONTS, digest, fonts_of, katex_source
 from web.first_frames import FirstFrames
 from web.lite_site import write_lite
@@ -51,7 +51,10 @@ NOT_DRAWN = re.compile(r'class="explorable(?:-picture)?"[^>]*>(?!<)')
 
 def setup(app):
     """Register the theme and the steps of the build."""
+    app.srcdir = app.confdir = sources_of(app.srcdir)
+    node.install_packages()
     app.add_html_theme("watch_the_loss", str(THEME))
+    app.add_config_value("comments_config", {}, "")  # of an extension that is left out
     for name in ("drawn_digest", "live_reason", "repository_url"):
         app.add_config_value(name, "", "html")
     app.add_config_value("repository_branch", "main", "html")
@@ -68,6 +71,16 @@ def setup(app):
     app.connect("html-page-context", complete_page, priority=900)
     app.connect("build-finished", finish_site)
     return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}
+
+
+def sources_of(book):
+    """Return the folder of the pages: the book's own ``book/``, where it has one.
+
+    Configuration and contents lie at the top of the repository, the pages below: so the addresses
+    of the pages do not repeat the name of the folder.
+    """
+    below = type(book)(book / "book")
+    return below if below.is_dir() else book
 
 
 def note_the_look(app, config):
@@ -172,7 +185,7 @@ def bare_pages(app):
         context = {
             "body": kind()._repr_html_(),
             "title": kind._title,
-            "page_description": summary_of(kind),
+            "summary": summary_of(kind),
             "chapter": chapter,
             "chapter_title": app.env.titles[chapter].astext(),
         }

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 
 import fetch_pyodide as supply
+import pin_pyodide
 
 CORE, WASM, INDEX, KERNEL = "pyodide.js", "numpy.whl", "anywidget.whl", "kernel.whl"
 CONTENT = {name: f"the bytes of {name}".encode() for name in (CORE, WASM, INDEX, KERNEL)}
@@ -238,3 +239,66 @@ def test_the_pins_of_compiled_packages_are_those_of_the_official_lock():
     official = {entry["file_name"]: entry["sha256"] for entry in lock["packages"].values()}
     pinned = {n: e["sha256"] for n, e in supply.pins()["files"].items() if e["kind"] == "wasm"}
     assert pinned == {name: official[name] for name in pinned}
+
+
+# ---- another Pyodide -----------------------------------------------------------------------------
+
+
+def release(version, packages):
+    """Return the files of a release in small."""
+    return {
+        "pyodide-lock.json": json.dumps({"packages": packages}).encode(),
+        "pyodide.js": f"script of {version}".encode(),
+    }
+
+
+def test_pins_for_another_release_are_its_own_files_and_say_what_a_person_must_decide():
+    old = {
+        "pyodide": "1.0",
+        "network": "https://example.org/v1.0/full",
+        "carrier": {"requirement": "carrier==1"},
+        "files": {
+            "pyodide.js": {"kind": "core", "sha256": "old"},
+            "pyodide-lock.json": {"kind": "core", "sha256": "old"},
+            "pure_eval-1-py3-none-any.whl": {"kind": "wasm", "sha256": "old"},
+            "gone-1-py3-none-any.whl": {"kind": "wasm", "sha256": "old"},
+            "kept-1-py3-none-any.whl": {"kind": "index", "sha256": "kept"},
+        },
+    }
+    facts = {"file_name": "pure_eval-2-py3.whl", "sha256": "new", "depends": ["Six", "kept"]}
+    files = release("2.0", {"pure-eval": facts})
+    new, remarks = pin_pyodide.pinned(old, "2.0", files, supply.digest)
+    assert new["pyodide"] == "2.0" and new["network"] == "https://example.org/v2.0/full"
+    assert new["carrier"] is None  # it carries the files of one release
+    assert {name: pin["sha256"] for name, pin in new["files"].items()} == {
+        "pyodide.js": supply.digest(files["pyodide.js"]),
+        "pyodide-lock.json": supply.digest(files["pyodide-lock.json"]),
+        "pure_eval-2-py3.whl": "new",
+        "kept-1-py3-none-any.whl": "kept",
+    }
+    assert remarks == [
+        "gone is no package of Pyodide 2.0: pin it from the index.",
+        "pure-eval names six: not pinned.",
+    ]
+
+
+def test_the_release_that_is_installed_has_the_pins_that_are_committed():
+    folder = ROOT / "node_modules" / "pyodide"
+    files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    now = supply.pins()
+    assert pin_pyodide.pinned(now, now["pyodide"], files, supply.digest)[0] == now
+
+
+def test_the_four_places_that_name_a_pyodide_agree():
+    now = supply.pins()["pyodide"]
+    package = json.loads((ROOT / "package.json").read_text("utf-8"))["devDependencies"]
+    assert package["pyodide"] == now
+    assert f"/v{now}/" in supply.pins()["network"]
+    scripts = [path.read_text("utf-8") for path in supply.INSTALLED["kernel"].parent.glob("*.js")]
+    made_for = set(re.findall(r"pyodide/v(\d+\.\d+)", "".join(scripts)))
+    assert made_for == {now.rpartition(".")[0]}
+    lite = json.loads((ROOT / "web" / "lite" / "jupyter-lite.json").read_text("utf-8"))
+    settings = lite["jupyter-config-data"]["litePluginSettings"]
+    (options,) = [setting["loadPyodideOptions"] for setting in settings.values()]
+    pinned = {pin_pyodide.package_of(name) for name in supply.pins()["files"]} | {"lib"}
+    assert {pin_pyodide.canonical(name) for name in options["packages"]} <= pinned

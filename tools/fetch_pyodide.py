@@ -1,6 +1,7 @@
 """Gather Python for the page: Pyodide and its wheels, each from the first source that has it.
 
     python tools/fetch_pyodide.py [TARGET]
+    python tools/fetch_pyodide.py --pin VERSION    # write the pins for another Pyodide
 
 ``web/live/pins.json`` names every file with its SHA-256; nothing is taken whose hash is another,
 and there is no way to skip that. The sources, in turn: the cache; a mirror, the folder named by
@@ -113,7 +114,7 @@ def sources(entry, name, settings, network):
         yield "the package index", from_index(entry, name)
     elif entry["kind"] in ("core", "wasm"):
         yield "the network", network.read(name)
-    if entry["kind"] == "wasm":
+    if entry["kind"] == "wasm" and settings["carrier"]:
         yield "the carrier", from_carrier(settings["carrier"], name)
 
 
@@ -171,12 +172,27 @@ def fetch(target):
     return sorted(kept)
 
 
+def repin(version):
+    """Write the pins for another Pyodide, and say what a person has to decide."""
+    sys.path.insert(0, str(ROOT))
+    from tools import pin_pyodide
+
+    for remark in pin_pyodide.write(PINS, version, digest):
+        print(remark)
+    print(f"{PINS.relative_to(ROOT)} is for Pyodide {version}. CONTRIBUTING.md says what follows.")
+    return 0
+
+
 def main():
     """Fetch everything and say what was done; return 1 with one line where it cannot be."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("target", nargs="?", type=Path, default=ROOT / "_build" / "pyodide")
+    parser.add_argument("--pin", metavar="VERSION", help="write the pins for this Pyodide instead")
+    options = parser.parse_args()
+    if options.pin:
+        return repin(options.pin)
     try:
-        names = fetch(parser.parse_args().target)
+        names = fetch(options.target)
     except NotAvailable as problem:
         print(f"Python for the page is not available: {problem}", file=sys.stderr)
         return 1

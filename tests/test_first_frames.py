@@ -69,7 +69,7 @@ def outputs(tmp_path_factory):
     order = [name for name in SHOWN if name != "drawn"] + ["drawn"]
     code, report, page = built(tmp_path_factory.mktemp("book"), [SHOWN[name] for name in order])
     assert code == 0, report
-    cells = page.split('<div class="cell docutils container">')[1:]
+    cells = re.split('<div class="cell docutils container"[^>]*>', page)[1:]
     return dict(zip(order, (cell.partition('<div class="cell_output')[2] for cell in cells)))
 
 

@@ -30,7 +30,11 @@ def test_the_wheel_alone_draws_an_explorable(tmp_path):
     zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
     code = f"import sys; sys.path.insert(0, {str(tmp_path / 'installed')!r})\n{DRAW}"
     drawn = subprocess.run(
-        [sys.executable, "-I", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+        [sys.executable, "-I", "-c", code],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
     )
     home, html, module, style = json.loads(drawn.stdout)
     assert Path(home).is_relative_to(tmp_path)

@@ -32,7 +32,7 @@ def release(version):
             [str(word) for word in command], cwd=folder, capture_output=True, check=False
         ).returncode:
             raise SystemExit(f"There is no pyodide@{version} in the registry of Node.")
-        with tarfile.open(next(Path(folder).glob("*.tgz"))) as archive:
+        with tarfile.open(next(Path(folder).glob("*.tgz")), encoding="utf-8") as archive:
             files = [member for member in archive if member.isfile()]
             return {Path(file.name).name: archive.extractfile(file).read() for file in files}
 

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hands import Hands
+from hands import Hands, swipe
 
 from lib.explorables import PeekingCounter
 
@@ -33,6 +33,33 @@ def test_a_press_between_near_points_takes_the_nearest(open_page):
     figure.frame()
     moved = [i for i, (a, b) in enumerate(zip(before, figure.get("y"), strict=True)) if a != b]
     assert [f"point{i}" for i in moved] == [min(points, key=points.get)]
+
+
+def swiped(figure, place, dx, dy):
+    """Tell what a finger does that is put on a place: whether the state moves, whether the page."""
+    names = ("x", "y", "degree", "ridge")
+    was, top = figure.state(names), figure.page.evaluate("scrollY")
+    x, y = place
+    swipe(figure.page, *[(x + dx * k / 6, y + dy * k / 6) for k in range(7)])
+    figure.frame()
+    return figure.state(names) != was, figure.page.evaluate("scrollY") != top
+
+
+def test_a_thumb_scrolls_past_the_points_and_moves_them_by_their_middles(open_page):
+    figure = open_figure(open_page, "degree-and-ridge", width=360, height=640, has_touch=True)
+
+    def swipe_from(ref, offset, way):
+        figure.page.evaluate("scrollTo(0, 0)")
+        x, y = figure.bring(ref)
+        return swiped(figure, (x + offset[0], y + offset[1]), *way)
+
+    up = (0, -90)
+    past = [("point7", (40, 60)), ("point7", (0, 17)), ("point7", (17, 0)), ("ridgeKnob", (0, 0))]
+    for ref, offset in past:
+        assert swipe_from(ref, offset, up) == (False, True), (ref, offset)
+    along = [("point7", (0, 0), up), ("point7", (17, 0), (-40, 0)), ("ridgeKnob", (0, 0), (60, 0))]
+    for ref, offset, way in along:
+        assert swipe_from(ref, offset, way) == (True, False), (ref, offset)
 
 
 def test_keys_reach_no_ridge_at_all_and_leave_it_again(open_page):

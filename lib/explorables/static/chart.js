@@ -396,7 +396,8 @@ function keyTarget(event, [x, y], { view, along }) {
  * @param {HTMLElement} node
  * @param {object} handle label; view (may be a getter: it is read at each event); along: "x" or "y"
  *   if it moves along one axis only; place(): [x, y] now; grab(): called at the start of a drag;
- *   move(x, y): the reader wants it there; done()
+ *   move(x, y): the reader wants it there; done(); memory(): returns what
+ *   gives back the state as it is now
  * @param {AbortSignal} signal frees the listeners
  */
 export function bindHandle(node, handle, signal) {
@@ -408,6 +409,7 @@ export function bindHandle(node, handle, signal) {
   };
   Object.entries(attributes).forEach(([key, value]) => node.setAttribute(key, value));
   node.style.cursor = { x: "ew-resize", y: "ns-resize" }[along] ?? "move";
+  if (along === "x") node.style.touchAction = "pan-y pinch-zoom"; // up and down, a finger scrolls the page
   node.addEventListener("keydown", (event) => {
     const target = keyTarget(event, handle.place(), handle);
     if (!target) return;
@@ -449,7 +451,7 @@ export function bindDrag(node, handle, signal) {
     }
     const { view } = handle;
     const [pointer, [x, y]] = [at(event), handle.place()];
-    drag = { id: event.pointerId, offset: [view.x(x) - pointer[0], view.y(y) - pointer[1]] };
+    drag = { id: event.pointerId, undo: handle.memory?.(), offset: [view.x(x) - pointer[0], view.y(y) - pointer[1]] };
     node.setPointerCapture(event.pointerId);
     node.focus?.({ preventScroll: true });
     event.preventDefault();
@@ -461,6 +463,7 @@ export function bindDrag(node, handle, signal) {
     const [across, down] = at(event);
     handle.move(view.x.invert(across + drag.offset[0]), view.y.invert(down + drag.offset[1]));
   });
+  on("pointercancel", () => drag?.undo?.()); // the finger scrolls the page
   on("lostpointercapture", () => {
     drag = null;
     handle.done?.();

@@ -141,7 +141,7 @@ const floorHtml = (view) => `<path class="xp-floor" d="M0 ${Math.round(view.y(NO
 
 function curvePanel(view) {
   const ticks = [view.x.ticks(6), view.y.ticks(5)];
-  const grips = POINTS.map((_, i) => `<div class="xp-grip" data-ref="grip${i}"></div>`).join("");
+  const grips = POINTS.map((_, i) => `<div class="xp-grip" data-ref="grip${i}"><i></i></div>`).join("");
   const over = nameHtml("best", "truth ± noise", { view, at: [0.76, -1.62] }) + grips;
   const front = pathsHtml("area", "stems", "fit");
   const plot = plotHtml(view, { labels: ["x", "y"], back: truthHtml(view), front, over, handles: POINTS, ticks, aspect: 1.2 });

@@ -177,8 +177,10 @@ export class Explorable {
 
   bindHandles() {
     const done = () => this.finish();
+    const memory = () => { const was = this.state(); return () => this.set(was); };
     Object.entries(this.handles()).forEach(([name, knob]) => {
       knob.done ??= done;
+      knob.memory = memory;
       this.knobs[name] = knob;
       bindHandle(this.ref[name], knob, this.signal);
     });

@@ -47,6 +47,11 @@ window.requestAnimationFrame = (callback) => { window.frames_asked += 1; return 
 """
 COLOURS = """(root) => [...root.querySelectorAll(".xp-views *:not(button, input)")]
   .map((node) => `${node.className.baseVal ?? node.className} ${getComputedStyle(node).color}`)"""
+SPACED = """() => {
+  const style = document.head.appendChild(document.createElement("style"));
+  style.textContent = "p { margin-bottom: 2em !important } * { line-height: 1.5 !important; "
+    + "letter-spacing: 0.12em !important; word-spacing: 0.16em !important }";
+}"""
 CUT = """(root) => [...root.querySelectorAll(".xp-formula [data-ref]")]
   .filter((node) => node.getBoundingClientRect().right > innerWidth)
   .map((node) => `${node.dataset.ref}: ${node.textContent}`)"""
@@ -310,12 +315,16 @@ def test_resizing_and_rotating_keep_the_state(figure):
     assert figure.disagreements() == {}
 
 
-def test_a_page_of_320_pixels_cuts_no_number_of_a_formula(open_page, kind):
+def test_a_page_of_320_pixels_cuts_no_number_of_a_formula_nor_spaced_text(open_page, kind):
     figure = Figure(kind, open_page(address(kind), width=320, height=740))
     for place in figure.handles()[:3]:
         figure.drag(place["ref"], 40, -45)
     assert figure.page.evaluate("() => document.documentElement.scrollWidth") == 320
     assert figure.root.evaluate(CUT) == []
+    figure.page.evaluate(SPACED)  # as a reader may set it
+    for width in (320, 360):
+        figure.page.set_viewport_size({"width": width, "height": 740})
+        assert figure.page.evaluate("() => document.documentElement.scrollWidth") == width
 
 
 def test_removing_it_frees_its_listeners_and_stops_its_frames(page, site, kind):

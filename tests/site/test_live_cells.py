@@ -34,6 +34,16 @@ Storage.prototype.setItem = function (...entry) {
   return write.apply(this, entry);
 }"""
 CHEAP = 'Object.defineProperty(navigator, "connection", {value: {effectiveType: "4g"}})'
+# What a reader of the screen is told is only "button", if it is there before its name.
+NAMELESS = """window.nameless = [];
+new MutationObserver((records) => {
+  const nodes = records.flatMap(({ addedNodes }) => [...addedNodes])
+    .filter((node) => node.querySelectorAll);
+  const buttons = nodes.flatMap((node) => [node, ...node.querySelectorAll("button, summary, a")])
+    .filter((node) => node.isConnected && node.matches("button, summary, a"));
+  const bare = buttons.filter((node) => !(node.ariaLabel ?? node.textContent).trim());
+  if (document.readyState !== "loading") nameless.push(...bare.map((node) => node.outerHTML));
+}).observe(document, { childList: true, subtree: true })"""
 COSTLY = 'Object.defineProperty(navigator, "connection", {value: {saveData: true}})'
 pytestmark = pytest.mark.site
 
@@ -1073,8 +1083,8 @@ def violations(page):
     return [(rule["id"], [n["html"][:160] for n in rule["nodes"]]) for rule in result["violations"]]
 
 
-def test_whatever_a_finger_meets_is_at_least_44_pixels(chapter):
-    opened = chapter(width=360, has_touch=True, is_mobile=True)
+def test_whatever_a_finger_meets_is_at_least_44_pixels_and_has_a_name_from_the_start(chapter):
+    opened = chapter(NAMELESS, width=360, has_touch=True, is_mobile=True)
     editions = Editions(opened)
     opened.write(1, "mine = 1")
     opened.write(2, "mine = 2")
@@ -1095,6 +1105,7 @@ def test_whatever_a_finger_meets_is_at_least_44_pixels(chapter):
       .filter(([, height]) => height < 44)"""
     assert opened.page.evaluate("matchMedia('(pointer: coarse)').matches")
     assert opened.page.evaluate(script) == []
+    assert opened.page.evaluate("nameless") == []
     inject(opened.page, AXE)
     assert violations(opened.page) == []
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= 360
@@ -1112,6 +1123,43 @@ def test_the_bars_of_the_cells_shift_nothing_when_they_come(chapter, width):
            })"""
     )
     assert opened.page.evaluate(heights) == pytest.approx(drawn, abs=1)
+
+
+OUTPUT = """from IPython.display import HTML
+HTML('''
+<meta http-equiv="refresh" content="0; url=intro.html"><base href="/elsewhere/">
+<iframe src="https://example.org/"></iframe><div id="over">over all</div>
+<style>#over { position: fixed; inset: 0; pointer-events: none }</style>
+<form action="https://example.org/"><button>Send</button></form>
+<div style="width: 5000px">wide</div>''')"""
+LONG = "x" * 400
+CUT_ON_PAPER = """(selector) => [...document.querySelectorAll(selector)].map((node) => {
+  const text = document.createRange();
+  text.selectNodeContents(node);
+  return text.getBoundingClientRect().right - innerWidth;
+})"""
+
+
+def test_what_a_cell_shows_stays_in_its_place_and_is_printed_whole(chapter, open_page, site):
+    opened = chapter()
+    opened.run_text(1, OUTPUT)
+    shown = opened.output(1).locator(".text_html")
+    opened.run_text(2, f'print("{LONG}")  # {LONG}')  # and still the page is there
+    assert opened.page.evaluate("document.baseURI") == opened.page.url == site + CHAPTER
+    assert opened.page.evaluate("document.documentElement.scrollWidth") == 1280
+    assert shown.evaluate("(node) => [node.scrollWidth > 4900, node.tabIndex]") == [True, 0]
+    over = shown.locator("#over").bounding_box()["height"]
+    assert over <= shown.bounding_box()["height"] < 700
+    opened.page.emulate_media(media="print")
+    for selector in (".cell_output .stream pre", ".cm-line"):
+        over = opened.page.evaluate(CUT_ON_PAPER, selector)
+        assert over and max(over) <= 0, selector
+    opened.page.emulate_media(media="screen")
+    shown.get_by_role("button", name="Send").focus()
+    with opened.page.expect_console_message(lambda message: "form-action" in message.text):
+        opened.page.keyboard.press("Enter")
+    assert opened.page.url == site + CHAPTER
+    only(open_page.faults, "example.org")
 
 
 # ---- what the page refuses ----------------------------------------------------------------------

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urldefrag
 
 import pytest
 from hands import inject, until
+from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HTML = ROOT / "_build" / "html"
@@ -228,13 +229,18 @@ def test_a_chapter_page_weighs_at_most_300_kilobytes_without_its_figures(browser
     assert 20_000 < weight <= 300_000
 
 
-def test_search_finds_a_term_and_links_to_it(open_page, site):
+def test_search_finds_a_term_links_to_it_and_says_how_much_it_has_found(open_page):
     page = open_page("search.html?q=Jacobian")
-    page.locator("ul.search li a").first.wait_for()
+    expect(page).to_have_title(re.compile("results for “Jacobian” · "))
+    count = page.locator("ul.search > li").count()
+    expect(page.locator("#search-results h2")).to_have_text(f"{count} results for “Jacobian”")
+    assert page.title().startswith(f"{count} results for “Jacobian” · ")
     assert any(
         "matrix_calculus" in link.get_attribute("href")
         for link in page.locator("ul.search li a").all()
     )
+    page.goto(page.url.replace("Jacobian", "zyzzyva"))
+    expect(page).to_have_title(re.compile("^No results for “zyzzyva” · "))
 
 
 def test_the_search_field_of_a_page_leads_to_results(open_page):

@@ -241,6 +241,10 @@ class Page:
         """Load the page again."""
         self.driver.refresh()
 
+    def travel(self, way):
+        """Go back or forward: a page that is being left answers no script."""
+        getattr(self.driver, way)()
+
     def set_viewport_size(self, size):
         """Give the window a size: what is around the page stays as high as it is."""
         bar = "return outerHeight - innerHeight"

@@ -205,6 +205,14 @@ def until(page, condition, argument=None, seconds=30):
         page.evaluate("() => new Promise(requestAnimationFrame)")
 
 
+def travel(page, way):
+    """Go "back" or "forward", as with the button of the browser."""
+    if hasattr(page, "travel"):
+        page.travel(way)
+    else:
+        page.evaluate("(way) => { setTimeout(() => history[way]()); }", way)
+
+
 def inject(page, path):
     """Run a script of the tests in a page, past the policy that keeps foreign scripts out."""
     session = page.context.new_cdp_session(page)

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from hands import EVERY, KEYS, REST, WAYS, Figure, Hands, address, until
 from PIL import Image
+from test_links import ELSEWHERE, VIEW, WITHIN, landed, picture_landed, read_along, read_on
 from test_pages import PAGES
 
-from lib.explorables import FitLine
+from lib.explorables import FitLine, OptimizerRace
 
 pytestmark = pytest.mark.site
 
@@ -51,11 +52,8 @@ GROUND = """(node) => {
   return [lightness(backgroundColor), lightness(color)];
 }"""
 SEEN = "(nodes) => nodes.filter((node) => node.getClientRects().length).length"
-TOP = "document.getElementById(id).getBoundingClientRect().top"
-IN_WINDOW = """() => {
-  const { top } = document.querySelector("[data-module=fit_line]").getBoundingClientRect();
-  return top >= 0 && top < innerHeight / 2;
-}"""
+CONTROLS = """() => [...document.querySelectorAll("[data-model]")]
+  .map((node) => [node.dataset.model, node.value, node.checked])"""
 PLANTED = """() => {
   window.planted = 0;
   const count = () => { window.planted += 1; };
@@ -270,23 +268,32 @@ def test_a_page_opens_and_its_formulas_are_those_of_chromium(visit, chromium, na
     until(page, "innerWidth === 460 && document.documentElement.scrollWidth <= 460", seconds=15)
 
 
-def at_rest(page, id):
-    """Wait until a place has come to the top of the window, and say where it stays."""
-    until(page, f"(id) => Math.abs({TOP}) < 160", id, seconds=15)
-    page.evaluate(REST)
-    return page.evaluate(f"(id) => {TOP}", id)
+def test_links_land_where_they_lead_and_lead_back(visit):
+    page = visit("model_fitting.html#momentum")
+    landed(page, "momentum")
+    site = page.evaluate("new URL('.', location).href")
+    read_along(page, site, WITHIN[:2], ELSEWHERE[:1])
+    page.goto(f"{site}loss_functions.html#{VIEW}")
+    picture_landed(page, "fit_line")
+    assert page.locator("[data-module=fit_line] [data-ref=w]").text_content() == "0.500"
+    read_on(page, site)
 
 
-def test_links_land_where_they_lead(visit):
-    page = visit("model_fitting.html")
-    for name in ("momentum", "gradient-descent"):
-        page.locator(f'.on-this-page a[href="#{name}"]').click()
-        assert 0 <= at_rest(page, name) < 160
-    page = visit("loss_functions.html#fit-line=w:0.5,b:1")
-    root = page.locator(".explorable[data-module=fit_line]")
-    until(page, "document.querySelector('[data-module=fit_line] [data-live]')")
-    until(page, IN_WINDOW, seconds=15)
-    assert root.locator("[data-ref=w]").text_content() == "0.500"
+def test_controls_and_picture_agree_when_a_page_is_loaded_again(visit):
+    for kind in (OptimizerRace, FitLine):
+        page = visit(address(kind))
+        figure = Figure(kind, page)
+        for control in ("[type=checkbox]", "[type=range]", "[type=radio]"):
+            for node in figure.visible(f"input{control}")[-1:]:
+                node.press("ArrowLeft") if control == "[type=range]" else node.click()
+        state, controls = figure.now(), page.evaluate(CONTROLS)
+        assert state != figure.first.state
+        until(page, "location.hash.includes(':')")
+        page.reload()
+        figure = Figure(kind, page)
+        assert figure.now() == state
+        assert page.evaluate(CONTROLS) == controls
+        assert figure.disagreements() == {}
 
 
 # ---- Python in the page --------------------------------------------------------------------------

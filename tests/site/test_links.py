@@ -4,7 +4,7 @@ import contextlib
 import re
 
 import pytest
-from hands import until
+from hands import travel, until
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.site
@@ -78,13 +78,13 @@ def returned(page, address, place):
 
 def back(page, address, place):
     """Go back to where the reader was."""
-    page.evaluate("history.back()")
+    travel(page, "back")
     returned(page, address, place)
 
 
 def forward(page, anchor):
     """Go forward again, to where a link has led."""
-    page.evaluate("history.forward()")
+    travel(page, "forward")
     landed(page, anchor)
 
 
@@ -107,7 +107,7 @@ ELSEWHERE = [
 
 
 def read_along(page, site, within, elsewhere):
-    """Follow links as soon as they are there, come back, go forward, and load the page again."""
+    """Follow links as soon as they are there, come back, and go forward; say where it ends."""
     page.goto(f"{site}{CHAPTER}")
     for selector in within:
         follow(page, selector)
@@ -120,12 +120,13 @@ def read_along(page, site, within, elsewhere):
         back(page, *was)
         forward(page, anchor)
         back(page, *was)
-    page.reload()
-    returned(page, *was)
+    return was
 
 
 def test_links_of_each_kind_land_and_lead_back(page, site):
-    read_along(page, site, WITHIN, ELSEWHERE)
+    was = read_along(page, site, WITHIN, ELSEWHERE)
+    page.reload()
+    returned(page, *was)
 
 
 def test_they_land_where_motion_is_unwanted_and_where_no_script_runs(open_page):
@@ -177,6 +178,11 @@ def shared_views(page, site):
         until(page, "scrollY === 0")
         page.locator("h1 a").last.click()
         picture_landed(page, "fit_line")
+    read_on(page, site)
+
+
+def read_on(page, site):
+    """Read on below a view that a link has led to; load the page again, leave it, come back."""
     page.mouse.move(640, 450)
     page.keyboard.press("PageDown")
     until(page, "(was) => scrollY > was + 100", page.evaluate("scrollY"))

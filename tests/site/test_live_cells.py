@@ -1151,7 +1151,7 @@ def test_what_a_cell_shows_stays_in_its_place_and_is_printed_whole(chapter, open
     over = shown.locator("#over").bounding_box()["height"]
     assert over <= shown.bounding_box()["height"] < 700
     opened.page.emulate_media(media="print")
-    for selector in (".cell_output .stream pre", ".cm-line"):
+    for selector in (".cell_output .stream pre", ".cell_input pre"):
         over = opened.page.evaluate(CUT_ON_PAPER, selector)
         assert over and max(over) <= 0, selector
     opened.page.emulate_media(media="screen")

@@ -51,6 +51,22 @@ function standIn(root) {
   }
 }
 
+const LINES = /^(?:[ML]-?[\d.]+ -?[\d.]+(?:Z(?=M|$))?)+$/;
+
+/** A path of lines, each point told from the one before: the same picture in half the bytes. */
+export function shortened(path) {
+  if (!LINES.test(path) || /\.\d{3}/.test(path)) return path;
+  let [at, relative] = [[0, 0], false];
+  return path.replace(/([ML])(\S+) (-?[\d.]+)/g, (_, command, ...point) => {
+    const here = point.slice(0, 2).map((part) => Math.round(100 * part)); // whole: no error adds up
+    const told = command === "M" ? here : here.map((part, i) => part - at[i]);
+    const [x, y] = told.map((part) => String(part / 100).replace(/^(-?)0\./, "$1."));
+    const begin = command === "M" ? "M" : !relative ? "l" : x.startsWith("-") ? "" : " ";
+    [at, relative] = [here, command === "L"];
+    return `${begin}${x}${y.startsWith("-") ? "" : " "}${y}`;
+  });
+}
+
 /** Leave only the picture: the part that says it is one, or the first view. */
 function onlyPicture(root) {
   const picture = root.querySelector("[data-picture]") ?? root.querySelector(".xp-plot") ?? root.querySelector(".xp-panel");
@@ -67,6 +83,7 @@ async function draw(module, encodedState, pictured) {
   explorable.render({ model: still(initial), el, page: { link: () => "" }, initial })();
   disarm(el.firstElementChild);
   standIn(el.firstElementChild);
+  el.querySelectorAll("path[d]").forEach((path) => path.setAttribute("d", shortened(path.getAttribute("d"))));
   if (pictured) onlyPicture(el.firstElementChild);
   return el.innerHTML;
 }

@@ -27,6 +27,12 @@ FONTS = {
 #: Characters that explorables may write into a formula at run time.
 ALWAYS = "0123456789+-−.,=()[]{}|∞ abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZθσλδℓ′̂∑"
 
+#: The fonts that only a command such as ``\mathbb`` asks for, and how KaTeX marks what is set in one.
+ALPHABETS = tuple(
+    f"KaTeX_{name}" for name in ("AMS", "Caligraphic", "Fraktur", "SansSerif", "Script", "Typewriter")
+)
+MARKED = re.compile(r'<span class="[^"]*\b(?:math|text|ams)(?!normal\b)\w+[^"]*"[^>]*>([^<]+)<')
+
 
 def digest(*parts):
     """Return the hexadecimal SHA-256 digest of texts or bytes."""
@@ -89,12 +95,19 @@ def characters_of(pages):
     return "".join(sorted(set(ALWAYS).union(*(html.unescape(text) for text in texts))))
 
 
+def marked_characters(pages):
+    """Return every character that KaTeX sets in another alphabet: blackboard, script, bold."""
+    texts = (text for page in pages for text in MARKED.findall(page.read_text("utf-8")))
+    return "".join(sorted(set().union(*map(html.unescape, texts))))
+
+
 def fonts_of(pages, cache):
     """Return the fonts of the site: the text's whole, the formulas' cut to what the pages show."""
     cache.mkdir(parents=True, exist_ok=True)
-    characters = characters_of(pages)
+    shown, marked = characters_of(pages), marked_characters(pages)
     fonts = {FONTS["text"]: TEXT_FONT.read_bytes()}
     for source in sorted((KATEX / "fonts").glob("*.woff2")):
+        characters = marked if source.stem.startswith(ALPHABETS) else shown
         kept = cache / f"{source.stem}-{digest(characters, source.read_bytes())[:12]}.woff2"
         if not kept.exists():
             cut_font(source, kept, characters)

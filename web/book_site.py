@@ -278,12 +278,16 @@ def png_size(path):
 
 
 def with_size(folder):
-    """Return what adds width and height in CSS pixels to the tag of a figure in ``folder``."""
+    """Return what adds width and height in CSS pixels to the tag of a figure in ``folder``.
+
+    With these the text stands still when a figure arrives, so it is not fetched before the reader
+    comes near it, prints, or has switched scripts off. None stands on the first screens.
+    """
 
     def add(match):
         width, height = png_size(next(folder.glob(f"**/{match[1]}")))
         size = (round(width * SCREEN_PIXELS_PER_DOT), round(height * SCREEN_PIXELS_PER_DOT))
-        return '{} width="{}" height="{}" decoding="async"'.format(match[0], *size)
+        return '{} width="{}" height="{}" loading="lazy" decoding="async"'.format(match[0], *size)
 
     return add
 

@@ -89,7 +89,7 @@ def put_in_place(part, folder):
 def make_static(target):
     """Make the style and the scripts of every page."""
     target.mkdir(parents=True)
-    run_esbuild(sorted(THEME.glob("*.js")), f"--outdir={target}")
+    run_esbuild(sorted(THEME.glob("*.js")), *BUNDLE, f"--outdir={target}")
     minify(site_style(), target / "site.css")
 
 

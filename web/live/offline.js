@@ -23,8 +23,10 @@ async function registerAndKeep() {
   if (!list.ok) throw new Error(list.statusText);
   const script = new URL(`sw.js?v=${await hashOf(await list.arrayBuffer())}`, HOME);
   const worker = await activated(await navigator.serviceWorker.register(script));
-  const seen = performance.getEntriesByType("resource").map((entry) => entry.name);
-  return ask(worker, { type: "keep", seen: [location.href, ...seen], sparing: Boolean(navigator.connection?.saveData) });
+  const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
+  const figures = Array.from(document.images, (image) => image.src); // she may not have come to all
+  const seen = [location.href, ...loaded, ...figures];
+  return ask(worker, { type: "keep", seen, sparing: Boolean(navigator.connection?.saveData) });
 }
 
 async function hashOf(content) {

@@ -1,6 +1,7 @@
 /**
- * Brings the explorables of a page to life: each gets a model of its own and its module. Those near
- * the reader start first; the others when they come near or the browser has nothing else to do.
+ * Brings the explorables of a page to life: each gets a model of its own and its module. The first and
+ * those near the reader start at once; the others when they come near or, once she reads on, when the
+ * browser has nothing else to do.
  */
 import { address } from "./files.js";
 import { leadsTo, linkTo, readLink, writeLink } from "./link.js";
@@ -182,11 +183,24 @@ for (const [el, key] of waiting) {
   else near.observe(el);
 }
 
+const whenIdle = globalThis.requestIdleCallback ?? setTimeout;
+
 /** Start what is left, one at a time, between other work. */
 function wakeNext() {
   const [el] = waiting.keys();
   if (!el) return near.disconnect();
   wake(el);
-  (globalThis.requestIdleCallback ?? setTimeout)(wakeNext);
+  whenIdle(wakeNext);
 }
-addEventListener("load", () => (globalThis.requestIdleCallback ?? setTimeout)(wakeNext));
+
+/** Once a reader is under way in the page, all may come before she does, unless she spares data. */
+function followReader() {
+  if (navigator.connection?.saveData) return;
+  if (scrollY) wakeNext();
+  else addEventListener("scroll", () => whenIdle(wakeNext), { once: true });
+}
+
+addEventListener("load", () => whenIdle(() => {
+  wake(places.values().next().value); // fetched ahead, for whoever leaps to it
+  followReader();
+}));

@@ -1,6 +1,8 @@
 // What a page does beside its explorables: dark mode, copying code, marking the section in view,
 // and keyboard access to whatever scrolls. The page reads well without any of it.
 
+import "./copy.js"; // alone on a page that holds one explorable and nothing else
+
 const root = document.documentElement;
 const whenIdle = window.requestIdleCallback ?? setTimeout;
 

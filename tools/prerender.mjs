@@ -9,6 +9,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { parseHTML } from "linkedom";
+import { shortened } from "./shortened.mjs";
 
 const STATIC = new URL("../lib/explorables/static/", import.meta.url);
 const OPENING = /<div (?:aria-hidden="true" )?class="explorable(-picture)?" data-module="(\w+)" data-state="([^"]*)">/g;
@@ -49,22 +50,6 @@ function standIn(root) {
     place.append(...node.childNodes);
     node.replaceWith(place);
   }
-}
-
-const LINES = /^(?:[ML]-?[\d.]+ -?[\d.]+(?:Z(?=M|$))?)+$/;
-
-/** A path of lines, each point told from the one before: the same picture in half the bytes. */
-export function shortened(path) {
-  if (!LINES.test(path) || /\.\d{3}/.test(path)) return path;
-  let [at, relative] = [[0, 0], false];
-  return path.replace(/([ML])(\S+) (-?[\d.]+)/g, (_, command, ...point) => {
-    const here = point.slice(0, 2).map((part) => Math.round(100 * part)); // whole: no error adds up
-    const told = command === "M" ? here : here.map((part, i) => part - at[i]);
-    const [x, y] = told.map((part) => String(part / 100).replace(/^(-?)0\./, "$1."));
-    const begin = command === "M" ? "M" : !relative ? "l" : x.startsWith("-") ? "" : " ";
-    [at, relative] = [here, command === "L"];
-    return `${begin}${x}${y.startsWith("-") ? "" : " "}${y}`;
-  });
 }
 
 /** Leave only the picture: the part that says it is one, or the first view. */

@@ -31,7 +31,7 @@ ALWAYS = "0123456789+-−.,=()[]{}|∞ abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNO
 ALPHABETS = tuple(
     f"KaTeX_{name}" for name in ("AMS", "Caligraphic", "Fraktur", "SansSerif", "Script", "Typewriter")
 )
-MARKED = re.compile(r'<span class="[^"]*\b(?:math|text|ams)(?!normal\b)\w+[^"]*"[^>]*>([^<]+)<')
+MARKED = re.compile(r'<span class="[^"]*\b(?:(?:math|text)(?!normal\b|rm\b)|ams)\w+[^"]*"[^>]*>([^<]+)<')
 
 
 def digest(*parts):

@@ -88,7 +88,8 @@ def note_the_look(app, config):
 
     A change of style or script alone is only stamped into them, when the site is finished.
     """
-    drawn = [ROOT / "tools" / "prerender.mjs", *EXPLORABLES.glob("*.js")]
+    tools = [ROOT / "tools" / f"{name}.mjs" for name in ("prerender", "shortened")]
+    drawn = [*tools, *EXPLORABLES.glob("*.js")]
     content = [path.read_bytes() for path in sorted(drawn)]
     config.drawn_digest = digest(katex_source("katex.js"), content_security_policy(), *content)[:8]
 

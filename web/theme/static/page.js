@@ -131,7 +131,14 @@ function layOutTheRest([section, ...others]) {
   whenIdle(() => layOutTheRest(others));
 }
 
+/** Paper shows every figure; not each browser fetches those for it that the reader has not come near. */
+function fetchFiguresForPaper() {
+  const fetchAll = () => document.querySelectorAll("img[loading=lazy]").forEach((image) => (image.loading = "eager"));
+  addEventListener("beforeprint", fetchAll);
+}
+
 themeButton();
+fetchFiguresForPaper();
 searchByKey();
 nameSearch();
 // The rest can wait until the explorables have started.

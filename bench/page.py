@@ -1,13 +1,14 @@
-"""What a page costs its reader: bytes, blocking, first paint, and when the explorable answers.
+"""What a page costs its reader: requests, bytes, blocking, paint, and when the explorable answers.
 
     python -m bench.page [PAGE ...]
 
 Each page of the built site is loaded with a cold cache in headless Chromium, five times at full
 speed and five times at 9 Mbit/s, 60 ms round trip and a processor slowed four times. The medians
-are printed beside their budgets.
+are printed beside their budgets, and beside the load of the machine. Nobody scrolls.
 """
 
 import argparse
+import os
 import statistics
 import sys
 from pathlib import Path
@@ -19,7 +20,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 import browsers
 import serve
 
-PAGES = ["loss_functions", "intro", "chain_rule", "model_fitting"]
+PAGES = [
+    "intro",
+    "datasets",
+    "loss_functions",
+    "likelihood",
+    "matrix_calculus",
+    "chain_rule",
+    "model_fitting",
+]
 RUNS = 5
 SLOW = {
     "offline": False,
@@ -43,18 +52,11 @@ const timer = setInterval(() => {
 
 
 def weigh(client):
-    """Return a function that adds up what has come over the wire, figures left out."""
-    addresses, sizes = {}, {}
+    """Return a list that grows by the size of each file that has come over the wire."""
+    sizes = []
     client.send("Network.enable")
-    client.on(
-        "Network.responseReceived",
-        lambda event: addresses.update({event["requestId"]: event["response"]["url"]}),
-    )
-    client.on(
-        "Network.loadingFinished",
-        lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}),
-    )
-    return lambda: sum(n for key, n in sizes.items() if "/_images/" not in addresses.get(key, ""))
+    client.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    return sizes
 
 
 def load(browser, address, slow):
@@ -62,13 +64,13 @@ def load(browser, address, slow):
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
     client = context.new_cdp_session(page)
-    total = weigh(client)
+    sizes = weigh(client)
     if slow:
         client.send("Network.emulateNetworkConditions", SLOW)
         client.send("Emulation.setCPUThrottlingRate", {"rate": 4})
     page.add_init_script(WATCH)
     page.goto(address, wait_until="networkidle")
-    costs = {**page.evaluate("cost"), "weight": total() / 1000}
+    costs = {**page.evaluate("cost"), "weight": sum(sizes) / 1000, "requests": len(sizes)}
     context.close()
     return costs
 
@@ -79,13 +81,22 @@ def median_costs(browser, address, slow):
     return {name: statistics.median(run[name] for run in runs) for name in runs[0]}
 
 
+HEAD = ("requests", "KB", "blocked", "slow", "slow paint", "slow ready", "shift", "load")
+BUDGET = ("20", "250", "50 ms", "50 ms", "600 ms", "1000 ms", "0.020", "")
+
+
+def row(name, cells):
+    """Write a row of the table."""
+    return f"{name:18}" + "".join(f"{cell:>12}" for cell in cells)
+
+
 def line(name, full, slow):
     """Write the costs of one page as a row of the table."""
-    ready = f"{slow['ready']:8.0f}" if slow["ready"] else "       –"
-    return (
-        f"{name:18}{full['weight']:8.0f}{full['blocked']:10.0f}{slow['paint']:12.0f}"
-        f"{ready:>12}{max(full['shift'], slow['shift']):10.3f}"
-    )
+    ready = f"{slow['ready']:.0f}" if slow["ready"] else "–"
+    shift = f"{max(full['shift'], slow['shift']):.3f}"
+    times = [f"{value:.0f}" for value in (full["blocked"], slow["blocked"], slow["paint"])]
+    most = [f"{max(full[cost], slow[cost]):.0f}" for cost in ("requests", "weight")]
+    return row(name, [*most, *times, ready, shift, f"{os.getloadavg()[0]:.1f}"])
 
 
 def main():
@@ -93,8 +104,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("pages", nargs="*", default=PAGES)
     home = serve.in_background()
-    print(f"{'page':18}{'KB':>8}{'blocked':>10}{'slow paint':>12}{'slow ready':>12}{'shift':>10}")
-    print(f"{'budget':18}{'300':>8}{'50 ms':>10}{'1200 ms':>12}{'1600 ms':>12}{'0.020':>10}")
+    print(row("page", HEAD), row("budget", BUDGET), sep="\n")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=browsers.chromium(), args=list(browsers.FLAGS)

@@ -27,11 +27,11 @@ FONTS = {
 #: Characters that explorables may write into a formula at run time.
 ALWAYS = "0123456789+-−.,=()[]{}|∞ abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZθσλδℓ′̂∑"
 
-#: The fonts that only a command such as ``\mathbb`` asks for, and how KaTeX marks what is set in one.
-ALPHABETS = tuple(
-    f"KaTeX_{name}" for name in ("AMS", "Caligraphic", "Fraktur", "SansSerif", "Script", "Typewriter")
+#: The fonts that only a command such as \mathbb asks for, and how KaTeX marks what is set in one.
+OF_COMMANDS = ("AMS", "Caligraphic", "Fraktur", "SansSerif", "Script", "Typewriter")
+MARKED = re.compile(
+    r'<span class="[^"]*\b(?:(?:math|text)(?!normal\b|rm\b)|ams)\w+[^"]*"[^>]*>([^<]+)<'
 )
-MARKED = re.compile(r'<span class="[^"]*\b(?:(?:math|text)(?!normal\b|rm\b)|ams)\w+[^"]*"[^>]*>([^<]+)<')
 
 
 def digest(*parts):
@@ -107,7 +107,7 @@ def fonts_of(pages, cache):
     shown, marked = characters_of(pages), marked_characters(pages)
     fonts = {FONTS["text"]: TEXT_FONT.read_bytes()}
     for source in sorted((KATEX / "fonts").glob("*.woff2")):
-        characters = marked if source.stem.startswith(ALPHABETS) else shown
+        characters = marked if source.stem[len("KaTeX_") :].startswith(OF_COMMANDS) else shown
         kept = cache / f"{source.stem}-{digest(characters, source.read_bytes())[:12]}.woff2"
         if not kept.exists():
             cut_font(source, kept, characters)

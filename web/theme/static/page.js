@@ -131,10 +131,13 @@ function layOutTheRest([section, ...others]) {
   whenIdle(() => layOutTheRest(others));
 }
 
-/** Paper shows every figure; not each browser fetches those for it that the reader has not come near. */
+/**
+ * Figures wait until the reader comes near or prints. WebKit fetches none for paper, and beforeprint is
+ * too late: there they come once all else has.
+ */
 function fetchFiguresForPaper() {
   const fetchAll = () => document.querySelectorAll("img[loading=lazy]").forEach((image) => (image.loading = "eager"));
-  addEventListener("beforeprint", fetchAll);
+  if (navigator.vendor.startsWith("Apple")) addEventListener("load", () => whenIdle(fetchAll));
 }
 
 themeButton();

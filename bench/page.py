@@ -70,6 +70,7 @@ def load(browser, address, slow):
         client.send("Emulation.setCPUThrottlingRate", {"rate": 4})
     page.add_init_script(WATCH)
     page.goto(address, wait_until="networkidle")
+    page.locator(".explorable [data-live]").first.wait_for(state="attached")
     costs = {**page.evaluate("cost"), "weight": sum(sizes) / 1000, "requests": len(sizes)}
     context.close()
     return costs

@@ -9,6 +9,7 @@ import threading
 import pytest
 import serve
 from conftest import ROOT
+from hands import until
 from playwright.sync_api import Error, expect
 
 pytestmark = pytest.mark.site

@@ -196,11 +196,9 @@ function wakeNext() {
 /** Once a reader is under way in the page, all may come before she does, unless she spares data. */
 function followReader() {
   if (navigator.connection?.saveData) return;
-  if (scrollY) wakeNext();
+  if (scrollY) whenIdle(wakeNext);
   else addEventListener("scroll", () => whenIdle(wakeNext), { once: true });
 }
 
-addEventListener("load", () => whenIdle(() => {
-  wake(places.values().next().value); // fetched ahead, for whoever leaps to it
-  followReader();
-}));
+whenIdle(() => wake(places.values().next().value)); // fetched ahead, for whoever leaps to it
+addEventListener("load", followReader);

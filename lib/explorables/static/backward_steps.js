@@ -335,7 +335,7 @@ class BackwardSteps extends Explorable {
 }
 
 const breakHtml =
-  `<form class="xp-break"><fieldset><legend>Break a rule</legend>${toggleHtml("wrong_order", "no topological order")}` +
+  `<form class="xp-break"><fieldset><legend class="xp-hidden">Break a rule</legend><span class="xp-ask" aria-hidden="true">Break a rule</span>${toggleHtml("wrong_order", "no topological order")}` +
   `${toggleHtml("overwrite", "<code>=</code> instead of <code>+=</code>")}${toggleHtml("keep_gradients", "don’t zero, pass again")}</fieldset></form>`;
 
 function tableRows({ values, gradients }, { a, b }) {

@@ -14,6 +14,7 @@
 
 export const SIZE = 1000;
 const GRID = 56; // cells a side where level sets are traced; finer changes no pixel at 400 px
+const WORD = /[a-z]{3}/; // an axis that is named by a word, not by a symbol: "step", "learning rate η"
 
 // ---------------------------------------------------------------------------------------------
 // Numbers as text
@@ -165,8 +166,10 @@ export function plotHtml(view, parts) {
   const still =
     `${back}<path class="xp-grid" d="${x.grid}${y.grid}"></path>` +
     `<path class="xp-zero" d="${x.zero}${y.zero}"></path>`;
-  const axes = labels.map((label, i) =>
-    label && `<span class="xp-axis xp-axis-${"xy"[i]}">${label}</span>`).join("");
+  const axes = labels.map((label, i) => {
+    const words = WORD.test(label.replace(/<[^>]*>/g, "")) ? " xp-axis-words" : "";
+    return label && `<span class="xp-axis xp-axis-${"xy"[i]}${words}">${label}</span>`;
+  }).join("");
   const knobs = handles.map(handleHtml).join("");
   return (
     `<div class="xp-plot${labels[1] ? "" : " xp-no-y-name"}"${name && ` data-ref="${name}"`}` +

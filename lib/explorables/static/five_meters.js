@@ -212,7 +212,7 @@ class FiveMeters extends Explorable {
   parts() {
     return {
       predict: {
-        question: `A fair coin, θ = .5: what is its NLL per flip, in <span data-ref="asked"></span>?`,
+        question: `A fair coin, θ = 0.5: what is its NLL per flip, in <span data-ref="asked"></span>?`,
         guess: "Your guess of the NLL per flip at theta = 0.5", wait: "Commit to a number before you drag.",
       },
       bar: SIDES.map(stepperHtml).join("") + switchHtml("Unit", "unit", { nats: "nats", bits: "bits" }),

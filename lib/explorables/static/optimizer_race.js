@@ -139,7 +139,7 @@ class OptimizerRace extends Explorable {
       bar: sliderHtml("batch_size", { label: "SGD batch", says: "Batch size of SGD", min: 1, max: 24, step: 1, digits: 0 }) + toggleHtml("shared", "one rate for all"),
       buttons: walkHtml + buttonHtml("redraw", "Shuffle again"),
       views: planePanel(this.view) + coursePanel() + learnersPanel(),
-      read: `24 samples. An epoch is one look at all of them: one step of descent, momentum and Adam, <span data-ref="sgdSteps"></span> of SGD (seed <span data-ref="seedNow"></span>, draw <span data-ref="drawNow"></span>). Plain descent diverges above 2/λ<sub>max</sub> = <span data-ref="stableRate"></span>.`,
+      read: `24 samples. An epoch is one look at all of them: one step of descent, momentum and Adam, <span data-ref="sgdSteps"></span> of SGD (seed <span data-ref="seedNow"></span>, draw <span data-ref="drawNow"></span>). Plain descent diverges above 2/&NoBreak;λ<sub>max</sub> = <span data-ref="stableRate"></span>.`,
       table: { head: ["epoch", ...NAMES.map((name) => LEARNERS[name].label)] },
     };
   }

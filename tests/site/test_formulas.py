@@ -8,7 +8,7 @@ from hands import Figure, address
 from playwright.sync_api import expect
 from test_mathml import FORMULA, faults
 
-from lib.explorables import BackwardSteps, FitLine, LogitsToLoss, ShapeTable
+from lib.explorables import BackwardSteps, FitLine, LogitsToLoss, ShapeTable, TwoDistributions
 
 pytestmark = pytest.mark.site
 
@@ -41,6 +41,18 @@ TRANSLATED = """() => [...document.querySelectorAll(
 )].filter((node) => node.translate).map((node) => node.outerHTML.slice(0, 80))"""
 LIGHTNESS = """(node, name) =>
   Math.min(...getComputedStyle(node)[name].match(/[\\d.]+/g).slice(0, 3).map(Number))"""
+#: The lines whose ink ends beyond them, where it is cut.
+SHORT = """(lines) => lines.filter((line) => {
+  const texts = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  let right = 0;
+  while (texts.nextNode()) {
+    range.selectNodeContents(texts.currentNode);
+    const seen = texts.currentNode.parentNode.checkVisibility({ visibilityProperty: true });
+    if (seen) right = Math.max(right, range.getBoundingClientRect().right);
+  }
+  return right > line.getBoundingClientRect().right + 1;
+}).map((line) => line.textContent)"""
 CUT = """(cards) => cards.filter((card) => {
   const [outside, inside] = [card, card.querySelector(".xp").firstElementChild]
     .map((node) => node.getBoundingClientRect());
@@ -175,6 +187,23 @@ def test_a_chapter_works_when_a_translator_has_been_there(open_page):
     page.keyboard.insert_text("print(6 * 7)")
     cell.locator(".live-run").click()
     expect(cell.locator(".cell_output")).to_contain_text("42", timeout=60_000)
+
+
+# ---- no number loses a digit at the edge ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["matrix_calculus.html", "likelihood.html", "chain_rule.html", address(TwoDistributions)],
+)
+def test_no_line_of_an_explorable_is_cut_at_its_end(open_page, path):
+    page = open_page(path)
+    lines = page.locator(".xp :is(.xp-formula, .xp-terms)")
+    for width in (1280, 1000, 360, 345, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert lines.evaluate_all(SHORT) == []
+    lines.first.evaluate("(line) => { line.style.width = '3rem'; }")
+    assert len(lines.evaluate_all(SHORT)) == 1
 
 
 # ---- paper, and the gallery ----------------------------------------------------------------------

@@ -133,8 +133,10 @@ export const clamp = (value, [lo, hi]) => Math.min(hi, Math.max(lo, value));
 // ---------------------------------------------------------------------------------------------
 // Plots
 
-const tickHtml = (axis, percent, label) =>
-  `<span class="xp-tick xp-tick-${axis}" style="--at:${percent}%">${label}</span>`;
+const tickHtml = (axis, percent, label) => {
+  const long = label.split("<")[0].replace(".", "").length > 3; // there is no room for more beside the axis' name
+  return `<span class="xp-tick xp-tick-${axis}${long ? " xp-long" : ""}" style="--at:${percent}%">${label}</span>`;
+};
 
 /**
  * Grid lines of one axis as a path, and its tick labels. Where the ticks of an axis are a number,

@@ -18,6 +18,7 @@ ALONE = [
     r"\bzoom:",
     r"\binterpolate-size:",
     r"\bfield-sizing:",
+    r"\btext-decoration:\s*[\w-]+\s+[^;\s}][^;}]*",
     r"-(?:fill-)?available\b",
     r"\bcorner-shape:",
     r"\breading-flow:",
@@ -48,6 +49,7 @@ def test_a_style_sheet_says_what_every_browser_understands(path):
         ".explorable-picture .xp { zoom: 0.6; }",
         "@supports (zoom: 1) { .a { math-depth: 1; } }",
         ".a { width: -webkit-fill-available; }",
+        "a { text-decoration: underline dotted; }",
         ".xp-math mi { font-family: KaTeX_Math; }",
     ],
 )

@@ -139,13 +139,16 @@ def row(name, result, floor):
 
 def modules_of(name):
     """List the files of an explorable: its module, its style, and all that it imports."""
-    found, waiting = {"host.js", "link.js", "explorables.css"}, [f"{name}.js"]
+    host, style = CODE / "kit" / "host.js", CODE / "kit" / "explorables.css"
+    found, waiting = {style, CODE / "colours.css"}, [host, CODE / "pictures" / f"{name}.js"]
     while waiting:
         file = waiting.pop()
         found.add(file)
-        imported = re.findall(r'from "\./(\w+\.js)"', (CODE / file).read_text(encoding="utf-8"))
-        waiting += [other for other in imported if other not in found]
-    return found | ({f"{name}.css"} if (CODE / f"{name}.css").exists() else set())
+        imported = re.findall(r'from "(\.[./\w]+\.js)"', file.read_text(encoding="utf-8"))
+        others = [(file.parent / other).resolve() for other in imported]
+        waiting += [other for other in others if other not in found]
+    own = CODE / "pictures" / f"{name}.css"
+    return found | ({own} if own.exists() else set())
 
 
 def code_of_chapters(kinds):
@@ -154,7 +157,7 @@ def code_of_chapters(kinds):
     for kind in kinds:
         files.setdefault(kind.__module__.rpartition(".")[2], set()).update(modules_of(kind._module))
     return {
-        chapter: sum(len(gzip.compress((CODE / name).read_bytes(), 9)) for name in names) / 1000
+        chapter: sum(len(gzip.compress(file.read_bytes(), 9)) for file in names) / 1000
         for chapter, names in files.items()
     }
 

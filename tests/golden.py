@@ -1,4 +1,4 @@
-"""Write golden.json: what the functions of math.js and math_*.js must return, computed in Python.
+"""Write golden.json: what the functions of static/math/ must return, computed in Python.
 
     python tests/golden.py [MODULE ...]
 

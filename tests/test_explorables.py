@@ -154,9 +154,7 @@ def test_two_explorables_share_nothing():
 
 
 def test_the_state_holds_the_explorable_and_not_the_widget(fit):
-    assert set(fit.state) == {"x", "y", "own_data", "w", "b", "loss", "delta"}
-    assert fit.state["own_data"] is True
-    assert FitLine().state["own_data"] is False
+    assert set(fit.state) == {"x", "y", "w", "b", "loss", "delta"}
 
 
 def test_what_the_front_end_sends_is_validated_too(fit):
@@ -215,10 +213,11 @@ def test_the_number_on_the_page_is_the_number_of_python(fit, tmp_path):
 # ---- one module from several -----------------------------------------------------------------
 
 
-def run_node(script, *arguments):
+def run_node(script, *arguments, **options):
     """Run a script as an ES module and return what it prints."""
     command = ["node", "--input-type=module", "--eval", script, *arguments]
-    return subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout
+    options = {"capture_output": True, "encoding": "utf-8", **options}
+    return subprocess.run(command, check=True, **options).stdout
 
 
 EVERY = [getattr(explorables, name) for name in explorables.__all__ if name != "Explorable"]
@@ -239,24 +238,23 @@ def test_the_widget_carries_its_style():
 
 
 def test_each_module_comes_once_and_after_what_it_needs():
-    order = base._dependencies("fit_line")
-    assert len(order) == len(set(order)) and {"chart", "controls", "explorable", "math"} <= set(
-        order
-    )
-    assert order.index("chart") < order.index("explorable")
-    assert FitLine()._esm.count("function huber(") == 1
+    order = base._dependencies("pictures/fit_line.js")
+    needed = {"kit/chart.js", "kit/controls.js", "kit/explorable.js", "math/common.js"}
+    assert len(order) == len(set(order)) and needed <= set(order)
+    assert order.index("kit/chart.js") < order.index("kit/explorable.js")
+    assert FitLine()._esm.count("function bestLine(") == 1
 
 
 def test_private_names_of_two_modules_do_not_clash(monkeypatch):
     sources = {
-        "one.js": "const secret = 1;\nexport const a = () => secret;\n",
-        "two.js": 'import { a } from "./one.js";\nconst secret = 2;\n'
+        "kit/one.js": "const secret = 1;\nexport const a = () => secret;\n",
+        "kit/two.js": 'import { a } from "./one.js";\nconst secret = 2;\n'
         "export function b() { return a() + secret; }\n",
-        "top.js": 'import { b } from "./two.js";\nconst secret = 4;\n'
+        "pictures/top.js": 'import { b } from "../kit/two.js";\nconst secret = 4;\n'
         "export default b() + secret;\n",
     }
     monkeypatch.setattr(base, "_source", sources.__getitem__)
-    text = base._single_module.__wrapped__("top")
+    text = base._single_module.__wrapped__("pictures/top.js")
     assert (
         run_node(
             f"const url = 'data:text/javascript,' + encodeURIComponent({json.dumps(text)});"
@@ -303,25 +301,76 @@ def test_the_front_end_sends_what_python_validates(kind):
         kind(nonsense=1)
 
 
-def test_the_state_in_javascript_and_in_python_have_the_same_names():
-    modules = [kind._module for kind in EVERY]
-    script = (
-        "const found = {};"
-        "for (const name of process.argv.slice(2)) found[name] ="
-        " (await import(`${process.argv[1]}/${name}.js`)).default.state;"
-        "console.log(JSON.stringify(found))"
+def test_what_the_tests_in_javascript_know_is_what_the_classes_say():
+    path = Path(__file__).with_name("explorables.json")
+    said = {kind._module: kind.spec() for kind in EVERY}
+    assert json.loads(path.read_text(encoding="utf-8")) == json.loads(json.dumps(said)), (
+        "run: python tests/explorables.py"
     )
-    found = json.loads(run_node(script, str(base._STATIC), *modules))
-    assert {name: sorted(names) for name, names in found.items()} == {
-        kind._module: sorted(kind().state) for kind in EVERY
-    }
 
 
-@pytest.mark.parametrize("kind", EVERY)
-def test_the_names_in_javascript_and_in_python_are_the_same(kind):
-    source = base._source(f"{kind._module}.js")
-    assert re.search(rf'static python = "{kind.__name__}"', source)
-    assert re.search(r'static title = "([^"]*)"', source)[1] == kind._title
+#: What a link might bring: for each value of each explorable some of these are sound.
+BROUGHT = [
+    *(-1e13, -200, -9, -1, -0.5, 0, 0.05, 0.5, 1, 2, 3.5, 7, 31, 101, 1e4, 1e7, 1e13),
+    *(True, False, "huber", "nats", "x2", "vector", "constructor", "toString", ""),
+    *(
+        [],
+        [1],
+        [1, 0],
+        [0.5, 0.5],
+        [1, 0, 0],
+        [1, 2, 3],
+        [0, 0, 0, 4],
+        [1] * 5,
+        [0.5] * 10,
+        [2] * 9,
+    ),
+]
+FITS = """
+import { readFileSync } from "node:fs";
+const { fits } = await import(process.argv[1]);
+const [specs, brought] = JSON.parse(readFileSync(0, "utf8"));
+const fit = (value, spec) => typeof value === typeof (spec.default ?? []) &&
+  Array.isArray(value) === Array.isArray(spec.default ?? []) && fits(value, spec);
+console.log(JSON.stringify(specs.map((spec) => brought.map((value) => fit(value, spec)))));
+"""
+
+
+def takes(explorable, trait, value):
+    """Tell whether a trait takes a value of its own kind."""
+    default = trait.first()
+    numeric = isinstance(default, int | float) and not isinstance(default, bool)
+    if not isinstance(value, int | float if numeric else type(default)) or (
+        numeric and isinstance(value, bool)
+    ):
+        return False
+    try:
+        trait.validate(explorable, value)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def test_a_link_may_bring_what_python_takes():
+    traits = [(kind(), trait) for kind in EVERY for trait in kind.state_traits().values()]
+    linked = [(explorable, trait) for explorable, trait in traits if trait.linked]
+    asked = json.dumps([[trait.spec() for _, trait in linked], BROUGHT])
+    answer = run_node(FITS, str(base._STATIC / "kit" / "spec.js"), input=asked)
+    for (explorable, trait), fits in zip(linked, json.loads(answer), strict=True):
+        taken = [takes(explorable, trait, value) for value in BROUGHT]
+        whole = type(trait) in (base.Number, base.PositiveNumber, base.Whole, base.Flag)
+        exact = whole or type(trait) in (base.Choice, base.Numbers)
+        name = f"{type(explorable).__name__}.{trait.name}"
+        assert fits == taken if exact else all(f or not t for f, t in zip(fits, taken)), name
+
+
+def test_the_call_says_its_keywords_and_their_defaults():
+    signature = inspect.signature(FitLine)
+    defaults = {name: keyword.default for name, keyword in signature.parameters.items()}
+    assert defaults == {
+        "x": None, "y": None, "w": 0.0, "b": 2.0, "loss": "half_squared_error", "delta": 1.0
+    }  # fmt: skip
+    assert all(keyword.kind is keyword.KEYWORD_ONLY for keyword in signature.parameters.values())
 
 
 def test_import_lib_does_not_import_the_widgets():

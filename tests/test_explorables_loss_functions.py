@@ -147,7 +147,7 @@ def test_samples_can_be_set_together_and_the_first_ones_come_back():
     sigmoid = DecisionBoundary()
     first = sigmoid.state
     sigmoid.set_data([0, 1, 2], [0, 1, 1])
-    assert (sigmoid.x, sigmoid.y, sigmoid.own_data) == ([0, 1, 2], [0, 1, 1], True)
+    assert (sigmoid.x, sigmoid.y) == ([0, 1, 2], [0, 1, 1])
     with pytest.raises(ValueError, match=r"y must be 0 or 1, got 2\.0"):
         sigmoid.set_data([0, 1, 2], [0, 1, 2])
     assert sigmoid.x == [0, 1, 2]

@@ -1,4 +1,4 @@
-"""golden.json is what Python computes, covers all of math.js, and its best lines are best."""
+"""golden.json is what Python computes, covers all of static/math/, and its best lines are best."""
 
 import importlib.util
 import json
@@ -12,8 +12,8 @@ from scipy.optimize import linprog, minimize
 from lib import losses
 
 HERE = Path(__file__).parent
-STATIC = HERE.parent / "lib" / "explorables" / "static"
-MODULES = sorted(path.stem for path in STATIC.glob("math*.js"))
+MATH = HERE.parent / "lib" / "explorables" / "static" / "math"
+MODULES = sorted(path.stem for path in MATH.glob("*.js"))
 
 
 def load_golden():
@@ -25,7 +25,7 @@ def load_golden():
 
 
 golden = load_golden()
-lines = golden.load("math")
+lines = golden.load("common")
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_a_wrong_digit_in_the_file_is_noticed(stored):
 
 @pytest.mark.parametrize("module", MODULES)
 def test_every_exported_function_has_cases(stored, module):
-    source = (STATIC / f"{module}.js").read_text(encoding="utf-8")
+    source = (MATH / f"{module}.js").read_text(encoding="utf-8")
     exported = re.findall(r"^export (?:async )?(?:function|const) (\w+)", source, re.M)
     assert exported
     assert set(exported) == {case["function"] for case in stored if case["module"] == module}

@@ -25,7 +25,7 @@ def fit():
 
 def test_points_are_set_together_and_the_line_stays(fit):
     fit.set_data([0, 1, 2], [1, 3, 4])
-    assert (fit.x, fit.y, fit.own_data) == ([0.0, 1.0, 2.0], [1.0, 3.0, 4.0], True)
+    assert (fit.x, fit.y) == ([0.0, 1.0, 2.0], [1.0, 3.0, 4.0])
     assert (fit.w, fit.b) == (1.5, 1.0)
     assert fit.loss_value == pytest.approx(0.125 / 3)
 
@@ -42,7 +42,7 @@ def test_the_page_gets_both_lists_at_once(fit, monkeypatch):
     monkeypatch.setattr(fit, "comm", FakeComm())
     monkeypatch.setattr(fit, "send_state", lambda key=None: sent.append(set(key)))
     fit.set_data([0, 1], [1, 3])
-    assert sent == [{"x", "y", "own_data"}]
+    assert sent == [{"x", "y"}]
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,6 @@ def test_refused_points_are_named_and_change_nothing(fit, x, y, error, message):
 
 
 def test_what_the_front_end_sends_arrives(fit):
-    fit.set_state({"x": [0, 1, 2], "y": [1, 3, 4], "own_data": True, "w": 1.5, "b": 1})
+    fit.set_state({"x": [0, 1, 2], "y": [1, 3, 4], "w": 1.5, "b": 1})
     assert fit.loss_value == pytest.approx(0.125 / 3)
     assert FitLine.from_state(fit.state).state == fit.state

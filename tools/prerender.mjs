@@ -11,8 +11,8 @@ import { pathToFileURL } from "node:url";
 import { parseHTML } from "linkedom";
 import { shortened } from "./shortened.mjs";
 
-const STATIC = new URL("../lib/explorables/static/", import.meta.url);
-const OPENING = /<div (?:aria-hidden="true" )?class="explorable(-picture)?" data-module="(\w+)" data-state="([^"]*)">/g;
+const PICTURES = new URL("../lib/explorables/static/pictures/", import.meta.url);
+const OPENING = /<div (?:aria-hidden="true" )?class="explorable(-picture)?" data-module="(\w+)" (data-state="[^"]*" data-spec="[^"]*")>/g;
 
 /** Where the div that opens just before `from` closes: the inside ends there. */
 function closingOf(html, from) {
@@ -60,12 +60,12 @@ function onlyPicture(root) {
 }
 
 /** The markup of an explorable in its state, or of its picture alone. */
-async function draw(module, encodedState, pictured) {
-  const { document } = parseHTML(`<html><body><div data-state="${encodedState}"></div></body></html>`);
+async function draw(module, attributes, pictured) {
+  const { document } = parseHTML(`<html><body><div ${attributes}></div></body></html>`);
   const el = document.querySelector("div");
-  const { default: explorable } = await import(new URL(`${module}.js`, STATIC));
-  const initial = JSON.parse(el.dataset.state);
-  explorable.render({ model: still(initial), el, page: { link: () => "" }, initial })();
+  const { default: explorable } = await import(new URL(`${module}.js`, PICTURES));
+  const [initial, spec] = [el.dataset.state, el.dataset.spec].map(JSON.parse);
+  explorable.render({ model: still(initial), el, page: { link: () => "" }, initial, spec })();
   disarm(el.firstElementChild);
   standIn(el.firstElementChild);
   el.querySelectorAll("path[d]").forEach((path) => path.setAttribute("d", shortened(path.getAttribute("d"))));

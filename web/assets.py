@@ -16,6 +16,7 @@ logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 ROOT = Path(__file__).resolve().parent.parent
 KATEX = PACKAGES / "katex" / "dist"
+COLOURS = ROOT / "lib" / "explorables" / "static" / "colours.css"
 TEXT_FONT = (
     PACKAGES / "@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2"
 )
@@ -45,8 +46,9 @@ def digest(*parts):
 @cache
 def site_style():
     """Return the one style sheet of the site."""
-    page = (ROOT / "web" / "theme" / "static" / "page.css").read_text(encoding="utf-8")
-    return "\n".join([katex_style(), pygments_styles(), without_comments(page)])
+    page = ROOT / "web" / "theme" / "static" / "page.css"
+    own = [without_comments(path.read_text(encoding="utf-8")) for path in (COLOURS, page)]
+    return "\n".join([katex_style(), pygments_styles(), *own])
 
 
 def without_comments(css):

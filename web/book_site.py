@@ -89,7 +89,7 @@ def note_the_look(app, config):
     A change of style or script alone is only stamped into them, when the site is finished.
     """
     tools = [ROOT / "tools" / f"{name}.mjs" for name in ("prerender", "shortened")]
-    drawn = [*tools, *EXPLORABLES.glob("*.js")]
+    drawn = [*tools, *EXPLORABLES.rglob("*.js")]
     content = [path.read_bytes() for path in sorted(drawn)]
     config.drawn_digest = digest(katex_source("katex.js"), content_security_policy(), *content)[:8]
 

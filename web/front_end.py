@@ -95,17 +95,11 @@ def make_static(target):
 
 def make_explorables(target):
     """Make one script of each explorable, with all that it imports, and one style sheet of all."""
-    modules = [path for path in sorted(EXPLORABLES.glob("*.js")) if draws(path)]
-    run_esbuild([EXPLORABLES / "host.js", *modules], *BUNDLE, f"--outdir={target}")
-    family = EXPLORABLES / "explorables.css"
-    own = sorted(set(EXPLORABLES.glob("*.css")) - {family})
-    sheet = "".join(path.read_text(encoding="utf-8") for path in [family, *own])
-    minify(sheet, target / "explorables.css")
-
-
-def draws(path):
-    """Tell whether a module is an explorable, and not a part of several."""
-    return "\nexport default " in path.read_text(encoding="utf-8")
+    modules = [EXPLORABLES / "kit" / "host.js", *sorted(EXPLORABLES.glob("pictures/*.js"))]
+    run_esbuild(modules, *BUNDLE, "--entry-names=[name]", f"--outdir={target}")
+    sheets = [EXPLORABLES / "kit" / "explorables.css", *sorted(EXPLORABLES.glob("pictures/*.css"))]
+    style = "".join(path.read_text(encoding="utf-8") for path in sheets)
+    minify(style, target / "explorables.css")
 
 
 def make_live(target):

@@ -1,7 +1,9 @@
 """What every explorable is built on: one module from several, the traits, the widget itself."""
 
 import html
+import inspect
 import json
+import posixpath
 import re
 from functools import cache
 from importlib import resources
@@ -13,20 +15,24 @@ import traitlets as t
 from lib import checks
 
 __all__ = [
+    "DRAWN",
     "OWN_POINTS",
     "Choice",
     "Explorable",
     "Flag",
     "Number",
     "Numbers",
+    "Pool",
     "PositiveNumber",
+    "Seed",
+    "Value",
     "Whole",
     "fixed",
     "pool",
 ]
 
 _STATIC = resources.files("lib.explorables") / "static"
-_IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";\n', re.MULTILINE)
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[./\w]+\.js)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) (\w+))", re.MULTILINE)
 
 
@@ -37,34 +43,51 @@ _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) (\w+))", r
 
 @cache
 def _source(name):
-    """Read a static file, once."""
+    """Read a file by its path in static/, once."""
     return (_STATIC / name).read_text(encoding="utf-8")
 
 
 @cache
 def _style(name):
-    """Join the style of the family and what a module adds to it, if it adds anything."""
-    own = _STATIC / f"{name}.css"
-    return _source("explorables.css") + (_source(own.name) if own.is_file() else "")
+    """Join the colours, the style of the family, and what a picture adds to it, if anything."""
+    own = f"pictures/{name}.css"
+    names = ["colours.css", "kit/explorables.css", *([own] if (_STATIC / own).is_file() else [])]
+    return "".join(map(_source, names))
 
 
-def _linked(source):
-    """Turn the relative imports of a module into names taken from the modules before it."""
-    return _IMPORT.sub(r"const {\1} = $\2;\n", source)
+def _beside(name, other):
+    """Return the path in static/ of what a module names from where it lies."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), other))
+
+
+def _called(name):
+    """Return what a module is called in the text of several: kit/chart.js is $kit_chart_js."""
+    return "$" + re.sub(r"\W", "_", name)
+
+
+def _linked(name):
+    """Turn the imports of a module into names taken from the modules before it."""
+
+    def taken(match):
+        names = match[1].replace(" as ", ": ")
+        return f"const {{{names}}} = {_called(_beside(name, match[2]))};\n"
+
+    return _IMPORT.sub(taken, _source(name))
 
 
 def _wrapped(name):
     """Turn a module into one object of its exports, so that private names never clash."""
-    source = _linked(_source(f"{name}.js"))
+    source = _linked(name)
     exports = ", ".join(_EXPORT.findall(source))
     body = _EXPORT.sub("", source)
-    return f"const ${name} = (() => {{\n{body}\nreturn {{ {exports} }};\n}})();\n"
+    return f"const {_called(name)} = (() => {{\n{body}\nreturn {{ {exports} }};\n}})();\n"
 
 
 def _dependencies(name):
     """List the modules that a module needs, each after those that it needs itself."""
     found = {}
-    for _, needed in _IMPORT.findall(_source(f"{name}.js")):
+    for _, other in _IMPORT.findall(_source(name)):
+        needed = _beside(name, other)
         found |= dict.fromkeys([*_dependencies(needed), needed])
     return list(found)
 
@@ -73,7 +96,7 @@ def _dependencies(name):
 def _single_module(name):
     """Gather a module and all that it imports into one text: hosts load widgets from a blob."""
     parts = [_wrapped(needed) for needed in _dependencies(name)]
-    return "".join([*parts, _linked(_source(f"{name}.js"))])
+    return "".join([*parts, _linked(name)])
 
 
 # ---------------------------------------------------------------------------------------------
@@ -81,7 +104,53 @@ def _single_module(name):
 # ---------------------------------------------------------------------------------------------
 
 
-class Number(t.TraitType):
+class Value(t.TraitType):
+    """One value of the state: shared with the page, and described to it by :meth:`spec`.
+
+    Parameters
+    ----------
+    default : object
+        The value before one is given.
+    linked, keyword : bool, optional
+        Whether the link to a view carries it, and whether the call in Python may name it.
+    slider : tuple of float, optional
+        Ends and step of its slider, in its unit, where the slider is not as long as its bounds.
+    """
+
+    kind = ""
+
+    def __init__(self, default, *, linked=True, keyword=True, slider=None, **options):
+        self.linked, self.keyword, self.slider = linked, keyword, slider
+        super().__init__(default, **options)
+        self.tag(sync=True, state=True)
+
+    def spec(self):
+        """Return what the page must know: kind, bounds, default and so on, as JSON has them."""
+        facts = {"kind": self.kind, **self.limits()}
+        facts |= {"default": self.first()} if self.linked or self.keyword else {}
+        facts |= {} if self.linked else {"linked": False}
+        facts |= {} if self.keyword else {"keyword": False}
+        return facts | ({"slider": list(self.slider)} if self.slider else {})
+
+    def limits(self):
+        """Return what bounds the value, without what bounds nothing."""
+        return {}
+
+    def first(self):
+        """Return the default as it is stored."""
+        return self.default_value
+
+
+#: A value that Python alone makes: samples, errors that were measured.
+DRAWN = {"linked": False, "keyword": False, "read_only": True}
+
+
+def _limits(**bounds):
+    """Leave out the bounds that are none."""
+    return {name: bound for name, bound in bounds.items() if np.isfinite(bound)}
+
+
+class Number(Value):
     """A finite number.
 
     Parameters
@@ -95,14 +164,14 @@ class Number(t.TraitType):
     --------
     >>> class Dial(Explorable):
     ...     _module = "fit_line"  # any that draws it
-    ...     angle = Number(0, minimum=0, maximum=360).tag(sync=True, state=True)
+    ...     angle = Number(0, minimum=0, maximum=360)
     >>> Dial(angle=400)
     Traceback (most recent call last):
     ...
     ValueError: angle must lie between 0 and 360, got 400.0.
     """
 
-    default_value = 0.0
+    kind = "number"
 
     def __init__(self, default=0.0, *, minimum=-np.inf, maximum=np.inf, **options):
         self.bounds = (minimum, maximum)
@@ -112,6 +181,10 @@ class Number(t.TraitType):
         """Return the number as a float, in its unit, or raise."""
         return checks.between(self.name, checks.number(self.name, value), *self.bounds)
 
+    def limits(self):
+        """Return the bounds that there are."""
+        return _limits(min=self.bounds[0], max=self.bounds[1])
+
 
 class PositiveNumber(Number):
     """A finite number above zero, in the unit of the trait.
@@ -120,17 +193,19 @@ class PositiveNumber(Number):
     --------
     >>> class Clock(Explorable):
     ...     _module = "fit_line"  # any that draws it
-    ...     period = PositiveNumber(1).tag(sync=True, state=True)
+    ...     period = PositiveNumber(1)
     >>> Clock().period
     1.0
     """
+
+    kind = "positive"
 
     def validate(self, obj, value):
         """Return the number as a float, in its unit, or raise."""
         return checks.positive_number(self.name, super().validate(obj, value))
 
 
-class Whole(t.TraitType):
+class Whole(Value):
     """A whole number.
 
     Parameters
@@ -144,10 +219,12 @@ class Whole(t.TraitType):
     --------
     >>> class Dice(Explorable):
     ...     _module = "fit_line"  # any that draws it
-    ...     eyes = Whole(1, minimum=1, maximum=6).tag(sync=True, state=True)
+    ...     eyes = Whole(1, minimum=1, maximum=6)
     >>> Dice(eyes=6).eyes
     6
     """
+
+    kind = "whole"
 
     def __init__(self, default, *, minimum, maximum, **options):
         self.bounds = (minimum, maximum)
@@ -157,20 +234,27 @@ class Whole(t.TraitType):
         """Return the number as an int, or raise."""
         return checks.whole_number(self.name, value, *self.bounds)
 
+    def limits(self):
+        """Return both bounds."""
+        return _limits(min=self.bounds[0], max=self.bounds[1])
 
-class Flag(t.TraitType):
+
+class Flag(Value):
     """True or false.
 
     Examples
     --------
     >>> class Lamp(Explorable):
     ...     _module = "fit_line"  # any that draws it
-    ...     lit = Flag(False).tag(sync=True, state=True)
+    ...     lit = Flag(False)
     >>> Lamp(lit=True).lit
     True
     """
 
-    default_value = False
+    kind = "flag"
+
+    def __init__(self, default=False, **options):
+        super().__init__(default, **options)
 
     def validate(self, obj, value):
         """Return the value as a bool, or raise."""
@@ -180,7 +264,7 @@ class Flag(t.TraitType):
         return bool(value)
 
 
-class Choice(t.TraitType):
+class Choice(Value):
     """One name among several; short names may stand for them, in any case.
 
     Parameters
@@ -194,10 +278,12 @@ class Choice(t.TraitType):
     --------
     >>> class Ruler(Explorable):
     ...     _module = "fit_line"  # any that draws it
-    ...     unit = Choice(("nats", "bits")).tag(sync=True, state=True)
+    ...     unit = Choice(("nats", "bits"))
     >>> Ruler(unit="Bits").unit
     'bits'
     """
+
+    kind = "choice"
 
     def __init__(self, options, *, short=None, **keywords):
         self.options = tuple(options)
@@ -209,8 +295,12 @@ class Choice(t.TraitType):
         known = self.known.get(value.lower()) if isinstance(value, str) else None
         return known or checks.choice(self.name, value, self.options)
 
+    def limits(self):
+        """Return the names."""
+        return {"options": list(self.options)}
 
-class Numbers(t.TraitType):
+
+class Numbers(Value):
     """A list of finite numbers.
 
     Parameters
@@ -221,29 +311,52 @@ class Numbers(t.TraitType):
         How many numbers there may be.
     minimum, maximum : float, optional
         The bounds of each number, both allowed, in the unit of the trait.
+    whole : bool, optional
+        Whether each must be a whole number.
 
     Examples
     --------
     >>> class Bars(Explorable):
     ...     _module = "fit_line"  # any that draws it
-    ...     heights = Numbers([1, 2], at_least=2, at_most=9).tag(sync=True, state=True)
+    ...     heights = Numbers([1, 2], at_least=2, at_most=9)
     >>> Bars(heights=[3, 4, 5]).heights
     [3.0, 4.0, 5.0]
     """
 
+    kind = "numbers"
+
     def __init__(
-        self, default=(), *, at_least=0, at_most=2000, minimum=-np.inf, maximum=np.inf, **options
+        self,
+        default=(),
+        *,
+        at_least=0,
+        at_most=2000,
+        minimum=-np.inf,
+        maximum=np.inf,
+        whole=False,
+        **options,
     ):
-        self.sizes, self.bounds = (at_least, at_most), (minimum, maximum)
-        self.first = np.asarray(default, dtype=float).tolist()
-        super().__init__(**options)
+        self.sizes, self.bounds, self.whole = (at_least, at_most), (minimum, maximum), whole
+        self.initial = np.asarray(default, dtype=int if whole else float).tolist()
+        super().__init__(t.Undefined, **options)
 
     def make_dynamic_default(self):
         """Return a new list with the first values: no two explorables share one."""
-        return list(self.first)
+        return self.first()
+
+    def first(self):
+        """Return a new list with the first values."""
+        return list(self.initial)
 
     def validate(self, obj, value):
         """Return the numbers as a list of floats, in their unit, or raise."""
+        each, numbers = f"each of {self.name}", self.listed(value)
+        if self.whole:
+            return [checks.whole_number(each, number, *self.bounds) for number in numbers]
+        return [checks.between(each, number, *self.bounds) for number in numbers]
+
+    def listed(self, value):
+        """Return the numbers as a list, or raise where they are not one of an allowed length."""
         none = isinstance(value, list | tuple) and not value
         array = np.empty(0) if none else checks.real_array(self.name, value)
         checks.finite(self.name, checks.shape_form(self.name, array, "(n,)", ndims=(1,)))
@@ -251,8 +364,32 @@ class Numbers(t.TraitType):
         if not at_least <= array.size <= at_most:
             allowed = f"{at_least}" if at_least == at_most else f"{at_least} to {at_most}"
             raise ValueError(f"{self.name} must have {allowed} values, got {array.size}.")
-        each = f"each of {self.name}"
-        return [checks.between(each, number, *self.bounds) for number in array.tolist()]
+        return array.tolist()
+
+    def limits(self):
+        """Return how many there may be, and what bounds each."""
+        least, most = self.sizes
+        bounds = _limits(min=self.bounds[0], max=self.bounds[1])
+        return {"least": least, "most": most, **bounds} | ({"whole": True} if self.whole else {})
+
+
+class Seed(Whole):
+    """What random numbers follow from: chosen in Python, once."""
+
+    def __init__(self):
+        super().__init__(0, minimum=0, maximum=2**32 - 1, linked=False, read_only=True)
+
+
+class Pool(Numbers):
+    """Random numbers that follow from the seed and travel with an explorable: see :func:`pool`."""
+
+    def __init__(self, size, kind="uniform"):
+        self.drawing = {"size": size, "kind": kind}
+        super().__init__(at_least=size, at_most=size, **DRAWN)
+
+    def default(self, obj=None):
+        """Draw the numbers of an explorable."""
+        return pool(obj.seed, **self.drawing)
 
 
 #: What the points of a reader must be: few enough to draw, and small enough to be squared.
@@ -325,12 +462,27 @@ def _stable(value):
 # ---------------------------------------------------------------------------------------------
 
 
+class _Keywords:
+    """The signature of an explorable: the keywords of its call, read off its values."""
+
+    def __get__(self, explorable, kind):
+        """Return the signature; points have no default of their own."""
+        named = [(name, value) for name, value in kind.state_traits().items() if value.keyword]
+        own = {name for name, value in named if isinstance(value, Numbers) and value.read_only}
+        defaults = {name: None if name in own else value.first() for name, value in named}
+        only = inspect.Parameter.KEYWORD_ONLY
+        return inspect.Signature(
+            [inspect.Parameter(name, only, default=first) for name, first in defaults.items()]
+        )
+
+
 class Explorable(anywidget.AnyWidget):
     """The base of the explorables: a widget in Jupyter, a picture with handles on a page.
 
-    A subclass names its JavaScript module in ``_module``, its name for readers in ``_title``, and
-    tags each trait that makes up its state with ``sync=True, state=True``. It returns the numbers
-    that stand on the screen from :attr:`readings`.
+    A subclass names its JavaScript module in ``_module`` and its name for readers in ``_title``.
+    Its state is the traits above, and they alone say what it is: the keywords of the call, what a
+    link may carry and what the page knows follow from them. It returns the numbers that stand on
+    the screen from :attr:`readings`.
 
     See Also
     --------
@@ -353,14 +505,47 @@ class Explorable(anywidget.AnyWidget):
     _title = ""
     _esm = t.Unicode().tag(sync=True)
     _css = t.Unicode().tag(sync=True)
+    _spec = t.Dict().tag(sync=True)
+    __signature__ = _Keywords()
 
     @t.default("_esm")
     def _default_esm(self):
-        return _single_module(self._module)
+        return _single_module(f"pictures/{self._module}.js")
 
     @t.default("_css")
     def _default_css(self):
         return _style(self._module)
+
+    @t.default("_spec")
+    def _default_spec(self):
+        return self.spec()
+
+    def __init__(self, **values):
+        known = inspect.signature(type(self)).parameters
+        for name in values:
+            if name not in known:
+                raise TypeError(
+                    f"{type(self).__name__} got an unexpected keyword argument {name!r}: "
+                    f"it takes {', '.join(known)}."
+                )
+        once = {name for name in values if self.traits()[name].read_only}
+        for name in once:
+            self.set_trait(name, values[name])
+        super().__init__(**{name: value for name, value in values.items() if name not in once})
+
+    @classmethod
+    def state_traits(cls):
+        """Return the traits of the state by name, in the order of their definition."""
+        found = {}
+        for parent in reversed(cls.__mro__):
+            found |= {name: one for name, one in vars(parent).items() if isinstance(one, Value)}
+        return found
+
+    @classmethod
+    def spec(cls):
+        """Return all that a page must know of the class: its names, and the spec of each value."""
+        values = {name: value.spec() for name, value in cls.state_traits().items()}
+        return {"title": cls._title, "python": cls.__name__, "values": values}
 
     @classmethod
     def from_state(cls, state):
@@ -399,9 +584,11 @@ class Explorable(anywidget.AnyWidget):
     def _repr_html_(self):
         """Return the element that ``host.js`` brings to life on a static page."""
         state = json.dumps({name: _stable(value) for name, value in self.state.items()})
+        spec = json.dumps(self.spec(), separators=(",", ":"))
         return (
             f'<div class="explorable" data-module="{self._module}" '
-            f'data-state="{html.escape(state)}">{html.escape(repr(self))}</div>'
+            f'data-state="{html.escape(state)}" data-spec="{html.escape(spec)}">'
+            f"{html.escape(repr(self))}</div>"
         )
 
     def _repr_mimebundle_(self, **kwargs):

@@ -82,29 +82,14 @@ class KnobsAndNeedles(Explorable):
     _module = "knobs_and_needles"
     _title = "Knobs and needles"
 
-    x1 = Number().tag(sync=True, state=True)
-    x2 = Number().tag(sync=True, state=True)
-    dx = Number().tag(sync=True, state=True)
-    knob = Choice(("x1", "x2")).tag(sync=True, state=True)
-    needle = Choice(("z1", "z2")).tag(sync=True, state=True)
-    through_y1 = Flag().tag(sync=True, state=True)
-    through_y2 = Flag().tag(sync=True, state=True)
-    through_y3 = Flag().tag(sync=True, state=True)
-
-    def __init__(
-        self,
-        *,
-        x1=2.0,
-        x2=3.0,
-        dx=0.5,
-        knob="x1",
-        needle="z1",
-        through_y1=False,
-        through_y2=True,
-        through_y3=False,
-    ):
-        through = {"through_y1": through_y1, "through_y2": through_y2, "through_y3": through_y3}
-        super().__init__(x1=x1, x2=x2, dx=dx, knob=knob, needle=needle, **through)
+    x1 = Number(2)
+    x2 = Number(3)
+    dx = Number(0.5)
+    knob = Choice(("x1", "x2"))
+    needle = Choice(("z1", "z2"))
+    through_y1 = Flag()
+    through_y2 = Flag(True)
+    through_y3 = Flag()
 
     @property
     def y(self):
@@ -223,18 +208,12 @@ class BackwardSteps(Explorable):
     _module = "backward_steps"
     _title = "Step the backward pass"
 
-    a = Number().tag(sync=True, state=True)
-    b = Number().tag(sync=True, state=True)
-    step = Whole(6, minimum=0, maximum=2 * _EDGES_OF_ALL_PATHS).tag(sync=True, state=True)
-    wrong_order = Flag().tag(sync=True, state=True)
-    overwrite = Flag().tag(sync=True, state=True)
-    keep_gradients = Flag().tag(sync=True, state=True)
-
-    def __init__(
-        self, *, a=2.0, b=3.0, step=6, wrong_order=False, overwrite=False, keep_gradients=False
-    ):
-        broken = {"wrong_order": wrong_order, "overwrite": overwrite}
-        super().__init__(a=a, b=b, step=step, keep_gradients=keep_gradients, **broken)
+    a = Number(2)
+    b = Number(3)
+    step = Whole(6, minimum=0, maximum=2 * _EDGES_OF_ALL_PATHS)
+    wrong_order = Flag()
+    overwrite = Flag()
+    keep_gradients = Flag()
 
     @property
     def values(self):
@@ -280,14 +259,6 @@ _N_JACOBIANS = 4
 _GAPS = range(1, _N_JACOBIANS)
 
 
-def _whole(name, values):
-    """Refuse a list that holds a number with a fraction."""
-    fractions = [value for value in values if value != int(value)]
-    if fractions:
-        raise ValueError(f"each of {name} must be a whole number, got {fractions[0]}.")
-    return values
-
-
 class BracketOrder(Explorable):
     """Choose which Jacobians to multiply first, and count what the same matrix costs.
 
@@ -323,7 +294,7 @@ class BracketOrder(Explorable):
     --------
     >>> chain = BracketOrder(widths=[10, 10, 10, 10, 1], order=[3, 2, 1])
     >>> chain.costs
-    [100.0, 100.0, 100.0]
+    [100, 100, 100]
     >>> chain.cost_of([1, 2, 3])
     2100.0
     """
@@ -332,20 +303,13 @@ class BracketOrder(Explorable):
     _title = "Where to put the brackets"
 
     widths = Numbers(
-        [1000, 1000, 1000, 1000, 1], at_least=5, at_most=5, minimum=1, maximum=10_000
-    ).tag(sync=True, state=True)
-    order = Numbers([1, 2, 3], at_most=3, minimum=1, maximum=3).tag(sync=True, state=True)
-
-    def __init__(self, *, widths=(1000, 1000, 1000, 1000, 1), order=(1, 2, 3)):
-        super().__init__(widths=widths, order=order)
-
-    @t.validate("widths")
-    def _whole_widths(self, proposal):
-        return _whole("widths", proposal["value"])
+        [1000, 1000, 1000, 1000, 1], at_least=5, at_most=5, minimum=1, maximum=10_000, whole=True
+    )
+    order = Numbers([1, 2, 3], at_most=3, minimum=1, maximum=3, whole=True)
 
     @t.validate("order")
     def _distinct_products(self, proposal):
-        order = _whole("order", proposal["value"])
+        order = proposal["value"]
         if len(set(order)) < len(order):
             raise ValueError(f"order must not hold a number twice, got {order}.")
         return order

@@ -1,15 +1,14 @@
 """The explorable of the chapter on datasets."""
 
 import numpy as np
-import traitlets as t
 
 from lib import checks, information, losses, models
-from lib.explorables.base import Explorable, Number, Numbers, Whole, fixed, pool
+from lib.explorables.base import Explorable, Number, Numbers, Pool, Seed, Whole, fixed
 
 __all__ = ["DataMachine"]
 
 _MOST = 200  # samples on the screen
-_POOL = {"size": 1201, "stride": 742}  # prime: no two draws begin alike
+_POOL_SIZE, _STRIDE = 1201, 742  # prime: no two draws begin alike
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(100)
 _SAMPLES = {"at_most": _MOST, "minimum": 0, "maximum": 1, "read_only": True}
 
@@ -67,20 +66,18 @@ class DataMachine(Explorable):
     _module = "data_machine"
     _title = "The machine behind the data"
 
-    steepness = Number(8, minimum=0, maximum=30).tag(sync=True, state=True)
-    midpoint = Number(0.5, minimum=0, maximum=1).tag(sync=True, state=True)
-    n = Whole(100, minimum=1, maximum=_MOST).tag(sync=True, state=True)
-    draw = Whole(0, minimum=0, maximum=999).tag(sync=True, state=True)
-    x = Numbers(**_SAMPLES).tag(sync=True, state=True)
-    y = Numbers(**_SAMPLES).tag(sync=True, state=True)
-    seed = t.Int(read_only=True).tag(sync=True, state=True)
-    pool = t.List(read_only=True).tag(sync=True, state=True)
+    steepness = Number(8, minimum=0, maximum=30)
+    midpoint = Number(0.5, minimum=0, maximum=1)
+    n = Whole(100, minimum=1, maximum=_MOST)
+    draw = Whole(0, minimum=0, maximum=999)
+    x = Numbers(**_SAMPLES)
+    y = Numbers(**_SAMPLES)
+    seed = Seed()
+    pool = Pool(_POOL_SIZE)
 
-    def __init__(self, *, steepness=8.0, midpoint=0.5, n=100, draw=0, x=None, y=None, seed=0):
+    def __init__(self, *, x=None, y=None, **values):
         self._set_samples(x, y)
-        self.set_trait("seed", checks.whole_number("seed", seed, 0, 2**31 - 1))
-        self.set_trait("pool", pool(seed, _POOL["size"]))
-        super().__init__(steepness=steepness, midpoint=midpoint, n=n, draw=draw)
+        super().__init__(**values)
 
     def set_data(self, x=None, y=None):
         """Put own samples in place of drawn ones; without arguments, drawn ones again.
@@ -156,8 +153,8 @@ class DataMachine(Explorable):
         """The samples that are looked at: inputs and labels, each of shape (n,)."""
         if self.x:
             return np.asarray(self.x[: self.n]), np.asarray(self.y[: self.n])
-        start = self.draw * _POOL["stride"]
-        apart = _MOST + (439 + 497 * self.draw) % (_POOL["size"] - 2 * _MOST + 1)  # they never meet
+        start = self.draw * _STRIDE
+        apart = _MOST + (439 + 497 * self.draw) % (_POOL_SIZE - 2 * _MOST + 1)  # they never meet
         x, toss = (
             np.take(self.pool, first + np.arange(self.n), mode="wrap")
             for first in (start, start + apart)

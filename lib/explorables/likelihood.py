@@ -1,10 +1,10 @@
 """The explorables of the chapter on likelihood and information."""
 
 import numpy as np
-import traitlets as t
+import traitlets
 
 from lib import checks, information, losses, models
-from lib.explorables.base import Choice, Explorable, Number, Numbers
+from lib.explorables.base import DRAWN, Choice, Explorable, Number, Numbers
 
 __all__ = ["FiveMeters", "NoiseAroundLine", "TwoDistributions"]
 
@@ -15,22 +15,6 @@ _BASES = {"nats": None, "bits": 2}
 # ---------------------------------------------------------------------------------------------
 
 _MOST_FLIPS = 50  # of one side
-
-
-class Counts(Numbers):
-    """How often each side of a coin was seen: whole numbers, not all of them 0."""
-
-    def make_dynamic_default(self):
-        """Return a new list with the first counts, as whole numbers."""
-        return [int(count) for count in self.first]
-
-    def validate(self, obj, value):
-        """Return the counts as a list of ints, or raise."""
-        each = f"each of {self.name}"
-        bounds = (0, _MOST_FLIPS)
-        counts = [checks.whole_number(each, n, *bounds) for n in super().validate(obj, value)]
-        checks.between(f"the sum of {self.name}", sum(counts), 1, 2 * _MOST_FLIPS)
-        return counts
 
 
 class FiveMeters(Explorable):
@@ -76,12 +60,14 @@ class FiveMeters(Explorable):
     _module = "five_meters"
     _title = "One slider, five meters"
 
-    counts = Counts([7, 3], at_least=2, at_most=2).tag(sync=True, state=True)
-    theta = Number(0.35, minimum=0, maximum=1).tag(sync=True, state=True)
-    unit = Choice(_BASES).tag(sync=True, state=True)
+    counts = Numbers([7, 3], at_least=2, at_most=2, minimum=0, maximum=_MOST_FLIPS, whole=True)
+    theta = Number(0.35, minimum=0, maximum=1)
+    unit = Choice(_BASES)
 
-    def __init__(self, *, counts=(7, 3), theta=0.35, unit="nats"):
-        super().__init__(counts=counts, theta=theta, unit=unit)
+    @traitlets.validate("counts")
+    def _some_flip(self, proposal):
+        checks.between("the sum of counts", sum(proposal["value"]), 1, 2 * _MOST_FLIPS)
+        return proposal["value"]
 
     @property
     def distributions(self):
@@ -166,12 +152,9 @@ class TwoDistributions(Explorable):
     _module = "two_distributions"
     _title = "Two distributions"
 
-    p = Distribution([0.5, 0.25, 0.25], at_least=3, at_most=3).tag(sync=True, state=True)
-    q = Distribution([0.7, 0.2, 0.1], at_least=3, at_most=3).tag(sync=True, state=True)
-    unit = Choice(("bits", "nats")).tag(sync=True, state=True)
-
-    def __init__(self, *, p=(0.5, 0.25, 0.25), q=(0.7, 0.2, 0.1), unit="bits"):
-        super().__init__(p=p, q=q, unit=unit)
+    p = Distribution([0.5, 0.25, 0.25], at_least=3, at_most=3)
+    q = Distribution([0.7, 0.2, 0.1], at_least=3, at_most=3)
+    unit = Choice(("bits", "nats"))
 
     @property
     def readings(self):
@@ -244,17 +227,12 @@ class NoiseAroundLine(Explorable):
     _module = "noise_around_line"
     _title = "Noise around a line"
 
-    x = t.List(read_only=True).tag(sync=True, state=True)
-    y = t.List(read_only=True).tag(sync=True, state=True)
-    w = Number(0.1).tag(sync=True, state=True)
-    b = Number(0.7).tag(sync=True, state=True)
-    noise = Choice(_NLLS).tag(sync=True, state=True)
-    scale = Number(0.2, minimum=0.01, maximum=100).tag(sync=True, state=True)
-
-    def __init__(self, *, w=0.1, b=0.7, noise="gaussian", scale=0.2):
-        self.set_trait("x", list(_X))
-        self.set_trait("y", list(_Y))
-        super().__init__(w=w, b=b, noise=noise, scale=scale)
+    x = Numbers(_X, **DRAWN)
+    y = Numbers(_Y, **DRAWN)
+    w = Number(0.1)
+    b = Number(0.7)
+    noise = Choice(_NLLS)
+    scale = Number(0.2, minimum=0.01, maximum=100, slider=(0.1, 0.5, 0.01))
 
     @property
     def predictions(self):

@@ -1,7 +1,6 @@
 """The explorables of the chapter on loss functions."""
 
 import numpy as np
-import traitlets as t
 
 from lib import checks, losses, models
 from lib.explorables.base import (
@@ -85,17 +84,16 @@ class FitLine(Explorable):
     _module = "fit_line"
     _title = "Fit by hand"
 
-    x = Numbers(_X, **OWN_POINTS).tag(sync=True, state=True)
-    y = Numbers(_Y, **OWN_POINTS).tag(sync=True, state=True)
-    own_data = t.Bool(read_only=True).tag(sync=True, state=True)
-    w = Number().tag(sync=True, state=True)
-    b = Number().tag(sync=True, state=True)
-    loss = Choice(_SAMPLE_LOSSES, short=_SHORT_NAMES).tag(sync=True, state=True)
-    delta = PositiveNumber(1).tag(sync=True, state=True)
+    x = Numbers(_X, **OWN_POINTS)
+    y = Numbers(_Y, **OWN_POINTS)
+    w = Number()
+    b = Number(2)
+    loss = Choice(_SAMPLE_LOSSES, short=_SHORT_NAMES)
+    delta = PositiveNumber(1, slider=(0.1, 3, 0.1))
 
-    def __init__(self, *, x=None, y=None, w=0.0, b=2.0, loss="half_squared_error", delta=1.0):
+    def __init__(self, *, x=None, y=None, **values):
         self._set_points(x, y)
-        super().__init__(w=w, b=b, loss=loss, delta=delta)
+        super().__init__(**values)
 
     def set_data(self, x=None, y=None):
         """Show other points; the line stays where it is. Without arguments, the first nine again.
@@ -126,14 +124,14 @@ class FitLine(Explorable):
 
     def _set_points(self, x, y):
         """Set inputs and targets together, or the first ones."""
-        own_data = checks.both_or_neither("x", x, "y", y)
-        points = checks.drawable_points("x", x, "y", y, at_most=200) if own_data else (_X, _Y)
+        own = checks.both_or_neither("x", x, "y", y)
+        points = checks.drawable_points("x", x, "y", y, at_most=200) if own else (_X, _Y)
         traits = self.traits()
         valid = {
             name: traits[name].validate(self, values)
             for name, values in zip("xy", points, strict=True)
         }
-        for name, value in (valid | {"own_data": own_data}).items():  # all of them, or none
+        for name, value in valid.items():  # all of them, or none
             self.set_trait(name, value)
 
     @property
@@ -219,16 +217,11 @@ class LogitsToLoss(Explorable):
     _module = "logits_to_loss"
     _title = "From logits to loss"
 
-    logits = Numbers((2, 1, 0.1), at_least=3, at_most=3).tag(sync=True, state=True)
-    label = Whole(0, minimum=0, maximum=2).tag(sync=True, state=True)
-    shift = Number(0).tag(sync=True, state=True)
-    temperature = Number(1, minimum=0.1, maximum=10).tag(sync=True, state=True)
-    twice = Flag().tag(sync=True, state=True)
-
-    def __init__(self, *, logits=(2.0, 1.0, 0.1), label=0, shift=0.0, temperature=1.0, twice=False):
-        super().__init__(
-            logits=logits, label=label, shift=shift, temperature=temperature, twice=twice
-        )
+    logits = Numbers((2, 1, 0.1), at_least=3, at_most=3)
+    label = Whole(0, minimum=0, maximum=2)
+    shift = Number(0, slider=(-3, 3, 0.1))
+    temperature = Number(1, minimum=0.1, maximum=10, slider=(0.2, 5, 0.1))
+    twice = Flag()
 
     @property
     def probabilities(self):
@@ -349,15 +342,14 @@ class DecisionBoundary(Explorable):
     _module = "decision_boundary"
     _title = "Decision boundary"
 
-    x = Numbers(_first_samples()[0], **OWN_POINTS).tag(sync=True, state=True)
-    y = Numbers(_first_samples()[1], **_LABELS).tag(sync=True, state=True)
-    own_data = t.Bool(read_only=True).tag(sync=True, state=True)
-    w = Number(3).tag(sync=True, state=True)
-    b = Number(0).tag(sync=True, state=True)
+    x = Numbers(_first_samples()[0], **OWN_POINTS)
+    y = Numbers(_first_samples()[1], **_LABELS)
+    w = Number(3)
+    b = Number(0)
 
-    def __init__(self, *, x=None, y=None, w=3.0, b=0.0):
+    def __init__(self, *, x=None, y=None, **values):
         self._set_samples(x, y)
-        super().__init__(w=w, b=b)
+        super().__init__(**values)
 
     def set_data(self, x=None, y=None):
         """Show other samples; the sigmoid stays. Without arguments, the first twenty again.
@@ -388,14 +380,12 @@ class DecisionBoundary(Explorable):
 
     def _set_samples(self, x, y):
         """Set inputs and labels together, or the first ones."""
-        own_data = checks.both_or_neither("x", x, "y", y)
         points = _first_samples()
-        if own_data:
+        if checks.both_or_neither("x", x, "y", y):
             points = checks.drawable_points("x", x, "y", y, at_most=200)
             checks.binary_labels("y", points[1])
         for name, values in zip("xy", points, strict=True):
             self.set_trait(name, values)
-        self.set_trait("own_data", own_data)
 
     @property
     def sample_losses(self):
@@ -493,13 +483,10 @@ class BatchCutter(Explorable):
     _module = "batch_cutter"
     _title = "Batch cutter"
 
-    errors = Numbers((0, 0, 0, 4), at_least=4, at_most=8, minimum=0).tag(sync=True, state=True)
-    cut = Whole(2, minimum=1, maximum=7).tag(sync=True, state=True)
-    loss = Choice(("mse", "rmse")).tag(sync=True, state=True)
-    weighted = Flag().tag(sync=True, state=True)
-
-    def __init__(self, *, errors=(0.0, 0.0, 0.0, 4.0), cut=2, loss="mse", weighted=False):
-        super().__init__(errors=errors, cut=cut, loss=loss, weighted=weighted)
+    errors = Numbers((0, 0, 0, 4), at_least=4, at_most=8, minimum=0)
+    cut = Whole(2, minimum=1, maximum=7)
+    loss = Choice(("mse", "rmse"))
+    weighted = Flag()
 
     @property
     def batch_losses(self):

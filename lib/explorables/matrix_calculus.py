@@ -5,9 +5,10 @@ from decimal import Decimal, localcontext
 from functools import cache
 
 import numpy as np
+import traitlets
 
 from lib import calculus
-from lib.explorables.base import Choice, Explorable, Number, Numbers, Whole
+from lib.explorables.base import DRAWN, Choice, Explorable, Number, Numbers, Whole
 
 __all__ = ["JacobianMap", "ShapeTable", "StepSizeV", "ThreeArrows"]
 
@@ -89,14 +90,11 @@ class JacobianMap(Explorable):
     _module = "jacobian_map"
     _title = "The Jacobian as a map"
 
-    map = Choice(tuple(_MAPS)).tag(sync=True, state=True)
-    x = Numbers([2.0, 0.5], at_least=2, at_most=2).tag(sync=True, state=True)
-    dx = Numbers([0.6, 0.7], at_least=2, at_most=2).tag(sync=True, state=True)
-    zoom = Whole(0, minimum=0, maximum=6).tag(sync=True, state=True)
-    layout = Choice(_LAYOUTS).tag(sync=True, state=True)
-
-    def __init__(self, *, map="polar", x=(2.0, 0.5), dx=(0.6, 0.7), zoom=0, layout="numerator"):
-        super().__init__(map=map, x=x, dx=dx, zoom=zoom, layout=layout)
+    map = Choice(tuple(_MAPS))
+    x = Numbers([2.0, 0.5], at_least=2, at_most=2)
+    dx = Numbers([0.6, 0.7], at_least=2, at_most=2)
+    zoom = Whole(0, minimum=0, maximum=6)
+    layout = Choice(_LAYOUTS)
 
     @property
     def jacobian(self):
@@ -194,15 +192,10 @@ class ThreeArrows(Explorable):
     _module = "three_arrows"
     _title = "Three arrows"
 
-    A = Numbers([1, 2, 0, 3], at_least=4, at_most=4, minimum=-9, maximum=9).tag(
-        sync=True, state=True
-    )
-    x = Numbers([1, 2], at_least=2, at_most=2).tag(sync=True, state=True)
-    t = Number(0, minimum=0, maximum=1).tag(sync=True, state=True)
-    angle = Number(0, minimum=-180, maximum=180).tag(sync=True, state=True)
-
-    def __init__(self, *, A=(1.0, 2.0, 0.0, 3.0), x=(1.0, 2.0), t=0.0, angle=0.0):
-        super().__init__(A=A, x=x, t=t, angle=angle)
+    A = Numbers([1, 2, 0, 3], at_least=4, at_most=4, minimum=-9, maximum=9)
+    x = Numbers([1, 2], at_least=2, at_most=2)
+    t = Number(0, minimum=0, maximum=1, slider=(0, 1, 0.01))
+    angle = Number(0, minimum=-180, maximum=180)
 
     @property
     def matrix(self):
@@ -318,21 +311,13 @@ class ShapeTable(Explorable):
     _module = "shape_table"
     _title = "Shape table"
 
-    y_kind = Choice(("vector", "scalar", "matrix")).tag(sync=True, state=True)
-    x_kind = Choice(("vector", "scalar", "matrix")).tag(sync=True, state=True)
-    k = Whole(3, minimum=1, maximum=4).tag(sync=True, state=True)
-    d = Whole(2, minimum=1, maximum=4).tag(sync=True, state=True)
-    y_entry = Whole(1, minimum=0, maximum=7).tag(sync=True, state=True)
-    x_entry = Whole(0, minimum=0, maximum=11).tag(sync=True, state=True)
-    layout = Choice(_LAYOUTS).tag(sync=True, state=True)
-
-    def __init__(
-        self, *, y_kind="vector", x_kind="vector", k=3, d=2, y_entry=1, x_entry=0,
-        layout="numerator",
-    ):  # fmt: skip
-        super().__init__(
-            y_kind=y_kind, x_kind=x_kind, k=k, d=d, y_entry=y_entry, x_entry=x_entry, layout=layout
-        )
+    y_kind = Choice(("vector", "scalar", "matrix"))
+    x_kind = Choice(("vector", "scalar", "matrix"))
+    k = Whole(3, minimum=1, maximum=4)
+    d = Whole(2, minimum=1, maximum=4)
+    y_entry = Whole(1, minimum=0, maximum=7)
+    x_entry = Whole(0, minimum=0, maximum=11)
+    layout = Choice(_LAYOUTS)
 
     @property
     def y_shape(self):
@@ -472,15 +457,16 @@ class StepSizeV(Explorable):
     _module = "step_size_v"
     _title = "The step-size V"
 
-    function = Choice(tuple(_CURVES)).tag(sync=True, state=True)
-    method = Choice(("forward", "central")).tag(sync=True, state=True)
-    exponent = Exponent(-15, minimum=-_DECADES, maximum=0).tag(sync=True, state=True)
-    errors = Numbers(read_only=True).tag(sync=True, state=True)
+    function = Choice(tuple(_CURVES))
+    method = Choice(("forward", "central"))
+    exponent = Exponent(-15, minimum=-_DECADES, maximum=0)
+    errors = Numbers(**DRAWN)
 
-    def __init__(self, *, function="exp", method="forward", exponent=-15.0):
-        super().__init__(function=function, method=method, exponent=exponent)
-        curves = [_error_curve(name, method) for name in _CURVES for method in self._methods()]
-        self.set_trait("errors", np.concatenate(curves).tolist())
+    @traitlets.default("errors")
+    def _measured_errors(self):
+        methods = self.state_traits()["method"].options
+        curves = [_error_curve(name, method) for name in _CURVES for method in methods]
+        return np.concatenate(curves).tolist()
 
     @property
     def step(self):
@@ -507,6 +493,3 @@ class StepSizeV(Explorable):
         """The step, its relative error, and the step that should be best."""
         numbers = ("step", "relative_error", "best_step")
         return {name: getattr(self, name) for name in numbers}
-
-    def _methods(self):
-        return self.traits()["method"].options

@@ -4,15 +4,17 @@ import numpy as np
 
 from lib import checks, datasets, losses, models, optimizers
 from lib.explorables.base import (
+    DRAWN,
     OWN_POINTS,
     Choice,
     Explorable,
     Flag,
     Number,
     Numbers,
+    Pool,
     PositiveNumber,
+    Seed,
     Whole,
-    pool,
 )
 from lib.explorables.loss_functions import FitLine
 
@@ -80,39 +82,12 @@ def _settable_points(x, y, default):
     return [np.asarray(values, dtype=float).tolist() for values in points]
 
 
-class _Points(Explorable):
-    """An explorable of points in a plane that can be moved."""
-
-    x = Numbers(**OWN_POINTS).tag(sync=True, state=True)
-    y = Numbers(**OWN_POINTS).tag(sync=True, state=True)
-
-    def set_points(self, x, y):
-        """Show other points.
-
-        Parameters
-        ----------
-        x, y : array_like of float, shape (n,)
-            The inputs and the targets, in any unit: at most 200, the inputs not all equal.
-
-        Raises
-        ------
-        TypeError
-            If they do not hold real numbers.
-        ValueError
-            If they are not finite, differ in number, are too many, or all inputs are equal.
-        """
-        x, y = _settable_points(x, y, None)
-        with self.hold_trait_notifications():
-            self.set_trait("x", x)
-            self.set_trait("y", y)
-
-
 # ---------------------------------------------------------------------------------------------
 # Data plane and parameter plane
 # ---------------------------------------------------------------------------------------------
 
 
-class DescentPlanes(_Points):
+class DescentPlanes(Explorable):
     """Watch a line walk to its points: in the data, on the contours of the loss, step by step.
 
     Drag the start, the learning rate or the points themselves; the whole path follows.
@@ -159,16 +134,36 @@ class DescentPlanes(_Points):
     _module = "descent_planes"
     _title = "Data plane and parameter plane"
 
-    b0 = Number(-1).tag(sync=True, state=True)
-    w0 = Number(1).tag(sync=True, state=True)
-    learning_rate = PositiveNumber(0.3).tag(sync=True, state=True)
-    step = Whole(8, minimum=0, maximum=40).tag(sync=True, state=True)
+    x = Numbers([0, 1, 2], **OWN_POINTS)
+    y = Numbers([1, 3, 4], **OWN_POINTS)
+    b0 = Number(-1)
+    w0 = Number(1)
+    learning_rate = PositiveNumber(0.3)
+    step = Whole(8, minimum=0, maximum=40)
 
-    def __init__(self, *, x=None, y=None, b0=-1.0, w0=1.0, learning_rate=0.3, step=8):
-        x, y = _settable_points(x, y, ([0, 1, 2], [1, 3, 4]))
-        self.set_trait("x", x)
-        self.set_trait("y", y)
-        super().__init__(b0=b0, w0=w0, learning_rate=learning_rate, step=step)
+    def __init__(self, *, x=None, y=None, **values):
+        x, y = _settable_points(x, y, (type(self).x.initial, type(self).y.initial))
+        super().__init__(x=x, y=y, **values)
+
+    def set_points(self, x, y):
+        """Show other points.
+
+        Parameters
+        ----------
+        x, y : array_like of float, shape (n,)
+            The inputs and the targets, in any unit: at most 200, the inputs not all equal.
+
+        Raises
+        ------
+        TypeError
+            If they do not hold real numbers.
+        ValueError
+            If they are not finite, differ in number, are too many, or all inputs are equal.
+        """
+        x, y = _settable_points(x, y, None)
+        with self.hold_trait_notifications():
+            self.set_trait("x", x)
+            self.set_trait("y", y)
 
     @property
     def trace(self):
@@ -284,24 +279,12 @@ class TwoModes(Explorable):
     _module = "two_modes"
     _title = "Two modes"
 
-    kappa = Number(10, minimum=1, maximum=100).tag(sync=True, state=True)
-    angle = Number(25, minimum=-90, maximum=90).tag(sync=True, state=True)
-    theta1 = Number(-1.4).tag(sync=True, state=True)
-    theta2 = Number(0.5).tag(sync=True, state=True)
-    learning_rate = PositiveNumber(0.16).tag(sync=True, state=True)
-    step = Whole(12, minimum=0, maximum=80).tag(sync=True, state=True)
-
-    def __init__(
-        self, *, kappa=10.0, angle=25.0, theta1=-1.4, theta2=0.5, learning_rate=0.16, step=12
-    ):
-        super().__init__(
-            kappa=kappa,
-            angle=angle,
-            theta1=theta1,
-            theta2=theta2,
-            learning_rate=learning_rate,
-            step=step,
-        )
+    kappa = Number(10, minimum=1, maximum=100)
+    angle = Number(25, minimum=-90, maximum=90)
+    theta1 = Number(-1.4)
+    theta2 = Number(0.5)
+    learning_rate = PositiveNumber(0.16)
+    step = Whole(12, minimum=0, maximum=80)
 
     @property
     def curvatures(self):
@@ -419,50 +402,24 @@ class OptimizerRace(Explorable):
     _module = "optimizer_race"
     _title = "Optimizer race"
 
-    x = Numbers(read_only=True).tag(sync=True, state=True)
-    y = Numbers(read_only=True).tag(sync=True, state=True)
-    pool = Numbers(read_only=True).tag(sync=True, state=True)
-    seed = Whole(0, minimum=0, maximum=2**32, read_only=True).tag(sync=True, state=True)
-    draw = Whole(0, minimum=0, maximum=10**6).tag(sync=True, state=True)
-    batch_size = Whole(4, minimum=1, maximum=24).tag(sync=True, state=True)
-    shared = Flag(False).tag(sync=True, state=True)
-    b0 = Number(-1).tag(sync=True, state=True)
-    w0 = Number(0.5).tag(sync=True, state=True)
-    epoch = Whole(12, minimum=0, maximum=_EPOCHS).tag(sync=True, state=True)
-    descent_rate = PositiveNumber(0.3).tag(sync=True, state=True)
-    sgd_rate = PositiveNumber(0.1).tag(sync=True, state=True)
-    momentum_rate = PositiveNumber(0.05).tag(sync=True, state=True)
-    adam_rate = PositiveNumber(0.3).tag(sync=True, state=True)
-    show_descent = Flag(True).tag(sync=True, state=True)
-    show_sgd = Flag(True).tag(sync=True, state=True)
-    show_momentum = Flag(True).tag(sync=True, state=True)
-    show_adam = Flag(True).tag(sync=True, state=True)
-
-    def __init__(
-        self,
-        *,
-        b0=-1.0,
-        w0=0.5,
-        epoch=12,
-        batch_size=4,
-        shared=False,
-        descent_rate=0.3,
-        sgd_rate=0.1,
-        momentum_rate=0.05,
-        adam_rate=0.3,
-        show_descent=True,
-        show_sgd=True,
-        show_momentum=True,
-        show_adam=True,
-        seed=0,
-        draw=0,
-    ):
-        given = {name: value for name, value in locals().items() if name in self.trait_names()}
-        self.set_trait("seed", given.pop("seed"))
-        for name, numbers in zip("xy", _race_data(), strict=True):
-            self.set_trait(name, numbers)
-        self.set_trait("pool", pool(self.seed, 997))
-        super().__init__(**given)
+    x = Numbers(_race_data()[0], **DRAWN)
+    y = Numbers(_race_data()[1], **DRAWN)
+    seed = Seed()
+    pool = Pool(997)
+    draw = Whole(0, minimum=0, maximum=10**6)
+    batch_size = Whole(4, minimum=1, maximum=24)
+    shared = Flag(False)
+    b0 = Number(-1)
+    w0 = Number(0.5)
+    epoch = Whole(12, minimum=0, maximum=_EPOCHS)
+    descent_rate = PositiveNumber(0.3)
+    sgd_rate = PositiveNumber(0.1)
+    momentum_rate = PositiveNumber(0.05)
+    adam_rate = PositiveNumber(0.3)
+    show_descent = Flag(True)
+    show_sgd = Flag(True)
+    show_momentum = Flag(True)
+    show_adam = Flag(True)
 
     @property
     def batches(self):
@@ -578,31 +535,16 @@ class LossSwitch(Explorable):
     _module = "loss_switch"
     _title = "Loss switch"
 
-    x = Numbers(np.delete(FitLine.x.first, _OUTLIER), read_only=True).tag(sync=True, state=True)
-    y = Numbers(np.delete(FitLine.y.first, _OUTLIER), read_only=True).tag(sync=True, state=True)
-    outlier_x = Number(FitLine.x.first[_OUTLIER]).tag(sync=True, state=True)
-    outlier_y = Number(-1.2).tag(sync=True, state=True)
-    loss = Choice(_SWITCHED.values(), short=_SHORT_LOSSES).tag(sync=True, state=True)
-    delta = PositiveNumber(1).tag(sync=True, state=True)
-    b0 = Number(2.5).tag(sync=True, state=True)
-    w0 = Number(-1.5).tag(sync=True, state=True)
-    learning_rate = PositiveNumber(0.15).tag(sync=True, state=True)
-    step = Whole(60, minimum=0, maximum=100).tag(sync=True, state=True)
-
-    def __init__(
-        self,
-        *,
-        outlier_x=FitLine.x.first[_OUTLIER],
-        outlier_y=-1.2,
-        loss="half_squared_error",
-        delta=1.0,
-        b0=2.5,
-        w0=-1.5,
-        learning_rate=0.15,
-        step=60,
-    ):
-        given = {name: value for name, value in locals().items() if name in self.trait_names()}
-        super().__init__(**given)
+    x = Numbers(np.delete(FitLine.x.initial, _OUTLIER), **DRAWN)
+    y = Numbers(np.delete(FitLine.y.initial, _OUTLIER), **DRAWN)
+    outlier_x = Number(FitLine.x.initial[_OUTLIER])
+    outlier_y = Number(-1.2)
+    loss = Choice(_SWITCHED.values(), short=_SHORT_LOSSES)
+    delta = PositiveNumber(1, slider=(0.1, 3, 0.1))
+    b0 = Number(2.5)
+    w0 = Number(-1.5)
+    learning_rate = PositiveNumber(0.15, slider=(0.01, 0.7, 0.01))
+    step = Whole(60, minimum=0, maximum=100)
 
     @property
     def points(self):

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.polynomial import legendre
 
 from lib import checks, datasets
-from lib.explorables.base import Explorable, Number, Numbers, Whole, pool
+from lib.explorables.base import Explorable, Number, Numbers, Pool, Seed, Whole
 
 __all__ = ["DegreeAndRidge", "FiftyDatasets", "PeekingCounter"]
 
@@ -115,14 +115,14 @@ class DegreeAndRidge(Explorable):
     _module = "degree_and_ridge"
     _title = "Degree and ridge"
 
-    x = Numbers(_X, at_least=10, at_most=10, minimum=0, maximum=1).tag(sync=True, state=True)
-    y = Numbers(_Y, at_least=10, at_most=10, minimum=-2, maximum=2).tag(sync=True, state=True)
-    degree = Whole(3, minimum=0, maximum=_HIGHEST).tag(sync=True, state=True)
-    ridge = Number(0, minimum=0, maximum=10).tag(sync=True, state=True)
+    x = Numbers(_X, at_least=10, at_most=10, minimum=0, maximum=1)
+    y = Numbers(_Y, at_least=10, at_most=10, minimum=-2, maximum=2)
+    degree = Whole(3, minimum=0, maximum=_HIGHEST)
+    ridge = Number(0, minimum=0, maximum=10)
 
-    def __init__(self, *, x=None, y=None, degree=3, ridge=0.0):
+    def __init__(self, *, x=None, y=None, **values):
         points = (x, y) if checks.both_or_neither("x", x, "y", y) else (_X, _Y)
-        super().__init__(x=points[0], y=points[1], degree=degree, ridge=ridge)
+        super().__init__(x=points[0], y=points[1], **values)
 
     @property
     def coefficients(self):
@@ -241,19 +241,12 @@ class FiftyDatasets(Explorable):
     _module = "fifty_datasets"
     _title = "Fifty datasets"
 
-    degree = Whole(1, minimum=0, maximum=_HIGHEST).tag(sync=True, state=True)
-    noise = Number(_NOISE, minimum=0, maximum=1).tag(sync=True, state=True)
-    at = Number(0.25, minimum=0, maximum=1).tag(sync=True, state=True)
-    draw = Whole(0, minimum=0, maximum=9999).tag(sync=True, state=True)
-    seed = Whole(0, minimum=0, maximum=2**32 - 1, read_only=True).tag(sync=True, state=True)
-    pool = Numbers(at_least=_POOL_SIZE, at_most=_POOL_SIZE, read_only=True).tag(
-        sync=True, state=True
-    )
-
-    def __init__(self, *, degree=1, noise=_NOISE, at=0.25, draw=0, seed=0):
-        self.set_trait("seed", seed)
-        self.set_trait("pool", pool(self.seed, _POOL_SIZE, kind="normal"))
-        super().__init__(degree=degree, noise=noise, at=at, draw=draw)
+    degree = Whole(1, minimum=0, maximum=_HIGHEST)
+    noise = Number(_NOISE, minimum=0, maximum=1, slider=(0, 1, 0.05))
+    at = Number(0.25, minimum=0, maximum=1)
+    draw = Whole(0, minimum=0, maximum=9999)
+    seed = Seed()
+    pool = Pool(_POOL_SIZE, "normal")
 
     @property
     def targets(self):
@@ -387,18 +380,11 @@ class PeekingCounter(Explorable):
     _module = "peeking_counter"
     _title = "Peeking counter"
 
-    n_labels = Whole(100, minimum=10, maximum=1000).tag(sync=True, state=True)
-    peeks = Whole(100, minimum=1, maximum=_MOST_PEEKS).tag(sync=True, state=True)
-    draw = Whole(0, minimum=0, maximum=9999).tag(sync=True, state=True)
-    seed = Whole(0, minimum=0, maximum=2**32 - 1, read_only=True).tag(sync=True, state=True)
-    pool = Numbers(at_least=_POOL_SIZE, at_most=_POOL_SIZE, read_only=True).tag(
-        sync=True, state=True
-    )
-
-    def __init__(self, *, n_labels=100, peeks=100, draw=0, seed=0):
-        self.set_trait("seed", seed)
-        self.set_trait("pool", pool(self.seed, _POOL_SIZE))
-        super().__init__(n_labels=n_labels, peeks=peeks, draw=draw)
+    n_labels = Whole(100, minimum=10, maximum=1000)
+    peeks = Whole(100, minimum=1, maximum=_MOST_PEEKS)
+    draw = Whole(0, minimum=0, maximum=9999)
+    seed = Seed()
+    pool = Pool(_POOL_SIZE)
 
     def _scores(self, which):
         """Draw a score for each of the models: on the test set (0) or on fresh labels (1)."""

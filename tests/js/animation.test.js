@@ -1,7 +1,7 @@
 /** The pace of what runs by itself, with a clock of the test's own. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { createAnimation } from "../../lib/explorables/static/animation.js";
+import { createAnimation } from "../../lib/explorables/static/kit/animation.js";
 
 /** A window whose frames come when the test says so. */
 function fakeWindow({ still = false } = {}) {

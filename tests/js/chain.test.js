@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { parseHTML } from "linkedom";
-import backward, { verdictOn as onBackward } from "../../lib/explorables/static/backward_steps.js";
-import brackets, { verdictOn as onBrackets } from "../../lib/explorables/static/bracket_order.js";
-import knobs, { verdictOn as onKnobs } from "../../lib/explorables/static/knobs_and_needles.js";
-import { arcPath, bandPath, brief, dialView, edgeEnds, planeOf, productText } from "../../lib/explorables/static/graph.js";
+import backward, { verdictOn as onBackward } from "../../lib/explorables/static/pictures/backward_steps.js";
+import brackets, { verdictOn as onBrackets } from "../../lib/explorables/static/pictures/bracket_order.js";
+import knobs, { verdictOn as onKnobs } from "../../lib/explorables/static/pictures/knobs_and_needles.js";
+import { arcPath, bandPath, brief, dialView, edgeEnds, planeOf, productText } from "../../lib/explorables/static/kit/graph.js";
 import { prerender } from "../../tools/prerender.mjs";
+import { accepts, element, specOf } from "./bench.js";
 
 const STATES = {
   knobs_and_needles: {
@@ -18,8 +19,7 @@ const STATES = {
 const EXPLORABLES = { knobs_and_needles: knobs, backward_steps: backward, bracket_order: brackets };
 
 async function built(module, changes = {}) {
-  const state = JSON.stringify({ ...STATES[module], ...changes }).replaceAll('"', "&quot;");
-  const html = await prerender(`<div class="explorable" data-module="${module}" data-state="${state}"></div>`);
+  const html = await prerender(element(module, { ...STATES[module], ...changes }));
   const { document } = parseHTML(html);
   return { html, text: (ref) => document.querySelector(`[data-ref=${ref}]`).textContent };
 }
@@ -140,13 +140,13 @@ test("a product that is half chosen shows its brackets and its cost so far", asy
 });
 
 test("a link may only bring what can be shown", () => {
-  assert.ok(knobs.accepts("knob", "x2") && knobs.accepts("x1", -9) && knobs.accepts("needle", "z2"));
-  assert.ok(!knobs.accepts("knob", "x3") && !knobs.accepts("needle", "constructor"));
-  assert.ok(backward.accepts("step", 28) && !backward.accepts("step", 29) && !backward.accepts("step", 0.5));
-  assert.ok(brackets.accepts("order", []) && brackets.accepts("order", [2, 1, 3]));
-  assert.ok(!brackets.accepts("order", [2, 2]) && !brackets.accepts("order", [4]));
-  assert.ok(brackets.accepts("widths", [1, 2, 3, 4, 10_000]) && !brackets.accepts("widths", [1, 2, 3, 4]));
-  assert.ok(!brackets.accepts("widths", [1, 2, 3, 4, 10_001]) && !brackets.accepts("widths", [1, 2, 3, 4, 0.5]));
+  assert.ok(accepts(knobs, "knob", "x2") && accepts(knobs, "x1", -9) && accepts(knobs, "needle", "z2"));
+  assert.ok(!accepts(knobs, "knob", "x3") && !accepts(knobs, "needle", "constructor"));
+  assert.ok(accepts(backward, "step", 28) && !accepts(backward, "step", 29) && !accepts(backward, "step", 0.5));
+  assert.ok(accepts(brackets, "order", []) && accepts(brackets, "order", [2, 1, 3]));
+  assert.ok(!accepts(brackets, "order", [2, 2]) && !accepts(brackets, "order", [4]));
+  assert.ok(accepts(brackets, "widths", [1, 2, 3, 4, 10_000]) && !accepts(brackets, "widths", [1, 2, 3, 4]));
+  assert.ok(!accepts(brackets, "widths", [1, 2, 3, 4, 10_001]) && !accepts(brackets, "widths", [1, 2, 3, 4, 0.5]));
 });
 
 test("removing an explorable frees its listeners", () => {
@@ -157,7 +157,7 @@ test("removing an explorable frees its listeners", () => {
       get: (name) => STATES[module][name], set() {}, save_changes() {},
       on: (event, listener) => listeners.add(listener), off: (event, listener) => listeners.delete(listener),
     };
-    const free = explorable.render({ model, el: document.querySelector("div") });
+    const free = explorable.render({ model, el: document.querySelector("div"), spec: specOf(explorable) });
     assert.ok(listeners.size > 0);
     free();
     assert.equal(listeners.size, 0, module);

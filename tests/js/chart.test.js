@@ -4,7 +4,7 @@ import test from "node:test";
 import {
   arrowPath, bowlLevels, fixed, linearScale, niceStep, sampleView, setPaths, signAndSize, SIZE, squareDomains, sublevelPath,
   ticks, viewOf, visibleStretch,
-} from "../../lib/explorables/static/chart.js";
+} from "../../lib/explorables/static/kit/chart.js";
 
 /** The polygons of a path made of M, relative l and z. */
 function polygons(path) {

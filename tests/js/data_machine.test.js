@@ -1,15 +1,15 @@
 /** The machine behind the data without a browser: its words, its markup, its own samples. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { drawn } from "./bench.js";
+import { accepts, drawn, element, specOf } from "./bench.js";
+import { linked } from "../../lib/explorables/static/kit/spec.js";
 import { parseHTML } from "linkedom";
-import explorable, { faultOf, verdictOn } from "../../lib/explorables/static/data_machine.js";
+import explorable, { faultOf, verdictOn } from "../../lib/explorables/static/pictures/data_machine.js";
 import { prerender } from "../../tools/prerender.mjs";
 
 const POOL = Array.from({ length: 1201 }, (_, i) => ((i * 0.618033988749895) % 1));
 const STATE = { steepness: 8, midpoint: 0.5, n: 100, draw: 0, x: [], y: [], seed: 0, pool: POOL };
-const page = (state) =>
-  `<div class="explorable" data-module="data_machine" data-state="${JSON.stringify({ ...STATE, ...state }).replaceAll('"', "&quot;")}"></div>`;
+const page = (state) => element("data_machine", { ...STATE, ...state });
 const builtPage = async (state = {}) => parseHTML(await prerender(`<!DOCTYPE html>${page(state)}`)).document;
 const text = (root, ref) => root.querySelector(`[data-ref=${ref}]`).textContent;
 
@@ -49,10 +49,10 @@ test("states beyond all bounds leave nothing that is not a number in the markup"
   ];
   for (const state of states) {
     const html = await prerender(page(state));
-    assert.doesNotMatch(html.replace(/data-state="[^"]*"/, ""), /NaN|Infinity|undefined/, JSON.stringify(state));
+    assert.doesNotMatch(html.replace(/data-(state|spec)="[^"]*"/g, ""), /NaN|Infinity|undefined/, JSON.stringify(state));
   }
   assert.equal(text(await builtPage({ midpoint: 1e308 }), "bestErrorRate"), "diverged");
-  assert.match(text(await builtPage({ x: [5], y: [1] }), "note"), /cannot be shown.*between 0 and 1, got 5/);
+  assert.match(text(await builtPage({ x: [5], y: [1] }), "note"), /cannot be drawn.*between 0 and 1, got 5/);
 });
 
 test("own samples that cannot be shown are told apart by name", () => {
@@ -64,11 +64,11 @@ test("own samples that cannot be shown are told apart by name", () => {
 });
 
 test("a link may only bring what can be shown", () => {
-  const accepts = (name, value) => explorable.accepts(name, value, { ...STATE, [name]: value });
-  assert.ok(accepts("steepness", 0) && accepts("midpoint", 1) && accepts("n", 200) && accepts("draw", 999));
-  assert.ok(!accepts("steepness", 31) && !accepts("midpoint", -1) && !accepts("n", 2.5) && !accepts("draw", 1000));
-  assert.ok(!accepts("x", [0.5]) && accepts("x", []));
-  assert.deepEqual(explorable.fixed, ["seed", "pool"]);
+  const takes = (name, value) => accepts(explorable, name, value, { ...STATE, [name]: value });
+  assert.ok(takes("steepness", 0) && takes("midpoint", 1) && takes("n", 200) && takes("draw", 999));
+  assert.ok(!takes("steepness", 31) && !takes("midpoint", -1) && !takes("n", 2.5) && !takes("draw", 1000));
+  assert.ok(!takes("x", [0.5]) && takes("x", []));
+  assert.deepEqual(Object.keys(linked(specOf(explorable), STATE)), ["steepness", "midpoint", "n", "draw", "x", "y"]);
 });
 
 test("removing it frees its listeners", () => {

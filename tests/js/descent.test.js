@@ -1,12 +1,12 @@
 /** The explorables of descents without a browser: verdicts, markup, and states beyond all numbers. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import descentPlanes, { verdictOn as afterOneStep } from "../../lib/explorables/static/descent_planes.js";
-import lossSwitch, { verdictOn as ofTheOutlier } from "../../lib/explorables/static/loss_switch.js";
-import optimizerRace, { verdictOn as ofRises } from "../../lib/explorables/static/optimizer_race.js";
-import twoModes, { verdictOn as ofSteps } from "../../lib/explorables/static/two_modes.js";
-import { compact, pointsFault, rounded, tiny } from "../../lib/explorables/static/descent.js";
-import { built, drawn, oddities, text } from "./bench.js";
+import descentPlanes, { verdictOn as afterOneStep } from "../../lib/explorables/static/pictures/descent_planes.js";
+import lossSwitch, { verdictOn as ofTheOutlier } from "../../lib/explorables/static/pictures/loss_switch.js";
+import optimizerRace, { verdictOn as ofRises } from "../../lib/explorables/static/pictures/optimizer_race.js";
+import twoModes, { verdictOn as ofSteps } from "../../lib/explorables/static/pictures/two_modes.js";
+import { compact, pointsFault, rounded, tiny } from "../../lib/explorables/static/kit/descent.js";
+import { accepts, built, drawn, oddities, specOf, text } from "./bench.js";
 
 const THREE = { x: [0, 1, 2], y: [1, 3, 4] };
 const NINE = {
@@ -137,16 +137,29 @@ test("points that have no best line give way to the first ones", () => {
 
 test("a link may only bring what can be shown", () => {
   const points = { x: [0, 1], y: [2, 3] };
-  assert.ok(descentPlanes.accepts("x", points.x, points) && descentPlanes.accepts("step", 40, {}));
-  assert.ok(!descentPlanes.accepts("y", [1], { x: [0, 1], y: [1] }) && !descentPlanes.accepts("step", 41, {}));
-  assert.ok(!descentPlanes.accepts("learning_rate", 0, {}) && !descentPlanes.accepts("step", 0.5, {}));
-  assert.ok(twoModes.accepts("kappa", 100) && !twoModes.accepts("kappa", 0.5) && !twoModes.accepts("angle", 91));
-  assert.ok(optimizerRace.accepts("batch_size", 24) && !optimizerRace.accepts("batch_size", 0) && !optimizerRace.accepts("epoch", 41));
-  assert.ok(lossSwitch.accepts("loss", "huber") && !lossSwitch.accepts("loss", "toString") && !lossSwitch.accepts("delta", 0));
+  assert.ok(accepts(descentPlanes, "x", points.x, points) && accepts(descentPlanes, "step", 40, {}));
+  assert.ok(!accepts(descentPlanes, "y", [1], { x: [0, 1], y: [1] }) && !accepts(descentPlanes, "step", 41, {}));
+  assert.ok(!accepts(descentPlanes, "learning_rate", 0, {}) && !accepts(descentPlanes, "step", 0.5, {}));
+  assert.ok(accepts(twoModes, "kappa", 100) && !accepts(twoModes, "kappa", 0.5) && !accepts(twoModes, "angle", 91));
+  assert.ok(accepts(optimizerRace, "batch_size", 24) && !accepts(optimizerRace, "batch_size", 0) && !accepts(optimizerRace, "epoch", 41));
+  assert.ok(accepts(lossSwitch, "loss", "huber") && !accepts(lossSwitch, "loss", "toString") && !accepts(lossSwitch, "delta", 0));
 });
 
 test("numbers keep the width of a formula", () => {
   assert.deepEqual([1.23456, 123.456, 12345.6, -0.00001, Infinity].map((value) => compact(value)), ["1.2346", "123.46", "12346", "0.0000", "diverged"]);
   assert.deepEqual([0.5, 0.00025, 1e-13].map(tiny), ["0.5000", "2.50e−4", "0.0000"]);
   assert.deepEqual([rounded(0.123456, [0, 1]), rounded(1234.56, [0, 1e4])], [0.123, 1230]);
+});
+
+test("points that a link brings have their axes, though the page was built with the first ones", async () => {
+  const [, first] = KINDS.descent_planes;
+  const other = { ...first, x: [10, 20, 40], y: [-5, 0, 5] };
+  const ticks = (root) => [...root.querySelectorAll(".xp-tick")].map((tick) => tick.textContent);
+  const page = await built("descent_planes", first);
+  const before = ticks(page);
+  const model = { get: (name) => other[name], set() {}, on() {}, off() {}, save_changes() {} };
+  const stop = descentPlanes.render({ model, el: page, page: { link: () => "" }, initial: first, spec: specOf(descentPlanes) });
+  assert.notDeepEqual(ticks(page), before);
+  assert.deepEqual(ticks(page), ticks(await built("descent_planes", other)));
+  stop();
 });

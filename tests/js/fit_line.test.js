@@ -1,18 +1,16 @@
 /** Fit by hand without a browser: its words, and its markup as the pages are built with it. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { drawn } from "./bench.js";
+import { accepts, drawn, element } from "./bench.js";
 import { parseHTML } from "linkedom";
-import explorable, { faultOf, verdictOn } from "../../lib/explorables/static/fit_line.js";
+import explorable, { faultOf, verdictOn } from "../../lib/explorables/static/pictures/fit_line.js";
 import { prerender } from "../../tools/prerender.mjs";
 
 const STATE = {
-  x: [0, 1, 2], y: [1, 3, 4], w: 1.5, b: 1, loss: "half_squared_error", delta: 1, own_data: true,
+  x: [0, 1, 2], y: [1, 3, 4], w: 1.5, b: 1, loss: "half_squared_error", delta: 1,
 };
-const attribute = (state) => JSON.stringify(state).replaceAll('"', "&quot;");
 const page = (inside = "", state = STATE) =>
-  `<!DOCTYPE html>\n<p>é & "quotes" <br>\n<div class="explorable" data-module="fit_line" ` +
-  `data-state="${attribute(state)}">${inside}</div>\n<!-- <div> --><div>after</div>\n`;
+  `<!DOCTYPE html>\n<p>é & "quotes" <br>\n${element("fit_line", state, inside)}\n<!-- <div> --><div>after</div>\n`;
 const parse = (html) => parseHTML(html).document;
 const text = (root, ref) => root.querySelector(`[data-ref=${ref}]`).textContent;
 
@@ -82,15 +80,15 @@ test("removing an explorable frees its listeners", () => {
 });
 
 test("a link may only bring what can be shown", () => {
-  assert.ok(explorable.accepts("loss", "huber") && explorable.accepts("w", -3) && explorable.accepts("delta", 2));
-  assert.ok(!explorable.accepts("loss", "constructor") && !explorable.accepts("delta", 0));
+  assert.ok(accepts(explorable, "loss", "huber") && accepts(explorable, "w", -3) && accepts(explorable, "delta", 2));
+  assert.ok(!accepts(explorable, "loss", "constructor") && !accepts(explorable, "delta", 0));
 });
 
-test("a link may bring points that can be drawn, and says that they are the reader's own", () => {
-  const brings = (x, y, own = true) => ["x", "y"].every((name) =>
-    explorable.accepts(name, name === "x" ? x : y, { ...STATE, x, y, own_data: own }));
+test("a link may bring points that can be drawn", () => {
+  const brings = (x, y) => ["x", "y"].every((name) =>
+    accepts(explorable, name, name === "x" ? x : y, { ...STATE, x, y }));
   assert.ok(brings([0, 1], [5, 5]));
-  assert.ok(!brings([0, 1], [5, 6], false) && !brings([0, 1], [5]) && !brings([1, 1], [5, 6]) && !brings([1], [5]));
+  assert.ok(!brings([0, 1], [5]) && !brings([1, 1], [5, 6]) && !brings([1], [5]));
   assert.ok(!brings([0, 1e13], [5, 6]) && !brings([0, 1], [5, NaN]));
   const many = Array.from({ length: 201 }, (_, i) => i);
   assert.ok(!brings(many, many));

@@ -1,8 +1,8 @@
 /** One slider, five meters, without a browser: words, markup, and states beyond all numbers. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import explorable, { verdictOn } from "../../lib/explorables/static/five_meters.js";
-import { built, drawn, oddities, text } from "./bench.js";
+import explorable, { verdictOn } from "../../lib/explorables/static/pictures/five_meters.js";
+import { accepts, built, drawn, oddities, text } from "./bench.js";
 
 const STATE = { counts: [7, 3], theta: 0.5, unit: "nats" };
 
@@ -78,8 +78,8 @@ test("removing it frees its listeners", () => {
 });
 
 test("a link may only bring what can be shown", () => {
-  const { accepts } = explorable;
-  assert.ok(accepts("counts", [0, 50]) && accepts("theta", 0) && accepts("theta", 1) && accepts("unit", "bits"));
-  for (const counts of [[0, 0], [51, 0], [1.5, 2], [7], [1, 2, 3], [-1, 3], []]) assert.ok(!accepts("counts", counts));
-  assert.ok(!accepts("theta", 1.01) && !accepts("theta", -0.1) && !accepts("unit", "dits"));
+  const takes = (...value) => accepts(explorable, ...value);
+  assert.ok(takes("counts", [0, 50]) && takes("theta", 0) && takes("theta", 1) && takes("unit", "bits"));
+  for (const counts of [[0, 0], [51, 0], [1.5, 2], [7], [1, 2, 3], [-1, 3], []]) assert.ok(!takes("counts", counts));
+  assert.ok(!takes("theta", 1.01) && !takes("theta", -0.1) && !takes("unit", "dits"));
 });

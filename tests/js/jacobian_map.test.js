@@ -1,13 +1,13 @@
 /** The Jacobian as a map without a browser: its words, its markup, what it makes of extremes. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { drawn } from "./bench.js";
+import { accepts, drawn, element } from "./bench.js";
 import { parseHTML } from "linkedom";
-import explorable, { remainderOf, verdictOn } from "../../lib/explorables/static/jacobian_map.js";
+import explorable, { remainderOf, verdictOn } from "../../lib/explorables/static/pictures/jacobian_map.js";
 import { prerender } from "../../tools/prerender.mjs";
 
 const STATE = { map: "product", x: [0.5, 2], dx: [0.4, 0.8], zoom: 0, layout: "numerator" };
-const page = (state) => `<div class="explorable" data-module="jacobian_map" data-state="${JSON.stringify(state).replaceAll('"', "&quot;")}"></div>`;
+const page = (state) => element("jacobian_map", state);
 const built = async (change = {}) => parseHTML(await prerender(page({ ...STATE, ...change }))).document;
 const text = (root, ref) => root.querySelector(`[data-ref=${ref}]`).textContent;
 
@@ -60,9 +60,9 @@ test("the other layout is the same numbers under another name", async () => {
 });
 
 test("a link may only bring what can be shown", () => {
-  assert.ok(explorable.accepts("map", "polar") && explorable.accepts("x", [1, 2]) && explorable.accepts("zoom", 6));
-  assert.ok(!explorable.accepts("map", "constructor") && !explorable.accepts("x", [1]) && !explorable.accepts("zoom", 7));
-  assert.ok(!explorable.accepts("zoom", 0.5) && !explorable.accepts("layout", "mixed"));
+  assert.ok(accepts(explorable, "map", "polar") && accepts(explorable, "x", [1, 2]) && accepts(explorable, "zoom", 6));
+  assert.ok(!accepts(explorable, "map", "constructor") && !accepts(explorable, "x", [1]) && !accepts(explorable, "zoom", 7));
+  assert.ok(!accepts(explorable, "zoom", 0.5) && !accepts(explorable, "layout", "mixed"));
 });
 
 test("removing it frees its listeners", () => {

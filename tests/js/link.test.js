@@ -1,7 +1,7 @@
 /** The state in the address. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { leadsTo, linkTo, readLink, writeLink } from "../../lib/explorables/static/link.js";
+import { leadsTo, linkTo, readLink, writeLink } from "../../lib/explorables/static/kit/link.js";
 
 const DEFAULTS = { b: 2, loss: "huber", w: 0 };
 const accepts = (name, value) => name !== "loss" || ["huber", "absolute_error"].includes(value);

@@ -2,16 +2,17 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { parseHTML } from "linkedom";
-import batchCutter, { verdictOn as verdictOnBatches } from "../../lib/explorables/static/batch_cutter.js";
-import decisionBoundary, { faultOf, verdictOn as verdictOnSigmoid } from "../../lib/explorables/static/decision_boundary.js";
-import logitsToLoss, { verdictOnEqual, verdictOnFloor } from "../../lib/explorables/static/logits_to_loss.js";
-import { sum } from "../../lib/explorables/static/math.js";
-import { logitGradient } from "../../lib/explorables/static/math_losses.js";
+import batchCutter, { verdictOn as verdictOnBatches } from "../../lib/explorables/static/pictures/batch_cutter.js";
+import decisionBoundary, { faultOf, verdictOn as verdictOnSigmoid } from "../../lib/explorables/static/pictures/decision_boundary.js";
+import logitsToLoss, { verdictOnEqual, verdictOnFloor } from "../../lib/explorables/static/pictures/logits_to_loss.js";
+import { sum } from "../../lib/explorables/static/math/common.js";
+import { logitGradient } from "../../lib/explorables/static/math/losses.js";
 import { prerender } from "../../tools/prerender.mjs";
+import { accepts, element, specOf } from "./bench.js";
 
 const KINDS = {
   logits_to_loss: { explorable: logitsToLoss, state: { logits: [2, 1, 0.1], label: 0, shift: 0, temperature: 1, twice: false } },
-  decision_boundary: { explorable: decisionBoundary, state: { x: [-1, 0.5, 1, 2], y: [0, 1, 0, 1], w: 3, b: 0, own_data: true } },
+  decision_boundary: { explorable: decisionBoundary, state: { x: [-1, 0.5, 1, 2], y: [0, 1, 0, 1], w: 3, b: 0 } },
   batch_cutter: { explorable: batchCutter, state: { errors: [0, 0, 0, 4], cut: 2, loss: "mse", weighted: false } },
 };
 const parse = (html) => parseHTML(html).document;
@@ -19,8 +20,7 @@ const text = (root, ref) => root.querySelector(`[data-ref=${ref}]`).textContent;
 
 /** The markup of an explorable, with some values of its state changed. */
 function pageOf(module, change = {}) {
-  const state = JSON.stringify({ ...KINDS[module].state, ...change }).replaceAll('"', "&quot;");
-  return prerender(`<div class="explorable" data-module="${module}" data-state="${state}"></div>`);
+  return prerender(element(module, { ...KINDS[module].state, ...change }));
 }
 
 /** An explorable that is alive in a document without layout, and its model. */
@@ -32,7 +32,7 @@ function alive(module, change = {}) {
     on: (event, listener) => listeners.add(listener), off: (event, listener) => listeners.delete(listener),
   };
   const el = document.querySelector("div");
-  return { el, state, listeners, free: KINDS[module].explorable.render({ model, el }) };
+  return { el, state, listeners, free: KINDS[module].explorable.render({ model, el, spec: specOf(KINDS[module].explorable) }) };
 }
 
 test("a guess of the loss at equal logits is told what it is", () => {
@@ -187,7 +187,7 @@ test("a page of four errors shows eight, and as many handles", () => {
   const adopted = document.querySelector("div");
   const state = { ...KINDS.batch_cutter.state, errors: [1, 2, 3, 4, 5, 4, 3, 2], cut: 7 };
   const model = { get: (name) => state[name], set() {}, on() {}, off() {}, save_changes() {} };
-  batchCutter.render({ model, el: adopted, initial: KINDS.batch_cutter.state })();
+  batchCutter.render({ model, el: adopted, initial: KINDS.batch_cutter.state, spec: specOf(batchCutter) })();
   assert.equal(adopted.querySelectorAll(".xp-handle").length, 8 + 4);
   assert.equal(text(adopted, "value7"), "2.00");
 });
@@ -203,12 +203,12 @@ test("removing an explorable frees its listeners", () => {
 
 test("a link may only bring what can be shown", () => {
   const { state: four } = KINDS.batch_cutter;
-  assert.ok(logitsToLoss.accepts("logits", [1, 2, 3]) && logitsToLoss.accepts("shift", -9) && logitsToLoss.accepts("label", 2));
-  assert.ok(!logitsToLoss.accepts("logits", [1, 2]) && !logitsToLoss.accepts("label", 3) && !logitsToLoss.accepts("temperature", 0));
-  assert.ok(batchCutter.accepts("errors", [1, 2, 3, 4, 5], four) && batchCutter.accepts("cut", 3, four));
-  assert.ok(!batchCutter.accepts("errors", [1, 2, 3], four) && !batchCutter.accepts("errors", [1, 2, 3, -4], four));
-  assert.ok(!batchCutter.accepts("cut", 4, four) && !batchCutter.accepts("cut", 1.5, four) && !batchCutter.accepts("loss", "constructor", four));
-  const own = { x: [1, 2], y: [0, 1], own_data: true };
-  assert.ok(decisionBoundary.accepts("x", own.x, own) && decisionBoundary.accepts("w", -3, own));
-  assert.ok(!decisionBoundary.accepts("x", own.x, { ...own, own_data: false }) && !decisionBoundary.accepts("y", [0, 7], { ...own, y: [0, 7] }));
+  assert.ok(accepts(logitsToLoss, "logits", [1, 2, 3]) && accepts(logitsToLoss, "shift", -9) && accepts(logitsToLoss, "label", 2));
+  assert.ok(!accepts(logitsToLoss, "logits", [1, 2]) && !accepts(logitsToLoss, "label", 3) && !accepts(logitsToLoss, "temperature", 0));
+  assert.ok(accepts(batchCutter, "errors", [1, 2, 3, 4, 5], four) && accepts(batchCutter, "cut", 3, four));
+  assert.ok(!accepts(batchCutter, "errors", [1, 2, 3], four) && !accepts(batchCutter, "errors", [1, 2, 3, -4], four));
+  assert.ok(!accepts(batchCutter, "cut", 4, four) && !accepts(batchCutter, "cut", 1.5, four) && !accepts(batchCutter, "loss", "constructor", four));
+  const own = { x: [1, 2], y: [0, 1] };
+  assert.ok(accepts(decisionBoundary, "x", own.x, own) && accepts(decisionBoundary, "w", -3, own));
+  assert.ok(!accepts(decisionBoundary, "y", [0, 7], { ...own, y: [0, 7] }));
 });

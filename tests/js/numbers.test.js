@@ -1,7 +1,7 @@
 /** What readers type for a number: what is read, what is asked, and what is none. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readingsOf, readNumber } from "../../lib/explorables/static/numbers.js";
+import { readingsOf, readNumber } from "../../lib/explorables/static/kit/numbers.js";
 
 const ONE = {
   "0.5": 0.5, ".5": 0.5, "5.": 5, " 2 ": 2, "+3": 3, "007": 7,

@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { parseHTML } from "linkedom";
-import ridge, { bestRidge, errorText, verdictOn as onRidge } from "../../lib/explorables/static/degree_and_ridge.js";
-import fifty, { verdictOn as onFactor } from "../../lib/explorables/static/fifty_datasets.js";
-import peeking, { verdictOn as onBest } from "../../lib/explorables/static/peeking_counter.js";
+import ridge, { bestRidge, errorText, verdictOn as onRidge } from "../../lib/explorables/static/pictures/degree_and_ridge.js";
+import fifty, { verdictOn as onFactor } from "../../lib/explorables/static/pictures/fifty_datasets.js";
+import peeking, { verdictOn as onBest } from "../../lib/explorables/static/pictures/peeking_counter.js";
 import { prerender } from "../../tools/prerender.mjs";
+import { accepts, element, specOf } from "./bench.js";
 
 const numbers = (size, f) => Array.from({ length: size }, (_, i) => f(i));
 const KINDS = {
@@ -23,7 +24,7 @@ const KINDS = {
   },
 };
 const page = (module, state) =>
-  `<div class="explorable" data-module="${module}" data-state="${JSON.stringify(state).replaceAll('"', "&quot;")}"></div>`;
+  element(module, state);
 const built = async (module, changes = {}) => {
   const html = await prerender(page(module, { ...KINDS[module].state, ...changes }));
   const root = parseHTML(html).document.querySelector(".xp");
@@ -106,11 +107,11 @@ test("values that are no numbers say diverged and draw nothing that is not a num
         const { document } = parseHTML("<html><body><div></div></body></html>");
         const el = document.querySelector("div");
         const model = { get: (key) => ({ ...state, [name]: value })[key], set() {}, on() {}, off() {}, save_changes() {} };
-        explorable.render({ model, el })();
+        explorable.render({ model, el, spec: specOf(explorable) })();
         // The DOM library keeps what a browser refuses as the value of a slider.
         assert.doesNotMatch(el.innerHTML.replaceAll(/ value="[^"]*"/g, ""), /NaN|Infinity|undefined/, `${module} ${name} ${value}`);
         const text = el.querySelector(`[data-ref=${shown[module]}]`).textContent;
-        if (!explorable.accepts(name, value) && name !== "at" && !(name === "noise" && Math.abs(value) <= 3)) {
+        if (!accepts(explorable, name, value) && name !== "at" && !(name === "noise" && Math.abs(value) <= 3)) {
           assert.match(text, /diverged|e\+/, `${module} ${name} ${value}`);
         }
       }
@@ -133,14 +134,13 @@ test("points far outside are told of", async () => {
 
 test("a link may only bring what can be shown", () => {
   const ten = numbers(10, () => 0.5);
-  assert.ok(ridge.accepts("degree", 9) && ridge.accepts("ridge", 0.02) && ridge.accepts("x", ten) && ridge.accepts("y", ten));
-  assert.ok(!ridge.accepts("degree", 9.5) && !ridge.accepts("ridge", -1) && !ridge.accepts("x", [0.5]));
-  assert.ok(!ridge.accepts("x", ten.map(() => 1.5)) && !ridge.accepts("y", ten.map(() => -3)));
-  assert.ok(fifty.accepts("degree", 0) && fifty.accepts("noise", 1) && fifty.accepts("at", 0) && fifty.accepts("draw", 7));
-  assert.ok(!fifty.accepts("noise", 2) && !fifty.accepts("at", -1) && !fifty.accepts("draw", 0.5) && !fifty.accepts("degree", 10));
-  assert.ok(peeking.accepts("n_labels", 500) && peeking.accepts("peeks", 1) && peeking.accepts("draw", 0));
-  assert.ok(!peeking.accepts("n_labels", 5) && !peeking.accepts("peeks", 201) && !peeking.accepts("draw", -1));
-  assert.deepEqual(fifty.fixed, ["seed", "pool"]);
+  assert.ok(accepts(ridge, "degree", 9) && accepts(ridge, "ridge", 0.02) && accepts(ridge, "x", ten) && accepts(ridge, "y", ten));
+  assert.ok(!accepts(ridge, "degree", 9.5) && !accepts(ridge, "ridge", -1) && !accepts(ridge, "x", [0.5]));
+  assert.ok(!accepts(ridge, "x", ten.map(() => 1.5)) && !accepts(ridge, "y", ten.map(() => -3)));
+  assert.ok(accepts(fifty, "degree", 0) && accepts(fifty, "noise", 1) && accepts(fifty, "at", 0) && accepts(fifty, "draw", 7));
+  assert.ok(!accepts(fifty, "noise", 2) && !accepts(fifty, "at", -1) && !accepts(fifty, "draw", 0.5) && !accepts(fifty, "degree", 10));
+  assert.ok(accepts(peeking, "n_labels", 500) && accepts(peeking, "peeks", 1) && accepts(peeking, "draw", 0));
+  assert.ok(!accepts(peeking, "n_labels", 5) && !accepts(peeking, "peeks", 201) && !accepts(peeking, "draw", -1));
 });
 
 test("removing an explorable frees its listeners", () => {
@@ -151,7 +151,7 @@ test("removing an explorable frees its listeners", () => {
       get: (name) => state[name], set() {}, save_changes() {},
       on: (event, listener) => listeners.add(listener), off: (event, listener) => listeners.delete(listener),
     };
-    const free = explorable.render({ model, el: document.querySelector("div") });
+    const free = explorable.render({ model, el: document.querySelector("div"), spec: specOf(explorable) });
     assert.ok(listeners.size > 0);
     free();
     assert.equal(listeners.size, 0);

@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { parseHTML } from "linkedom";
-import explorable, { verdictOn } from "../../lib/explorables/static/shape_table.js";
+import explorable, { verdictOn } from "../../lib/explorables/static/pictures/shape_table.js";
 import { prerender } from "../../tools/prerender.mjs";
+import { accepts, element, specOf } from "./bench.js";
 
 const STATE = { y_kind: "vector", x_kind: "vector", k: 3, d: 2, y_entry: 1, x_entry: 0, layout: "numerator" };
-const page = (state) => `<div class="explorable" data-module="shape_table" data-state="${JSON.stringify(state).replaceAll('"', "&quot;")}"></div>`;
+const page = (state) => element("shape_table", state);
 const built = async (change = {}) => parseHTML(await prerender(page({ ...STATE, ...change }))).document;
 const text = (root, ref) => root.querySelector(`[data-ref=${ref}]`).textContent;
 
@@ -64,9 +65,9 @@ test("an entry that is no longer there gives way to the last one", async () => {
 });
 
 test("a link may only bring what can be shown", () => {
-  assert.ok(explorable.accepts("k", 4) && explorable.accepts("y_kind", "matrix") && explorable.accepts("x_entry", 11));
-  assert.ok(!explorable.accepts("k", 5) && !explorable.accepts("d", 1.5) && !explorable.accepts("y_kind", "tensor"));
-  assert.ok(!explorable.accepts("layout", "constructor") && !explorable.accepts("y_entry", 8));
+  assert.ok(accepts(explorable, "k", 4) && accepts(explorable, "y_kind", "matrix") && accepts(explorable, "x_entry", 11));
+  assert.ok(!accepts(explorable, "k", 5) && !accepts(explorable, "d", 1.5) && !accepts(explorable, "y_kind", "tensor"));
+  assert.ok(!accepts(explorable, "layout", "constructor") && !accepts(explorable, "y_entry", 8));
 });
 
 /** A model that tells its listeners, as the page's does. */
@@ -90,7 +91,7 @@ test("its layout is the layout of the page, from the start on, and it frees its 
   const model = modelOf({ ...STATE, layout: "denominator" });
   const frames = (callback) => { callback(); return 0; };
   Object.assign(document.defaultView, { requestAnimationFrame: frames, cancelAnimationFrame() {} });
-  const free = explorable.render({ model, el: document.querySelector("div"), page: { share: (...all) => shared.push(all) } });
+  const free = explorable.render({ model, el: document.querySelector("div"), spec: specOf(explorable), page: { share: (...all) => shared.push(all) } });
   model.set("layout", "numerator");
   assert.deepEqual(shared, [["layout", "denominator"], ["layout", "numerator"]]);
   free();

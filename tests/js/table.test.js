@@ -1,7 +1,7 @@
 /** Tables as readers paste them: what is read, and what is said about what cannot be read. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { notText, parseTable } from "../../lib/explorables/static/table.js";
+import { notText, parseTable } from "../../lib/explorables/static/kit/table.js";
 
 const NAMES = ["x", "y"];
 const columns = (text, names = NAMES) => parseTable(text, names, 200).columns;

@@ -1,13 +1,13 @@
 /** Three arrows without a browser: its words, its markup, what it makes of extremes. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { drawn } from "./bench.js";
+import { accepts, drawn, element } from "./bench.js";
 import { parseHTML } from "linkedom";
-import explorable, { verdictOn } from "../../lib/explorables/static/three_arrows.js";
+import explorable, { verdictOn } from "../../lib/explorables/static/pictures/three_arrows.js";
 import { prerender } from "../../tools/prerender.mjs";
 
 const STATE = { A: [1, 2, 0, 3], x: [1, 2], t: 0, angle: 0 };
-const page = (state) => `<div class="explorable" data-module="three_arrows" data-state="${JSON.stringify(state).replaceAll('"', "&quot;")}"></div>`;
+const page = (state) => element("three_arrows", state);
 const built = async (change = {}) => parseHTML(await prerender(page({ ...STATE, ...change }))).document;
 const text = (root, ref) => root.querySelector(`[data-ref=${ref}]`).textContent;
 const outline = (root, ref) => root.querySelector(`[data-ref=${ref}]`).getAttribute("d");
@@ -60,9 +60,9 @@ test("extremes leave no number that is none", async () => {
 });
 
 test("a link may only bring what can be shown", () => {
-  assert.ok(explorable.accepts("A", [1, 2, 3, -9]) && explorable.accepts("t", 1) && explorable.accepts("angle", -180));
-  assert.ok(!explorable.accepts("A", [1, 2, 3]) && !explorable.accepts("A", [1, 2, 3, 10]) && !explorable.accepts("x", [1]));
-  assert.ok(!explorable.accepts("t", 2) && !explorable.accepts("angle", 270));
+  assert.ok(accepts(explorable, "A", [1, 2, 3, -9]) && accepts(explorable, "t", 1) && accepts(explorable, "angle", -180));
+  assert.ok(!accepts(explorable, "A", [1, 2, 3]) && !accepts(explorable, "A", [1, 2, 3, 10]) && !accepts(explorable, "x", [1]));
+  assert.ok(!accepts(explorable, "t", 2) && !accepts(explorable, "angle", 270));
 });
 
 test("removing it frees its listeners", () => {

@@ -1,8 +1,8 @@
 /** Two distributions without a browser: words, markup, and states beyond all numbers. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import explorable, { verdictOn } from "../../lib/explorables/static/two_distributions.js";
-import { built, drawn, oddities, text } from "./bench.js";
+import explorable, { verdictOn } from "../../lib/explorables/static/pictures/two_distributions.js";
+import { accepts, built, drawn, oddities, text } from "./bench.js";
 
 const STATE = { p: [0.5, 0.25, 0.25], q: [0.7, 0.2, 0.1], unit: "bits" };
 
@@ -67,8 +67,8 @@ test("removing it frees its listeners", () => {
 });
 
 test("a link may only bring what can be shown", () => {
-  const { accepts } = explorable;
-  assert.ok(accepts("p", [1, 0, 0]) && accepts("q", [0.2, 0.3, 0.5]) && accepts("unit", "nats"));
-  for (const p of [[1, 0], [0.5, 0.5, 0.5], [1.5, -0.5, 0], [0.25, 0.25, 0.25, 0.25], []]) assert.ok(!accepts("p", p));
-  assert.ok(!accepts("unit", "bit"));
+  const takes = (...value) => accepts(explorable, ...value);
+  assert.ok(takes("p", [1, 0, 0]) && takes("q", [0.2, 0.3, 0.5]) && takes("unit", "nats"));
+  for (const p of [[1, 0], [0.5, 0.5, 0.5], [1.5, -0.5, 0], [0.25, 0.25, 0.25, 0.25], []]) assert.ok(!takes("p", p));
+  assert.ok(!takes("unit", "bit"));
 });

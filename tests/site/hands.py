@@ -4,11 +4,9 @@ import itertools
 import math
 import re
 import time
-from pathlib import Path
 
 from lib import explorables
 
-STATIC = Path(__file__).resolve().parents[2] / "lib" / "explorables" / "static"
 EVERY = [getattr(explorables, name) for name in explorables.__all__ if name != "Explorable"]
 KEYS = ["ArrowUp", "ArrowRight", "ArrowDown", "ArrowLeft", "PageUp", "PageDown", "Home", "End"]
 # How far to drag: a handle may stand at its end, or go in whole steps.
@@ -159,9 +157,7 @@ class Figure(Hands):
         super().__init__(page, number)
         self.kind, self.first = kind, kind()
         self.names = list(self.first.state)
-        source = (STATIC / f"{kind._module}.js").read_text(encoding="utf-8")
-        fixed = re.search(r"static fixed = \[([^\]]*)\]", source)
-        self.fixed = re.findall(r'"(\w+)"', fixed[1]) if fixed else []
+        self.fixed = [name for name, value in kind.state_traits().items() if not value.linked]
 
     def now(self):
         """Read the whole state, once nothing moves any more."""

@@ -54,11 +54,11 @@ def line(fit):
 
 
 def test_pasted_points_take_the_place_of_the_first_ones(fit):
-    before = fit.state(["x", "y", "w", "b", "own_data"])
+    before = fit.state(["x", "y", "w", "b"])
     levels = fit.part("levels").inner_html()
     fit.paste(POINTS)
     assert fit.get("x") == [50, 70, 90, 120, 65.5]
-    assert (fit.get("own_data"), fit.get("w"), fit.get("b")) == (True, 0, 192)
+    assert (fit.get("w"), fit.get("b")) == (0, 192)
     expect(fit.part("rows").locator("tr")).to_have_count(5)
     expect(fit.part("note")).to_have_text(READ)
     assert fit.part("levels").inner_html() != levels
@@ -66,7 +66,7 @@ def test_pasted_points_take_the_place_of_the_first_ones(fit):
         fit.drag(ref, 25, -20)
         assert agrees(fit.part("lossValue").text_content(), line(fit).loss_value), ref
     fit.part("ownClear").click()
-    assert fit.state(["x", "y", "w", "b", "own_data"]) == before
+    assert fit.state(["x", "y", "w", "b"]) == before
     assert fit.part("levels").inner_html() == levels
 
 
@@ -80,10 +80,10 @@ def test_reset_brings_the_first_points_back_and_leaves_what_was_typed(fit):
 def test_a_link_carries_own_points(fit, open_page):
     fit.paste(POINTS)
     fit.drag("left", 0, 30)
-    until(fit.page, "location.hash.includes('own_data:true') && /w:/.test(location.hash)")
+    until(fit.page, "/x:.*y:/.test(location.hash) && /w:/.test(location.hash)")
     until(fit.page, "w => location.hash.includes(`w:${w}`)", fit.get("w"))
     again = OwnData(open_page(f"{FIT}#{fit.page.url.partition('#')[2]}"))
-    names = ["x", "y", "w", "b", "own_data"]
+    names = ["x", "y", "w", "b"]
     assert again.state(names) == fit.state(names)
     for part in ("lossValue", "count"):
         assert again.part(part).text_content() == fit.part(part).text_content()
@@ -112,11 +112,11 @@ def test_the_copied_python_holds_own_points(fit):
     ],
 )
 def test_what_cannot_be_used_is_said_and_changes_nothing(fit, text, fault):
-    before = fit.state(["x", "y", "w", "b", "own_data"])
+    before = fit.state(["x", "y", "w", "b"])
     fit.paste(text)
     expect(fit.part("ownFault")).to_have_text(fault)
     expect(fit.part("ownFault")).to_have_role("alert")
-    assert fit.state(["x", "y", "w", "b", "own_data"]) == before
+    assert fit.state(["x", "y", "w", "b"]) == before
     assert fit.part("ownText").input_value() == text
     fit.paste(POINTS)
     expect(fit.part("ownFault")).to_be_empty()

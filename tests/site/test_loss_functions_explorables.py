@@ -77,7 +77,7 @@ def test_own_samples_with_another_label_are_refused_and_good_ones_are_shown(figu
 
 def test_classes_that_do_not_overlap_have_no_best_sigmoid(figure):
     sigmoid = figure("decision-boundary")
-    sigmoid.set(x=[0, 1, 2, 3], y=[0, 0, 1, 1], own_data=True)
+    sigmoid.set(x=[0, 1, 2, 3], y=[0, 0, 1, 1])
     sigmoid.part("best").click()
     expect(sigmoid.part("note")).to_contain_text("no best sigmoid")
 

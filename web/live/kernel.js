@@ -100,7 +100,7 @@
  * A comm_open of one of the course's explorables has metadata.explorable = "<module>" (fit_line) and
  * its state has neither _esm nor _css: start that module on it.
  */
-import { address } from "../../lib/explorables/static/files.js";
+import { address } from "../../lib/explorables/static/kit/files.js";
 import { archives, ask, askTwice, deferred, Downloads, failure } from "./download.js";
 
 const QUIET_SECONDS = 15;

@@ -26,7 +26,7 @@
  * Loaded when first needed: `widgets.js` and `widgets.css` (a stock widget), `katex/katex.js` and
  * `katex/katex.css` (a formula), `host.js` of the explorables.
  */
-import { address } from "../../lib/explorables/static/files.js";
+import { address } from "../../lib/explorables/static/kit/files.js";
 import { hubOf } from "./comms.js";
 import { ownState, sharedModel } from "./shared_model.js";
 import { fill, markdown, splitMath } from "./text.js";
@@ -216,6 +216,7 @@ function explorableOf(comm) {
   const el = make("div", "explorable");
   el.dataset.module = comm.explorable;
   el.dataset.state = JSON.stringify(ownState(comm));
+  el.dataset.spec = JSON.stringify(comm.state._spec);
   return el;
 }
 

@@ -1,5 +1,5 @@
 /** Runs the cells of a chapter in their order. Loaded when a reader is about to run or edit a cell. */
-import { address } from "../../lib/explorables/static/files.js";
+import { address } from "../../lib/explorables/static/kit/files.js";
 import { PageBar } from "./page/bar.js";
 import { announce, button, download, make, unfold } from "./page/dom.js";
 import { asFile, fromPage, withVersions } from "./page/notebook.js";

@@ -31,7 +31,7 @@ function share(comm, createModel) {
     if (refusal === undefined) return;
     Object.keys(state).forEach((name) => unsent.delete(name));
     await comm.send({ method: "request_state" });
-    model.set("note", `Python did not take this: ${refusal}`);
+    model.tell(`Python did not take this: ${refusal}`);
   }
 
   async function send() {
@@ -45,7 +45,7 @@ function share(comm, createModel) {
   }
 
   comm.onMessage(({ method, state = {} }) => {
-    if (method === "end") model.set("note", STOPPED);
+    if (method === "end") model.tell(STOPPED);
     if (method !== "update") return;
     Object.entries(state)
       .filter(([name, value]) => names.includes(name) && !unsent.has(name) && !same(model.get(name), value))

@@ -1,5 +1,5 @@
 /** One code cell of a chapter: its source, its bar, its notes, its editor. */
-import { address } from "../../../lib/explorables/static/files.js";
+import { address } from "../../../lib/explorables/static/kit/files.js";
 import { announce, button, icon, loadStyle, make, unfold } from "./dom.js";
 import { createEditor as createPlainEditor } from "./plain_editor.js";
 

@@ -1,5 +1,5 @@
 /** A chapter whose cells can be edited, and run once somebody wants it: the part that every page loads. */
-import { address } from "../../../lib/explorables/static/files.js";
+import { address } from "../../../lib/explorables/static/kit/files.js";
 import { Cell } from "./cells.js";
 import { announce, button, loadStyle, make } from "./dom.js";
 import { browserStorage, Edits, keysOf, match } from "./store.js";

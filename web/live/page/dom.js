@@ -1,5 +1,5 @@
 /** Small parts of a page: elements, icons, and the one voice that a screen reader hears. */
-import { address } from "../../../lib/explorables/static/files.js";
+import { address } from "../../../lib/explorables/static/kit/files.js";
 
 const ICONS = {
   run: '<path d="M6 4.2v11.6L15.5 10z" class="solid"/>',

@@ -1,0 +1,211 @@
+/**
+ * Brings the explorables of a page to life: each gets a model of its own and its module. The first and
+ * those near the reader start at once; the others when they come near or, once she reads on, when the
+ * browser has nothing else to do.
+ */
+import { address } from "./files.js";
+import { leadsTo, linkTo, readLink, writeLink } from "./link.js";
+import { fits, linked } from "./spec.js";
+
+/** The part of a Jupyter widget model that explorables use. */
+export function createModel(state) {
+  const listeners = new Map();
+  const of = (event) => listeners.get(event) ?? listeners.set(event, new Set()).get(event);
+  const emit = (event, ...news) => [...of(event)].forEach((listener) => listener(...news));
+  return {
+    get: (name) => state[name],
+    set(name, value) {
+      if (Object.is(state[name], value)) return;
+      state[name] = value;
+      emit(`change:${name}`);
+      emit("change");
+    },
+    on: (event, listener) => of(event).add(listener),
+    off: (event, listener) => (listener ? of(event).delete(listener) : listeners.delete(event)),
+    tell: (note) => emit("msg:custom", { note }), // a line under the picture, as a message of Jupyter
+    save_changes() {},
+  };
+}
+
+const SEEN = { seen: true }; // the state of an entry of the history whose place in the page the browser keeps
+
+const UNREAD = "The link could not be read: this is the first view.";
+
+/** Keep a model and its part of the address in step; returns what the explorable may ask for. */
+function linkModel(model, key, defaults, accepts, signal) {
+  const current = () =>
+    Object.fromEntries(Object.keys(defaults).map((name) => [name, model.get(name)]));
+  const page = { link: () => new URL(`#${linkTo(...parts())}`, location.href).href };
+  const apply = () => {
+    const found = readLink(location.hash, key, defaults, accepts);
+    if (!found) return;
+    Object.entries(found.state ?? defaults).forEach(([name, value]) => model.set(name, value));
+    page.unread = !found.state;
+    model.tell(page.unread ? UNREAD : "");
+  };
+  const parts = () => [location.hash, key, current(), defaults];
+  let timer;
+  signal.addEventListener("abort", () => clearTimeout(timer));
+  model.on("change", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => history.replaceState(SEEN, "", `#${writeLink(...parts())}`), 300);
+  });
+  addEventListener("hashchange", apply, { signal });
+  apply();
+  return page;
+}
+
+const alive = new Map(); // the explorables of the page that have started, with their models
+const shared = {}; // what they share, as the reader set it: for those that start later
+
+/** Free what has left the page: its listeners, its timers, its part in what is shared. */
+const left = new IntersectionObserver((entries) => {
+  entries.map((entry) => entry.target).filter((el) => !el.isConnected).forEach((el) => {
+    left.unobserve(el);
+    alive.get(el)?.free();
+    alive.delete(el);
+  });
+});
+
+/** Let a value that several explorables of the page share change in all of them, and in its text. */
+function share(name, value) {
+  document.documentElement.dataset[name] = shared[name] = value;
+  const models = [...alive.values()].map(({ model }) => model);
+  models.filter((model) => model.get(name) !== undefined).forEach((model) => model.set(name, value));
+}
+
+/** Let an explorable draw on a model, until it leaves the page or its life is ended. */
+function draw(explorable, el, { life, ...context }) {
+  const { model, page } = context;
+  alive.get(el)?.free();
+  page.share = share;
+  el.explorable = model;
+  const stop = explorable.render({ el, ...context });
+  alive.set(el, { model, free() { stop(); life.abort(); } });
+  left.observe(el);
+}
+
+/** The module of an explorable; where it does not come, its place says so. */
+async function moduleOf(el) {
+  try {
+    return (await import(address(`_explorables/${el.dataset.module}.js`))).default;
+  } catch (problem) {
+    sayLost(el);
+    throw problem;
+  }
+}
+
+/** A script that is gone from the server belongs to a page of an earlier build. */
+function sayLost(el) {
+  const note = document.createElement("p");
+  note.className = "xp-lost";
+  note.role = "status";
+  note.textContent = "This picture could not be brought to life. The book may have been renewed since you opened this page. ";
+  note.append(Object.assign(document.createElement("a"), { href: location.href, textContent: "Reload the page" }), ".");
+  note.lastElementChild.addEventListener("click", (event) => { event.preventDefault(); location.reload(); });
+  el.append(note);
+}
+
+const keyOf = (el) => el.dataset.module.replaceAll("_", "-");
+
+/** What an element says about its explorable. */
+const saidBy = ({ dataset }) => ({ initial: JSON.parse(dataset.state), spec: JSON.parse(dataset.spec) });
+
+/** Load the module of an explorable and let it draw. */
+async function start(el, key) {
+  const explorable = await moduleOf(el);
+  const { initial, spec } = saidBy(el);
+  const already = Object.entries(shared).filter(([name]) => name in initial);
+  const model = createModel({ ...initial, ...Object.fromEntries(already) });
+  const life = new AbortController();
+  const accepts = (name, value, state) => fits(value, spec.values[name]) && !explorable.fault({ ...initial, ...state });
+  const page = linkModel(model, key, linked(spec, initial), accepts, life.signal);
+  draw(explorable, el, { model, page, initial, spec, life });
+  if (page.unread) model.tell(UNREAD);
+}
+
+/**
+ * Start an explorable that came onto the page later, on a model that is kept elsewhere (Python's) or,
+ * without one, on its own. The address has no part in it: its link leads to its bare page.
+ */
+export async function startLater(el, model) {
+  const explorable = await moduleOf(el);
+  const { initial, spec } = saidBy(el);
+  const any = Object.fromEntries(Object.keys(linked(spec, initial)).map((name) => [name, undefined]));
+  const bare = new URL(`../explorables/${keyOf(el)}.html`, import.meta.url);
+  const own = model ?? createModel({ ...initial });
+  const state = () => Object.fromEntries(Object.keys(any).map((name) => [name, own.get(name)]));
+  const page = { link: () => `${bare}#${writeLink("", keyOf(el), state(), any)}` };
+  draw(explorable, el, { model: own, page, initial, spec, life: new AbortController() });
+}
+
+const count = {};
+const waiting = new Map();
+const places = new Map(); // the explorables by their part of the address
+for (const el of document.querySelectorAll(".explorable[data-module]")) {
+  const name = keyOf(el);
+  count[name] = (count[name] ?? 0) + 1;
+  const key = count[name] > 1 ? `${name}-${count[name]}` : name;
+  waiting.set(el, key);
+  places.set(key, el);
+}
+
+/** Bring an explorable into the middle of the window, or its head to the top, and scroll nothing around the page. */
+function bring(el) {
+  document.documentElement.dataset.whole = ""; // the heights above it count now: see page.css
+  const { top, height } = el.getBoundingClientRect();
+  const bar = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
+  scrollBy(0, top - bar - Math.max(0, (innerHeight - bar - height) / 2));
+}
+
+/** Go where the address leads. */
+function followAddress() {
+  const el = places.get(leadsTo(location.hash));
+  if (!el) return;
+  bring(el);
+  history.replaceState(SEEN, "");
+}
+
+/** Go there unless the reader has been: the browser then returns to where she was. */
+const followNew = () => history.state?.seen || followAddress();
+followNew();
+addEventListener("hashchange", followNew);
+addEventListener("click", ({ target }) => {
+  if (target.closest?.("a[href]")?.href === location.href) followAddress(); // no hash changes
+});
+
+/** Start an explorable unless it has been. */
+function wake(el) {
+  const key = waiting.get(el);
+  if (!key) return;
+  waiting.delete(el);
+  start(el, key);
+}
+
+const near = new IntersectionObserver((entries) => {
+  entries.filter((entry) => entry.isIntersecting).forEach(({ target }) => wake(target));
+}, { rootMargin: "50%" });
+for (const [el, key] of waiting) {
+  if (location.hash.includes(`${key}=`)) wake(el);
+  else near.observe(el);
+}
+
+const whenIdle = globalThis.requestIdleCallback ?? setTimeout;
+
+/** Start what is left, one at a time, between other work. */
+function wakeNext() {
+  const [el] = waiting.keys();
+  if (!el) return near.disconnect();
+  wake(el);
+  whenIdle(wakeNext);
+}
+
+/** Once a reader is under way in the page, all may come before she does, unless she spares data. */
+function followReader() {
+  if (navigator.connection?.saveData) return;
+  if (scrollY) whenIdle(wakeNext);
+  else addEventListener("scroll", () => whenIdle(wakeNext), { once: true });
+}
+
+whenIdle(() => wake(places.values().next().value)); // fetched ahead, for whoever leaps to it
+addEventListener("load", followReader);

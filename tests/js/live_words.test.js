@@ -26,7 +26,7 @@ test("a connection is costly where data is saved, slow, or by mobile phone", () 
 });
 
 test("every reason of the kernel has words of its own, and an unknown one the general words", () => {
-  const reasons = ["unavailable", "offline", "missing", "hash", "wasm", "memory", "file", "other"];
+  const reasons = ["unavailable", "offline", "missing", "hash", "wasm", "memory", "file", "crashed", "other"];
   assert.deepEqual(Object.keys(FAILURES).sort(), [...reasons].sort());
   assert.equal(new Set(reasons.map((reason) => failureWords({ reason, detail: "d" }))).size, reasons.length);
   assert.equal(failureWords({ reason: "new", detail: "d" }), failureWords({ reason: "other", detail: "d" }));

@@ -380,10 +380,10 @@ def test_what_python_refuses_is_set_back_and_said(live):
 # ---------------------------------------------------------------------------------------------
 
 
-def test_after_stop_no_slider_is_left_dead_and_its_button_makes_it_live_again(live):
+def test_after_a_restart_no_slider_is_left_dead_and_its_button_makes_it_live_again(live):
     cell = live.run(PLOT)
     fit = explorable(live.run(FIT))
-    live.page.evaluate("() => live.kernel.stop()")
+    live.page.evaluate("() => live.kernel.restart()")
     cell.get_by_role("button", name="Run to make it live").wait_for()
     assert cell.get_by_role("slider").count() == 0
     assert "Shown for w = 0.50." in cell.inner_text()

@@ -616,11 +616,22 @@ def other_host():
 
 
 def test_a_cell_reaches_no_other_host_no_store_and_no_worker(python, site, other_host):
-    (bad, called), own = other_host, f"{site}_live/live.js"
+    (bad, called), own = other_host, site + serve.address("_live/live.js")
     found = json.loads(python.text(f"BAD, OWN = {bad!r}, {own!r}\n{WAYS}"))
     assert set(found.values()) == {"refused"}, found
     assert called == []
     assert python.value("(await js.fetch(OWN)).status") == "200"  # the site's own is there
+
+
+def test_without_the_policy_of_the_page_it_would_reach_one(browser, site, other_host):
+    (bad, called), own = other_host, site + serve.address("_live/live.js")
+    context = browser.new_context(bypass_csp=True)
+    page = context.new_page()
+    page.goto(site + PAGE)
+    found = json.loads(Python(page).text(f"BAD, OWN = {bad!r}, {own!r}\n{WAYS}"))
+    context.close()
+    assert called != [] and found["eval"] == "reached: 1"
+    assert (found["store"], found["database"], found["worker of the site"]) == ("refused",) * 3
 
 
 @pytest.mark.parametrize(
@@ -688,7 +699,7 @@ def host(browser):
 
 
 def test_a_file_that_was_bad_once_is_fetched_again_when_the_server_is_mended(host):
-    manifest = json.loads((serve.SITE / "_live" / "manifest.json").read_bytes())
+    manifest = json.loads((serve.SITE / serve.address("_live/manifest.json")).read_bytes())
     wheel = next(name for name in manifest["files"] if name.startswith("numpy-"))
     good = (serve.SITE / "pyodide" / "python_stdlib.zip").read_bytes()
     Host.spoilt = {"python_stdlib.zip": good[:-1] + b"?", wheel: b""}

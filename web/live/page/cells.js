@@ -15,13 +15,16 @@ const STATES = {
 const STALE = { self: "edited since it ran", above: "ran before an edit above" };
 
 const withoutEnd = (text) => text.replace(/\n+$/, "");
+const PATIENCE = 8_000; // milliseconds; a plain field that is there is better than an editor that may come
 let editorModule;
 
-/** The editor's code, loaded once; without it a plain field does the same. */
+/** The editor's code, loaded once; without it, or where it does not come, a plain field does the same. */
 async function loadEditor() {
-  editorModule ??= import(address("_live/editor.js"));
-  const { createEditor } = await editorModule.catch(() => ({}));
-  if (!createEditor) editorModule = undefined;
+  editorModule ??= import(address("_live/editor.js")).catch(() => {
+    editorModule = undefined;
+    return {};
+  });
+  const { createEditor } = await inTime(editorModule, {});
   return (options) => {
     try {
       return createEditor(options);
@@ -31,6 +34,9 @@ async function loadEditor() {
     }
   };
 }
+
+/** What a promise brings, or something else when it takes too long. */
+const inTime = (promise, otherwise) => Promise.race([promise, new Promise((done) => setTimeout(done, PATIENCE, otherwise))]);
 
 /** The author's lines as the book has coloured them, by their text. */
 function colouredLines(pre) {
@@ -231,7 +237,7 @@ export class Cell {
     if (this.editor) return this.editor.focus();
     if (this.opening) return undefined;
     this.opening = true;
-    const [createEditor] = await Promise.all([loadEditor(), loadStyle()]);
+    const [createEditor] = await Promise.all([loadEditor(), inTime(loadStyle())]);
     const parent = make("div", { class: "live-editor" });
     this.pre.before(parent);
     this.pre.hidden = true;

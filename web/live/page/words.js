@@ -1,13 +1,14 @@
 /** What the page says about Python, in words for readers. */
 
 const KEPT = "Your edits are kept.";
+const RENEWED = "The book may have been renewed since you opened this page: reload it.";
 
 /** Why Python did not start, and what to do. */
 export const FAILURES = {
   unavailable: (detail) => `This copy of the book was built without Python for its pages${detail ? `: ${detail}` : "."}`,
   offline: () => `You are offline, and Python for this page has not been downloaded yet. Connect, then try again. ${KEPT}`,
-  missing: (detail) => `A file that Python needs is not on this server${detail ? ` (${detail})` : ""}. Reload the page; if that does not help, the site was not copied completely. ${KEPT}`,
-  hash: (detail) => `A file arrived changed${detail ? ` (${detail})` : ""}, so it was not used. Try again; if it happens again, the copy on the server is damaged. ${KEPT}`,
+  missing: (detail) => `A file that Python needs is not on this server${detail ? ` (${detail})` : ""}. ${RENEWED} If that does not help, the site was not copied completely. ${KEPT}`,
+  hash: (detail) => `A file arrived changed${detail ? ` (${detail})` : ""}, so it was not used. ${RENEWED} If it happens again, the copy on the server is damaged. ${KEPT}`,
   wasm: () => `This browser does not let the page use WebAssembly, which Python runs on. Allow it for this site, or use another browser. ${KEPT}`,
   memory: () => `The memory of the browser was not enough for Python. Close other tabs, or make the arrays of the cell smaller, then try again. ${KEPT}`,
   file: () => "This page was opened from a file, and Python needs a web server: serve the folder, for example with `python -m http.server`, and open the page from there.",

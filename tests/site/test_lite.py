@@ -9,8 +9,9 @@ pytestmark = pytest.mark.site
 
 CHAPTER = "likelihood"
 PATIENCE = 180_000  # two cores, shared: a start of the kernel may take a minute
-#: Without a service worker the kernel has no folder in common with the interface, and says so.
-KNOWN = "Pyodide contents will NOT be synced"
+#: Without a service worker the kernel has no folder in common with the interface, and says so; the
+#: interface says that it would do with memory, where a browser keeps nothing, though this one does.
+KNOWN = ("Pyodide contents will NOT be synced", "Memory storage fallback enabled")
 FONTS = "Matplotlib is building the font cache; this may take a moment."
 SLIDER = """\
 from ipywidgets import interact

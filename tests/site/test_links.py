@@ -10,7 +10,10 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.site
 
 AT_REST = """() => document.readyState === 'complete' && document.fonts.status === 'loaded'
-  && !document.querySelector('.explorable .xp:not([data-live])')
+  && [...document.querySelectorAll('.explorable')].every((el) => {
+    const { top, bottom } = el.getBoundingClientRect();
+    return bottom < 0 || top > innerHeight || el.querySelector('.xp[data-live]');
+  })
   && [...document.querySelectorAll('.chapter > section > section')]
     .every((node) => getComputedStyle(node).contentVisibility !== 'auto')"""
 # Where the text of a target begins, from the lower edge of the bar at the top of the window.
@@ -69,17 +72,17 @@ def follow(page, selector):
     landed(page, address.partition("#")[2])
 
 
-def returned(page, address, place):
-    """Say that the reader is on a page where she had been on it."""
+def returned(page, address, at, top):
+    """Say that the reader has before her, on a page, what she had."""
     opened(page, "(address) => location.href === address", address)
     rest(page)
-    assert abs(page.evaluate("scrollY") - place) <= 2
+    assert abs(page.evaluate(TOP_OF, at) - top) <= 120, (at, top)
 
 
-def back(page, address, place):
+def back(page, *was):
     """Go back to where the reader was."""
     travel(page, "back")
-    returned(page, address, place)
+    returned(page, *was)
 
 
 def forward(page, anchor):
@@ -88,7 +91,14 @@ def forward(page, anchor):
     landed(page, anchor)
 
 
-HERE = "[location.href, scrollY]"
+BLOCKS = "[...document.querySelectorAll('article :is(p, li, h2, h3, pre, img):not(.explorable *)')]"
+# What the reader has before her, and where. Pixels of the page would not do: the page's own font
+# may come too late to be used, and every height is then another.
+HERE = f"""() => {{
+  const at = {BLOCKS}.findIndex((node) => node.getBoundingClientRect().bottom > innerHeight / 2);
+  return [location.href, at, {BLOCKS}[at].getBoundingClientRect().top];
+}}"""
+TOP_OF = f"(at) => {BLOCKS}[at].getBoundingClientRect().top"
 CHAPTER = "model_fitting.html"
 VIEW = "fit-line=w:0.5,b:1"
 #: Links of each kind within a chapter, and to places in other pages.

@@ -10,6 +10,9 @@ sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests" / "site")]
 
 import browsers
 import serve
+from playwright.sync_api import expect
+
+expect.set_options(timeout=30_000)  # on a busy machine, too
 
 PREFIX = "/book/"  # readers meet the site below a path, as on GitHub Pages
 

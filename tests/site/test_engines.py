@@ -279,7 +279,8 @@ def test_a_page_opens_and_its_formulas_are_those_of_chromium(visit, chromium, na
     page, twin = [open_page(f"{name}.html") for open_page in (visit, chromium)]
     same_formulas(page, twin, TYPESET, wide=0.15, high=0.12)
     page.set_viewport_size({"width": 460, "height": 800})
-    until(page, "innerWidth === 460 && document.documentElement.scrollWidth <= 460", seconds=15)
+    page.reload()  # after a change of width alone Firefox and WebKit keep a part of the old layout
+    until(page, "innerWidth === 460 && document.documentElement.scrollWidth <= 460")
 
 
 def test_links_land_where_they_lead_and_lead_back(visit):

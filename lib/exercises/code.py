@@ -7,6 +7,7 @@ what went wrong.
 
 import ast
 import inspect
+import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from html import escape
 
 import numpy as np
 
+from lib import exercises
 from lib.exercises import base, texts
 from lib.exercises.probes import Call, Other, Run, Seeded, Yielded, run, shown
 
@@ -62,7 +64,6 @@ class CodeQuestion:
     """
 
     kind = "code"
-    pool = (None,)  # one instance: the probes are the same for everybody
 
     def __init__(self, id, *, title, text, stub, reference, probes, mistakes, **more):
         self.id, self.title, self.text = id, title, text
@@ -86,6 +87,11 @@ class CodeQuestion:
         """Take what is said around the question."""
         self.hints, self.because, self.solution = tuple(hints), because, solution
         self.draws_on, self.core = tuple(draws_on), core
+
+    @property
+    def chapter(self):
+        """The chapter that the question stands in."""
+        return self.id.partition(".")[0]
 
     @property
     def name(self):
@@ -488,7 +494,7 @@ class CheckResult:
         if self.says == UNWRITTEN:
             return UNWRITTEN
         head = HEADS[self.verdict] + (f": {self.mistake}." if self.mistake else ".")
-        lines = [f"{head} {self.says}".strip()]
+        lines = [f"{head} {_as_typed(self.says)}".strip()]
         lines += [f"    {label + ':':<11}{text}" for label, text in self.rows]
         lines += [f"    {where}: {line}" for where, line in self.trace]
         return "\n".join(lines)
@@ -506,13 +512,21 @@ class CheckResult:
         return (
             f'<div class="exercise-result" data-exercise="{escape(self.id)}" '
             f'data-verdict="{self.verdict}" data-mistake="{escape(self.mistake)}">'
-            f"<div>{head}{texts.html(self.says)}</div>"
+            f"<div>{head}{texts.render(self.says)}</div>"
             + (f"<dl>{''.join(rows)}</dl>" if rows else "")
             + "</div>"
         )
 
 
 UNWRITTEN = "Not written yet."
+
+_SIGNS = {"pm": "±", "cdot": "·", "le": "≤", "ge": "≥", "mid": "|", "sigma": "σ", "int": "∫"}
+
+
+def _as_typed(markup):
+    """Write a text for a terminal: formulas as one would type them."""
+    text = re.sub(r"\\([a-z]+)", lambda match: _SIGNS.get(match[1], match[1]), markup)
+    return text.replace("$", "").replace("**", "")
 
 
 def check(id, function):
@@ -550,22 +564,19 @@ def check(id, function):
     >>> check("loss_functions.stable_bce", lambda y_true, z: ...)
     Not written yet.
     """
-    question = base.question(id)
+    question = exercises.question(id)
     if not isinstance(question, CodeQuestion):
         raise ValueError(f"{id} asks for no function: answer it with Exercise({id!r}).")
-    problem = _uncallable(question, function)
-    if problem:
+    if not callable(function):
+        says = f'`check` needs the function itself: `check("{id}", {question.name})`.'
+        return CheckResult(id, "unread", says=says, came=shown(function))
+    if problem := _uncallable(question, function):
         return CheckResult(id, "unread", says=problem)
     return judge_run(question, run(function, question.calls, seconds=SECONDS))
 
 
 def _uncallable(question, function):
     """Say why a function cannot be called as the stub is; empty where it can."""
-    if not callable(function):
-        return (
-            f"`check` needs the function itself, without parentheses: "
-            f'`check("{question.id}", {question.name})`. It was given {shown(function)}.'
-        )
     try:
         signature = inspect.signature(function)
         for one in question.calls:
@@ -595,7 +606,7 @@ def judge_run(question, result):
 
     Examples
     --------
-    >>> question = base.question("loss_functions.stable_bce")
+    >>> question = exercises.question("loss_functions.stable_bce")
     >>> judge_run(question, question.expected).verdict
     'right'
     """

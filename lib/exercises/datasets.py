@@ -61,7 +61,7 @@ def _own_generator(n, rng):
 
 def _global_generator(n, rng):
     """Draw from the generator that the whole program shares."""
-    draw = np.random.rand  # noqa: NPY002 (this is the mistake)
+    draw = np.random.rand  # the mistake
     x = draw(n)
     return x, (draw(n) < x**2).astype(int)
 

@@ -526,7 +526,7 @@ _SIGNS = {"pm": "±", "cdot": "·", "le": "≤", "ge": "≥", "mid": "|", "sigma
 def _as_typed(markup):
     """Write a text for a terminal: formulas as one would type them."""
     text = re.sub(r"\\([a-z]+)", lambda match: _SIGNS.get(match[1], match[1]), markup)
-    return text.replace("$", "").replace("**", "")
+    return text.replace("$", "")
 
 
 def check(id, function):

@@ -436,9 +436,11 @@ def within(seconds, function):
         return function()
     watch = None
     try:
-        watch = _Watch(seconds)
+        with contextlib.suppress(RuntimeError):  # no memory for a thread: whoever runs us has limits
+            watch = _Watch(seconds)
         value = function()
-        watch.stop()
+        if watch is not None:
+            watch.stop()
         return value
     except BaseException:
         if watch is not None:

@@ -27,7 +27,11 @@ CHAPTERS = tuple(
 )
 
 
-_LATER = {"Exercise": "widget", "answer": "hand_in", "check": "code"}  # loaded when they are asked for
+_LATER = {
+    "Exercise": "widget",
+    "answer": "hand_in",
+    "check": "code",
+}  # loaded when they are asked for
 
 
 def __getattr__(name):

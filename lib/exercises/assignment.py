@@ -18,10 +18,10 @@ SETUP = "import numpy as np\n\nfrom lib.exercises import answer, check"
 NAME = 'name = ""  # your name, between the quotes'
 HOW_TO = """# {title}
 
-Write your name into the first cell. Below each question is a cell for your answer; run it, and it tells
-how your answer was read. Whether it is right is said when the notebook is collected; a `check` of a
-function tells at once. Run all cells from the top before you hand in, and keep the file a notebook
-(`.ipynb`)."""
+Write your name into the first cell. Below each question is a cell for your answer; run it, and it
+tells how your answer was read. Whether it is right is said when the notebook is collected; a
+`check` of a function tells at once. Run all cells from the top before you hand in, and keep the
+file a notebook (`.ipynb`)."""
 
 #: How an answer is written, by the kind of the question.
 WRITE = {
@@ -37,7 +37,7 @@ WRITE = {
 }
 
 
-class Unusable(Exception):
+class Unusable(ValueError):
     """A request that cannot be met; its text is for whoever typed it."""
 
 

@@ -14,6 +14,7 @@ import linecache
 import sys
 import sysconfig
 import threading
+import time
 import traceback
 import warnings
 from collections.abc import Iterator
@@ -398,6 +399,14 @@ def _source_line(frame):
 # ---------------------------------------------------------------------------------------------
 
 
+SHARE = 1 / 4  # of a processor, which a busy machine leaves to everybody
+
+
+def spent(of_processor, on_clock):
+    """Count the seconds spent: those of the processor, and what is clearly idle waiting."""
+    return max(of_processor, SHARE * on_clock)
+
+
 class TimeUp(BaseException):
     """The time is up; no ``except Exception`` of the reader's catches it."""
 
@@ -413,11 +422,14 @@ class _Watch:
 
     def _wait(self, seconds):
         """Raise, and raise again: a bare ``except`` may have swallowed the first."""
-        while not self.over.wait(seconds):
+        begun, started = time.process_time(), time.monotonic()
+        while not self.over.wait(0.05):
+            if spent(time.process_time() - begun, time.monotonic() - started) < seconds:
+                continue
             with self.lock:
                 if not self.over.is_set():
                     self._raise(ctypes.py_object(TimeUp))
-            seconds = 0.5
+            self.over.wait(0.5)
 
     def _raise(self, what):
         """Leave an exception for the thread, or take it back with None."""
@@ -436,7 +448,9 @@ def within(seconds, function):
         return function()
     watch = None
     try:
-        with contextlib.suppress(RuntimeError):  # no memory for a thread: whoever runs us has limits
+        with contextlib.suppress(
+            RuntimeError
+        ):  # no memory for a thread: whoever runs us has limits
             watch = _Watch(seconds)
         value = function()
         if watch is not None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from queue import Empty
 
 import nbformat
+import psutil
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import KernelManager
 from traitlets import List
@@ -27,6 +28,7 @@ from lib.exercises.assignment import KEY, SETUP, check_source
 from lib.exercises.hand_in import typed_text
 
 MOST_COPIED = 50 * 2**20  # bytes of data beside a notebook
+GRACE = 3.0  # seconds for what must not take long
 MOST_READ = 20 * 2**20  # bytes of what a function did
 TAKEN = ("answer", "check")  # names that belong to the assignment
 
@@ -35,8 +37,8 @@ TAKEN = ("answer", "check")  # names that belong to the assignment
 class Limits:
     """What one notebook may use."""
 
-    seconds: float = 20.0  # for a cell, and for each function that is checked
-    total: float = 120.0
+    seconds: float = 20.0  # of a processor, for a cell and for each function that is checked
+    total: float = 300.0  # on the clock
     megabytes: int = 2000
 
 
@@ -142,7 +144,7 @@ def tampering(notebook, questions):
 
 
 def _replaced(tree):
-    """List the names of ours that a cell gives another meaning, and modules of ours it writes to."""
+    """List names of ours that a cell gives another meaning, and modules of ours it writes to."""
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in TAKEN:
             yield node.name
@@ -208,7 +210,7 @@ def _font_lists():
 
 
 def _environment(room):
-    """What the process may know of this machine."""
+    """List what the process may know of this machine."""
     kept = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "VIRTUAL_ENV", "PYTHONPATH", "WINDIR")
     home = {name: str(room / "home") for name in ("HOME", "USERPROFILE", "APPDATA", "MPLCONFIGDIR")}
     temporary = {name: str(room / "tmp") for name in ("TMPDIR", "TEMP", "TMP")}
@@ -251,7 +253,7 @@ class Kernel:
         self.client = self.manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=60)
-        self.watch = _MemoryWatch(self.manager.provisioner.pid, limits.megabytes)
+        self.watch = _Watch(self.manager.provisioner.pid, limits.megabytes)
 
     def close(self):
         """End the process, whatever it is doing."""
@@ -263,11 +265,10 @@ class Kernel:
     def execute(self, source, seconds):
         """Run a cell; return what went wrong with it, empty where nothing did."""
         message = self.client.execute(source, allow_stdin=False)
-        end = min(time.monotonic() + seconds, self.end)
-        reply = self._reply(message, end)
+        reply = self._reply(message, seconds)
         if reply is None and self.manager.is_alive():
             self.manager.interrupt_kernel()
-            if self._reply(message, time.monotonic() + 3) is None:
+            if self._reply(message, GRACE) is None:
                 self.manager.shutdown_kernel(now=True)
             return "time"
         if reply is None:
@@ -275,9 +276,13 @@ class Kernel:
         error = reply["content"].get("ename", "")
         return "memory" if error == "MemoryError" else error
 
-    def _reply(self, message, end):
+    def _reply(self, message, seconds):
         """Wait for the reply to a message; None where the time is up or the process is gone."""
-        while time.monotonic() < end:
+        begun, started = self.watch.processor_seconds(), time.monotonic()
+        while time.monotonic() < self.end + GRACE:
+            used = self.watch.processor_seconds() - begun
+            if probes.spent(used, time.monotonic() - started) > seconds:
+                return None
             try:
                 reply = self.client.get_shell_msg(timeout=0.25)
             except Empty:
@@ -289,26 +294,28 @@ class Kernel:
         return None
 
 
-class _MemoryWatch:
-    """Kill a process that holds too much: for systems that set no limit themselves."""
+class _Watch:
+    """Look at a process from outside; kill it where it holds too much and its system lets it."""
 
     def __init__(self, pid, megabytes):
-        self.over, self.killed = threading.Event(), False
-        self.thread = threading.Thread(target=self._look, args=(pid, megabytes), daemon=True)
+        self.over, self.killed, self.process = threading.Event(), False, psutil.Process(pid)
+        self.thread = threading.Thread(target=self._look, args=(megabytes,), daemon=True)
         self.thread.start()
 
-    def _look(self, pid, megabytes):
+    def _look(self, megabytes):
         """Look four times a second."""
-        try:
-            import psutil
-        except ImportError:
-            return
         with contextlib.suppress(psutil.Error):
-            process = psutil.Process(pid)
             while not self.over.wait(0.25):
-                if process.memory_info().rss > megabytes * 2**20:
+                if self.process.memory_info().rss > megabytes * 2**20:
                     self.killed = True
-                    process.kill()
+                    self.process.kill()
+
+    def processor_seconds(self):
+        """How long a processor has worked for the process."""
+        with contextlib.suppress(psutil.Error):
+            times = self.process.cpu_times()
+            return times.user + times.system
+        return 0.0
 
     def stop(self):
         """End the watch."""

@@ -264,7 +264,7 @@ class Kernel:
 
     def execute(self, source, seconds):
         """Run a cell; return what went wrong with it, empty where nothing did."""
-        message = self.client.execute(source, allow_stdin=False)
+        message = self.client.execute(source, allow_stdin=False, stop_on_error=False)
         reply = self._reply(message, seconds)
         if reply is None and self.manager.is_alive():
             self.manager.interrupt_kernel()

@@ -93,6 +93,9 @@ class CodeQuestion:
         self.hints, self.because, self.solution = tuple(hints), because, solution
         self.draws_on, self.core = tuple(draws_on), core
 
+    def __repr__(self):
+        return f"CodeQuestion({self.id!r})"
+
     @property
     def chapter(self):
         """The chapter that the question stands in."""

@@ -1,6 +1,6 @@
 /**
- * Draws the explorables into built pages, so that their first picture is there before any script
- * runs, on paper, and without JavaScript. The same modules draw it that later bring it to life.
+ * Draws the explorables into built pages, and sets their exercises, so that both are there before any
+ * script runs, on paper, and without JavaScript. The same modules do it that later bring them to life.
  *
  *     node tools/prerender.mjs FILE.html...
  *
@@ -9,10 +9,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { parseHTML } from "linkedom";
+import { exerciseHtml } from "../lib/exercises/static/exercise.js";
 import { shortened } from "./shortened.mjs";
 
 const PICTURES = new URL("../lib/explorables/static/pictures/", import.meta.url);
 const OPENING = /<div (?:aria-hidden="true" )?class="explorable(-picture)?" data-module="(\w+)" (data-state="[^"]*" data-spec="[^"]*")>/g;
+
+const EXERCISE = /(<div class="exercise" [^>]*?) data-sheet="([^"]*)"(>)[^<]*(?=<\/div>)/g;
 
 /** Where the div that opens just before `from` closes: the inside ends there. */
 function closingOf(html, from) {
@@ -73,8 +76,18 @@ async function draw(module, attributes, pictured) {
   return el.innerHTML;
 }
 
-/** A page with its explorables drawn. */
-export async function prerender(html) {
+const CHARACTERS = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#x27;": "'" };
+const unescaped = (text) => text.replace(/&(?:amp|lt|gt|quot|#x27);/g, (name) => CHARACTERS[name]);
+
+/** An exercise with its question set. Its sheet is in the file of its chapter; a prediction, asked early, keeps its own. */
+function setExercise(_, opening, told, closing) {
+  const sheet = JSON.parse(unescaped(told));
+  return `${opening}${sheet.predict ? ` data-sheet="${told}"` : ""}${closing}${exerciseHtml(sheet, 0)}`;
+}
+
+/** A page with its explorables drawn and its exercises set. */
+export async function prerender(page) {
+  const html = page.replace(EXERCISE, setExercise);
   let [result, done] = ["", 0];
   for (const opening of html.matchAll(OPENING)) {
     const inside = opening.index + opening[0].length;

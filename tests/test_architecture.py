@@ -93,9 +93,10 @@ def test_every_module_of_lib_has_a_level():
     assert found - {"__init__"} == set(LEVELS)
 
 
-def test_import_lib_loads_neither_matplotlib_nor_anywidget():
-    heavy = ["matplotlib", "anywidget"]
-    code = f"import sys, lib, json; print(json.dumps([m for m in {heavy} if m in sys.modules]))"
+def test_neither_lib_nor_its_exercises_load_what_only_some_readers_need():
+    heavy = ["matplotlib", "anywidget", "latex2mathml"]
+    modules = "sys, json, lib, lib.exercises"
+    code = f"import {modules}; print(json.dumps([m for m in {heavy} if m in sys.modules]))"
     answer = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True
     )

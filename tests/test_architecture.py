@@ -36,7 +36,7 @@ LEVELS = {
     "exercises": 3,
 }
 ALLOWED_SIDEWAYS = {("losses", "models")}
-PUBLIC = [name for name in LEVELS if name not in ("checks", "modules", "exercises")]
+PUBLIC = [name for name in LEVELS if name not in ("checks", "modules")]
 NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
 
 

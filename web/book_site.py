@@ -388,7 +388,7 @@ def finish_site(app, error):
     copy_notebooks(Path(app.srcdir), out / "_notebooks")
     pages = sorted([*out.glob("*.html"), *out.glob("explorables/*.html")])
     pages = [page for page in pages if page.name != "index.html"]
-    draw_explorables(pages)
+    draw_pages(pages, out.parent / "exercises.json")
     told = live_site.write_live(out, app.config.live_reason) | exercises.files(app.env.titles)
     addresses = write_front_end(out, fonts_of(pages, cache=out.parent / "fonts"), told)
     for page in pages:
@@ -421,8 +421,9 @@ def copy_notebooks(source, target):
         shutil.copyfile(path, target / path.name)
 
 
-def draw_explorables(pages):
-    """Draw each explorable into its page, for the first paint, for print and for no scripts."""
+def draw_pages(pages, sheets):
+    """Draw explorables and set exercises into their pages: for the first paint, print, no scripts."""
     bare = [str(page) for page in pages if NOT_DRAWN.search(page.read_text(encoding="utf-8"))]
     if bare:
-        subprocess.run(["node", str(ROOT / "tools" / "prerender.mjs"), *bare], check=True)
+        sheets.write_text(exercises.sheets(), encoding="utf-8")
+        subprocess.run(["node", ROOT / "tools" / "prerender.mjs", sheets, *bare], check=True)

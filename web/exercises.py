@@ -9,6 +9,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 STATIC = Path(__file__).resolve().parent.parent / "lib" / "exercises" / "static"
+REVIEW = "review"  # the page that brings back what was missed
 ENTRY = re.compile(r'<a class="(?:current )?reference internal" href="([^"]*)"')
 
 
@@ -34,6 +35,8 @@ def counted(toctree, pagename, counts):
 
     def marked(match):
         chapter = pagename if match[1] == "#" else Path(match[1]).stem
+        if chapter == REVIEW:
+            return f"{match[0]} data-review"
         number = known.get(chapter)
         told = f' data-chapter="{chapter}" data-exercises="{number}"' if number else ""
         return f"{match[0]}{told}"
@@ -41,8 +44,19 @@ def counted(toctree, pagename, counts):
     return lambda *args, **options: ENTRY.sub(marked, str(toctree(*args, **options)))
 
 
+def told(question):
+    """Return all that a page must know of a question, with its pool."""
+    return {**question.sheet, "pool": question.pool}
+
+
+def sheets():
+    """Return the sheets of all questions by id, as JSON: what they are set from."""
+    every = [question for questions in chapters().values() for question in questions]
+    return json.dumps({one.id: told(one) for one in every if one.kind != "code"})
+
+
 def files(titles):
-    """Return the files with all that a page must know of the exercises of a chapter, by path."""
+    """Return the files from which the exercises of each chapter come to life, by path."""
     return {
         f"_exercises/{name}.json": as_json(name, titles[name].astext(), questions)
         for name, questions in chapters().items()
@@ -52,11 +66,9 @@ def files(titles):
 
 def as_json(name, title, questions):
     """Return the exercises of a chapter, with their pools, as a file."""
-    sheets = [
-        {**question.sheet, "pool": question.pool} for question in questions if question.kind != "code"
-    ]
-    told = {"title": title, "page": f"{name}.html", "sheets": sheets}
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    asked = [told(question) for question in questions if question.kind != "code"]
+    facts = {"title": title, "page": f"{name}.html", "sheets": asked}
+    return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 class ReviewDirective(SphinxDirective):

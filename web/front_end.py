@@ -232,6 +232,7 @@ def as_list(addresses):
     later = {
         path: address.split(".")[-2]
         for path, address in addresses.items()
-        if path.startswith(("_live/", "_explorables/", "_exercises/")) and path.endswith((*TEXTS, ".json"))
+        if path.startswith(("_live/", "_explorables/", "_exercises/"))
+        and path.endswith((*TEXTS, ".json"))
     }
     return json.dumps(later, separators=(",", ":"))

@@ -1,7 +1,6 @@
 """An exercise in a notebook: a widget where there is a kernel, an element where there is a page."""
 
 import html
-import json
 
 import anywidget
 import traitlets as t
@@ -77,13 +76,10 @@ class Exercise(anywidget.AnyWidget):
         return f"Exercise({self._question.id!r}{shown})"
 
     def _repr_html_(self):
-        """Return the element in which a page sets the question when it is built."""
-        number = self.instance
-        sheet = {**self._question.sheet, "pool": [self._question.pool[number]]}
-        told = html.escape(json.dumps(sheet, ensure_ascii=False, separators=(",", ":")))
+        """Return the place where the page sets the question, from the file of its chapter."""
         return (
-            f'<div class="exercise" data-module="exercise" data-exercise="{self._question.id}" '
-            f'data-instance="{number}" data-sheet="{told}">{html.escape(repr(self))}</div>'
+            f'<div class="exercise" data-exercise="{self._question.id}" '
+            f'data-instance="{self.instance}">{html.escape(self._question.title)}</div>'
         )
 
     def _repr_mimebundle_(self, **kwargs):

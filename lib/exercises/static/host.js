@@ -9,7 +9,7 @@ import { Progress, chapterOf, dayOf, judged } from "./progress.js";
 
 export { createModel };
 
-const progress = new Progress();
+export const progress = new Progress();
 const chapters = new Map();
 
 /** All exercises of a chapter, with their pools; loaded once. @returns {Promise<{ title: string, page: string, sheets: object[] }>} */

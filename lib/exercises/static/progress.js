@@ -35,8 +35,8 @@ function placed({ box = 0, due, date }, verdict, today) {
 }
 
 /** Whether a right answer was told just before: it does not count until another instance, or another day. */
-export const wasTold = ({ verdict, instance, date } = {}, now, today) =>
-  verdict === "shown" && instance === now && date === today;
+const wasTold = ({ verdict, instance, dealt, date }, now, today) =>
+  verdict === "shown" && date === today && (instance === now || dealt === now);
 
 /**
  * An entry after a verdict. What could not be read changes nothing.
@@ -52,9 +52,8 @@ export function judged(entry, { verdict, instance, answer, today }) {
 
 /** An entry after an answer in a review: the instance and the text of the chapter's page stay. */
 export function reviewed(entry, { verdict, instance, today }) {
-  const { instance: own, answer } = entry;
-  const next = judged({ ...entry, verdict: entry.verdict === "shown" ? "" : entry.verdict }, { verdict, instance, answer, today });
-  return { ...next, instance: own ?? 0, answer: own === undefined ? "" : answer, dealt: instance };
+  const { instance: own = 0, answer = "" } = entry;
+  return { ...judged(entry, { verdict, instance, answer, today }), instance: own, answer, dealt: instance };
 }
 
 // --- what comes next ---

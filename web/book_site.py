@@ -422,7 +422,7 @@ def copy_notebooks(source, target):
 
 
 def draw_pages(pages, sheets):
-    """Draw explorables and set exercises into their pages: for the first paint, print, no scripts."""
+    """Draw explorables and set exercises: for the first paint, for print, for no scripts."""
     bare = [str(page) for page in pages if NOT_DRAWN.search(page.read_text(encoding="utf-8"))]
     if bare:
         sheets.write_text(exercises.sheets(), encoding="utf-8")

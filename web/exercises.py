@@ -1,4 +1,4 @@
-"""The exercises of the site: a file a chapter with their pools, the counts in the contents, the review."""
+"""The exercises of the site: a file a chapter with its pools, counts in the contents, the review."""
 
 import html
 import json

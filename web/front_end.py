@@ -34,6 +34,7 @@ BUNDLE = ["--bundle", "--format=esm", "--loader:.svg=dataurl", "--legal-comments
 SECONDS_IN_USE = 3600  # how long another build may need a folder that has a successor
 HASH = "[0-9a-f]{10}"
 TEXTS = (".js", ".css")
+LATER = ("_live/", "_explorables/", "_exercises/")  # where what a page may load later lies
 KINDS = (*TEXTS, ".json", ".svg", ".woff2")  # what has its hash in its name
 #: How a script names another, and a style sheet its fonts.
 BESIDE = re.compile(rb'(?P<open>"\./|url\()(?P<name>[\w/-]+\.(?:js|woff2))(?P<close>["?)])')
@@ -232,7 +233,6 @@ def as_list(addresses):
     later = {
         path: address.split(".")[-2]
         for path, address in addresses.items()
-        if path.startswith(("_live/", "_explorables/", "_exercises/"))
-        and path.endswith((*TEXTS, ".json"))
+        if path.startswith(LATER) and path.endswith((*TEXTS, ".json"))
     }
     return json.dumps(later, separators=(",", ":"))

@@ -17,9 +17,10 @@ _STYLES = ("explorables/static/colours.css", "explorables/static/kit/explorables
 class Exercise(anywidget.AnyWidget):
     """An exercise that checks itself: in Jupyter as a widget, on a page of the book by itself.
 
-    What the reader does can be read: :attr:`answer` is what was typed or chosen, :attr:`verdict` the
-    word of the last check ("right", "almost", "not yet", "unread", or "guess" where a prediction was
-    asked), :attr:`mistake` the name of the mistake, :attr:`tries` how often it was checked.
+    What the reader does can be read: :attr:`answer` is what was typed or chosen, :attr:`verdict`
+    the word of the last check ("right", "almost", "not yet", "unread", or "guess" where a
+    prediction was asked), :attr:`mistake` the name of the mistake, :attr:`tries` how often it was
+    checked.
 
     Parameters
     ----------

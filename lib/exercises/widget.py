@@ -38,6 +38,7 @@ class Exercise(anywidget.AnyWidget):
     ('', 0)
     """
 
+    _module = "exercise"
     _esm = t.Unicode().tag(sync=True)
     _css = t.Unicode().tag(sync=True)
     _sheet = t.Dict().tag(sync=True)

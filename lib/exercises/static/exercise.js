@@ -16,8 +16,13 @@ import { fill, judge, shownOrder } from "./judge.js";
 
 const CHARACTERS = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const escaped = (text) => String(text).replace(/[&<>"]/g, (character) => CHARACTERS[character]);
+const LETTER = /<mi>([A-Za-zα-ϵℓ])<\/mi>/g;
+
+/** Letters of formulas in the italic of their font: unasked, a browser takes those of another one. */
+const slanted = (html) => html.replace(LETTER, '<mi mathvariant="normal" class="xq-letter">$1</mi>');
+
 /** A text of a sheet with the values of an instance in its slots. */
-const filled = (html, { slots }) => fill(html ?? "", slots);
+const filled = (html, { slots }) => slanted(fill(html ?? "", slots));
 
 // ---------------------------------------------------------------------------------------------
 // Markup
@@ -91,7 +96,7 @@ function foldsHtml({ hints = [], solution, predict }, instance) {
 export function exerciseHtml(sheet, number, { title = true } = {}) {
   const instance = sheet.pool[number];
   const name = sheet.predict ? `Predict first: ${sheet.title}` : title ? `Exercise: ${sheet.title}` : "Question";
-  const head = sheet.predict ? `<b>Predict first.</b> ${sheet.title}` : `<b>${title ? sheet.title : "Question"}</b>`;
+  const head = sheet.predict ? `<b>Predict first.</b> ${sheet.title}` : title ? `<b>${sheet.title}</b>` : "";
   const choice = isTyped(sheet.kind) ? "" : " xq-tall";
   const how = WRITTEN[sheet.kind] ? `<p class="xq-how">${WRITTEN[sheet.kind]}</p>` : "";
   return (
@@ -265,7 +270,7 @@ class Exercise {
     verdict.setAttribute("aria-live", live);
     const readAs = read ? `<span class="xq-read">${read}</span> ` : "";
     const word = kind === "guess" ? `Your guess: ${this.inWords()}.` : WORDS[kind];
-    const outcome = kind === "guess" ? this.outcome() : says;
+    const outcome = kind === "guess" ? this.outcome() : slanted(says);
     verdict.dataset.verdict = kind;
     verdict.innerHTML = `<p class="xq-word"><span aria-hidden="true">${SIGNS[kind]}</span> ${word}</p><div class="xq-says">${readAs}${outcome}</div>`;
   }

@@ -23,7 +23,6 @@ EXAMPLES = {
     "matrix": "1, 2; 3, 4 with a semicolon, or a new line, between the rows",
     "shape": "(3, 4) or 3 x 4",
 }
-WHATS = {"number": "number", "vector": "vector", "matrix": "matrix", "shape": "shape"}
 #: Words that may follow a number in any exercise; what they are worth is said by its own units.
 OTHER_UNITS = [
     *["nats", "bits", "steps", "samples", "epochs", "points", "classes", "features", "batches"],
@@ -338,7 +337,13 @@ def closed_forms(text):
     if any(len(readings) > 1 for readings in each[4:]):
         raise NotReadable("")
     choices = [(numbers, tight) for numbers in product(*each) for tight in (False, True)]
-    return distinct(Parser(tokens, *choice).value() for choice in choices)
+    values = [Parser(tokens, *choice).value() for choice in choices]
+    return [a for at, a in enumerate(values) if not any(alike(a, b) for b in values[:at])]
+
+
+def alike(a, b):
+    """Tell whether two numbers are one, computed in two orders."""
+    return abs(a - b) <= 1e-9 * max(abs(a), abs(b))
 
 
 def number_tokens(token):
@@ -361,7 +366,8 @@ def unwrapped(typed):
     text = typed.strip()
     for _ in range(3):
         text = text[found.end() :] if (found := BEFORE.match(text)) else text
-    return re.sub(r"(?<=[^.\s])[.;]?\s*\$*\s*\Z", "", text) if not plain_end(text) else text
+    text = re.sub(r"\s*\$+\s*\Z", "", text)
+    return text[:-1].strip() if re.search(r"[.;]\Z", text) and not plain_end(text) else text
 
 
 def plain_end(text):
@@ -421,20 +427,17 @@ def inside(text):
         depth += (letter in OPEN) - (letter in CLOSE)
         if depth == 0 and at < len(text) - 1:
             return None
-    return text[1:-1].strip()
+    return text[1:-1].strip() if depth == 0 else None
 
 
 def laid_out(typed):
     """Return a text with its rows on lines: TeX, NumPy and a transpose sign are taken off."""
     text = TEX_ROWS.sub("", typed).replace("\\\\", "\n").replace("&", ",")
     text = DTYPE.sub("", WRAPPER.sub("", text.strip())).strip()
-    text = (
-        re.sub(r"([)\]])\s*(?=[(\[])", r"\1;", text)
-        if not re.search(r"[a-z√]\s*\(", text)
-        else text
-    )
+    if not re.search(r"[a-z√]\s*\(", text):  # brackets side by side are rows, not a product
+        text = re.sub(r"([)\]])\s*(?=[(\[])", r"\1;", text)
     text = re.sub(r"\\(?:left|right)", "", text)
-    return re.sub(r"[^\S\n]+", " ", text)
+    return re.sub(r" ?\n[ \n]*", "\n", re.sub(r"[^\S\n]+", " ", text))
 
 
 def bare(text):
@@ -476,10 +479,12 @@ def tables(typed):
             cells = [cells_of(row, style) for row in rows]
             if rows and all(cells) and len({len(row) for row in cells}) == 1:
                 found += variants(cells)
-    found = [
-        [list(row) for row in zip(*table, strict=True)] if turned else table for table in found
-    ]
-    return [table for at, table in enumerate(found) if table not in found[:at]]
+    return [turned_over(table) for table in found] if turned else found
+
+
+def turned_over(table):
+    """Return a table with rows for columns."""
+    return [list(row) for row in zip(*table, strict=True)]
 
 
 def variants(cells):
@@ -520,7 +525,7 @@ def shape_of(typed):
     while inside(text) is not None:
         text = inside(text)
     text = re.sub(r"\s*([-+])\s*", r"\1", re.sub("[$\\\\]", "", text))
-    text = re.sub(r"(?<=[0-9a-z)])\s*[×*]\s*|\s+x\s+|\bby\b|-by-|[,;]", " ", text)
+    text = re.sub(r"\s*[×*]\s*|\s+x\s+|\bby\b|-by-|[,;]", " ", text)
     text = re.sub(r"\b([0-9]+|[a-z])x(?=[0-9]+\b|[a-z]\b)", r"\1 ", text)
     parts = text.split()
     return parts if parts and all(LENGTH.fullmatch(part) for part in parts) else None
@@ -533,17 +538,15 @@ def read(kind, typed, units=(), shape=None):
     """Read a text as a number, vector, matrix or shape; ``shape`` is that of the answer."""
     text = typed if isinstance(typed, str) else str(typed)
     if not text.strip():
-        return Reading(
-            problem=f"Nothing is typed yet. Write a {WHATS[kind]} like {EXAMPLES[kind]}."
-        )
+        return Reading(problem=f"Nothing is typed yet. Write a {kind} like {EXAMPLES[kind]}.")
     if len(text) > LONGEST:
         return unread(kind, text)
     if kind == "shape":
         return read_shape(text)
     text, unit = split_unit(unwrapped(text), units)
-    return (
-        read_number(text, unit, typed) if kind == "number" else read_rows(kind, text, unit, shape)
-    )
+    if kind == "number":
+        return read_number(text, unit)
+    return read_rows(kind, text, unit, shape)
 
 
 def unread(kind, text, part=""):
@@ -551,7 +554,7 @@ def unread(kind, text, part=""):
     cut = re.sub(r"\s+", " ", text).strip()
     cut = cut if len(cut) <= 40 else cut[:39] + "…"
     inner = f", because of “{part[:20]}”" if part and part != cut else ""
-    said = f"“{cut}” could not be read as a {WHATS[kind]}{inner}."
+    said = f"“{cut}” could not be read as a {kind}{inner}."
     return Reading(problem=html.escape(f"{said} Write it like {EXAMPLES[kind]}."))
 
 
@@ -560,20 +563,18 @@ def asked(one, other):
     return Reading(problem=f"Do you mean {one} or {other}? Write {one} or {other}.")
 
 
-def read_number(text, unit, typed):
+def read_number(text, unit):
     """Read one number, a closed form too."""
     inner = inside(text)
-    text = inner if inner is not None else text
+    inner = text if inner is None else inner
     try:
-        values = scalars(text)
+        values = scalars(inner)
     except NotReadable as problem:
-        return unread("number", typed, str(problem))
+        return unread("number", text, str(problem))
     if len(values) > 1:
         return asked(*map(entry_text, values[:2]))
-    plain = PLAIN.fullmatch(text.strip().replace("−", "-"))
-    return Reading(
-        values[0], unit, "" if plain and not unit else f"{shown(values[0])} {unit}".strip()
-    )
+    is_plain = PLAIN.fullmatch(inner.strip().replace("−", "-")) and not unit
+    return Reading(values[0], unit, "" if is_plain else f"{shown(values[0])} {unit}".strip())
 
 
 def read_rows(kind, text, unit, shape):

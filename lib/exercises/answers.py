@@ -356,16 +356,16 @@ def number_tokens(token):
 
 # --- one number as people write it ---
 
-BEFORE = re.compile(
-    r"(?:\$+|[^0-9=≈~<>;:,()\[\]]{0,24}(?:=|≈|~|\bapprox\.?)|about|approximately|ca\.?)\s*", re.I
-)
+DTYPE = re.compile(r",\s*dtype\s*=\s*[A-Za-z0-9_.]+")
+BEFORE = re.compile(r"(?:\$+|~|about|approximately|approx\.?|ca\.?)\s*", re.IGNORECASE)
+LEFT_SIDE = re.compile(r"[^=≈]{0,60}[=≈]\s*(?=\S)")
 
 
 def unwrapped(typed):
     """Drop what stands around an answer: "L =", "about", dollar signs, a full stop."""
-    text = typed.strip()
-    for _ in range(3):
-        text = text[found.end() :] if (found := BEFORE.match(text)) else text
+    text = DTYPE.sub("", typed.strip())
+    for pattern in (BEFORE, LEFT_SIDE, LEFT_SIDE, BEFORE):
+        text = text[found.end() :] if (found := pattern.match(text)) else text
     text = re.sub(r"\s*\$+\s*\Z", "", text)
     return text[:-1].strip() if re.search(r"[.;]\Z", text) and not plain_end(text) else text
 
@@ -398,7 +398,6 @@ WRAPPER = re.compile(
     r"(?:(?:np|numpy|torch|jnp)\.)?(?:array|tensor|matrix|vector|asarray|size|shape)\s*(?=[(\[])",
     re.I,
 )
-DTYPE = re.compile(r",\s*dtype\s*=\s*[\w.]+")
 TEX_ROWS = re.compile(r"\\(?:begin|end) *\{[a-z]*matrix\}(?:\[[clr]*\])?")
 TRANSPOSED = re.compile(r"(?:\^?\s*\{?\s*(?:\\top|⊤|ᵀ|\\intercal|T)\s*\}?|\.T|['′])\s*\Z")
 NEXT_ROW = r"[\s,]*[;\n]\s*"
@@ -433,7 +432,7 @@ def inside(text):
 def laid_out(typed):
     """Return a text with its rows on lines: TeX, NumPy and a transpose sign are taken off."""
     text = TEX_ROWS.sub("", typed).replace("\\\\", "\n").replace("&", ",")
-    text = DTYPE.sub("", WRAPPER.sub("", text.strip())).strip()
+    text = WRAPPER.sub("", text.strip()).strip()
     if not re.search(r"[a-z√]\s*\(", text):  # brackets side by side are rows, not a product
         text = re.sub(r"([)\]])\s*(?=[(\[])", r"\1;", text)
     text = re.sub(r"\\(?:left|right)", "", text)
@@ -456,9 +455,16 @@ def row_texts(text):
         parts = [part for part in parts_of(text, pattern) if part]
         inner = [inside(part) for part in parts]
         if parts and all(row is not None for row in inner):
-            return [inner]
+            return [(inner, styles_in(inner))]
     lines = [part for part in parts_of(text, NEXT_ROW) if part]
-    return [lines] if len(lines) < 2 or ";" in text else [lines, [" ".join(lines)]]
+    one = [] if len(lines) < 2 or ";" in text else [([" ".join(lines)], STYLES)]
+    return [(lines, STYLES), *one]
+
+
+def styles_in(rows):
+    """List how rows in brackets of their own are cut: no comma is a decimal one by mere absence."""
+    seen = [style for style in STYLES[1:3] if any(re.search(style, row) for row in rows)]
+    return [STYLES[0], *seen]
 
 
 def cells_of(text, style):
@@ -473,13 +479,20 @@ def cells_of(text, style):
 def tables(typed):
     """List all tables of numbers that a text may be: each a list of rows, all equally long."""
     text, turned = bare(laid_out(typed))
-    found = []
-    for rows in row_texts(text):
-        for style in STYLES:
-            cells = [cells_of(row, style) for row in rows]
-            if rows and all(cells) and len({len(row) for row in cells}) == 1:
-                found += variants(cells)
+    found = [table for cells in cuts(text) if even(cells) for table in variants(cells)]
     return [turned_over(table) for table in found] if turned else found
+
+
+def cuts(text):
+    """List all ways to cut a text into rows of entries that can be read."""
+    ways = [(rows, style) for rows, styles in row_texts(text) for style in styles]
+    cut = [[cells_of(row, style) for row in rows] for rows, style in ways]
+    return [cells for cells in cut if cells and all(cells)]
+
+
+def even(cells):
+    """Tell whether all rows are equally long."""
+    return len({len(row) for row in cells}) == 1
 
 
 def turned_over(table):
@@ -513,12 +526,13 @@ def as_vectors(found):
 WORDS = re.compile(
     r"\b(?:an?|matrix|vector|array|rows?|columns?|cols?|shape|size|and|of|length|entries|the)\b"
 )
-LENGTH = re.compile(r"[0-9]+|[a-z][a-z_]*[0-9]?(?:[-+][0-9]+)?")
+LENGTH = re.compile(r"[0-9]+|[a-z](?:_[a-z]+|_?[0-9])?(?:[-+][0-9]+)?")
 
 
 def shape_of(typed):
     """Return the lengths that a shape was typed as; None where it is none."""
-    text = plainly(WRAPPER.sub("", unwrapped(typed))).lower()
+    text = re.sub(r"\\(?:times|cdot)", "×", WRAPPER.sub("", unwrapped(typed)))
+    text = plainly(text).lower()
     if text in ("scalar", "a scalar", "()", "[]", "( )"):
         return []
     text = WORDS.sub(" ", text).strip()
@@ -583,13 +597,22 @@ def read_rows(kind, text, unit, shape):
     found = as_vectors(found) if kind == "vector" else found
     found = [table for at, table in enumerate(found) if table not in found[:at]]
     if not found:
-        return unread(kind, text)
+        return uneven(text) if kind == "matrix" else unread(kind, text)
     fitting = [table for table in found if shape_in(table) == shape]
     if len(fitting) > 1:
         return asked(*map(rows_text, fitting[:2]))
     longest = max(found, key=count_in)
     value = fitting[0] if fitting else longest
     return Reading(value, unit, f"{rows_text(value)} {unit}".strip())
+
+
+def uneven(text):
+    """Say that rows differ in length, where that is all that is wrong."""
+    ragged = cuts(bare(laid_out(text))[0])
+    if not ragged:
+        return unread("matrix", text)
+    lengths = ", ".join(str(len(row)) for row in ragged[0])
+    return Reading(problem=f"The rows have {lengths} entries. A matrix has equally long rows.")
 
 
 def shape_in(value):

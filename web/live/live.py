@@ -991,15 +991,19 @@ def imported_names(code):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    more = {package for part, package in PARTS_OF_LIB.items() if any(part in n for n in names)}
-    return {name.partition(".")[0] for name in names} | more
+    parts = [part for part in PARTS_OF_LIB if any(part in name for name in names)]
+    return {name.partition(".")[0] for name in names}.union(*(PARTS_OF_LIB[part] for part in parts))
 
 
 PROBLEMS = {
     "missing": "its file cannot be reached now; look at the connection and run the cell again",
     "hash": "its file is damaged, so it was not used; reload the page to fetch it again",
 }
-PARTS_OF_LIB = {"lib.plotting": "matplotlib", "lib.explorables": "anywidget"}
+PARTS_OF_LIB = {
+    "lib.plotting": {"matplotlib"},
+    "lib.explorables": {"anywidget"},
+    "lib.exercises": {"anywidget", "latex2mathml"},
+}
 
 
 def quiet_fonts():

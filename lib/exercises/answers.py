@@ -297,8 +297,18 @@ class Parser:
         if self.peek() == "(":
             self.take()
             return self.closed()
-        loose = name in ("sqrt", "√") or not self.tight
-        return self.factor() if loose else self.term()
+        found = self.factor()
+        while self.tight and name not in ("sqrt", "√") and self.goes_on():
+            sign = self.take() if self.peek() in ("*", "/") else "*"
+            found = divided(found, self.factor()) if sign == "/" else finite(found * self.factor())
+        return found
+
+    def goes_on(self):
+        """Tell whether what follows may belong to an argument: ln 2/3 may, ln 2/ln 3 may not."""
+        at = self.at + (self.peek() in ("*", "/"))
+        spaced, kind, text = self.tokens[at] if at < len(self.tokens) else (True, "", "")
+        belongs = kind in ("number", "(") or (kind == "name" and text not in FUNCTIONS)
+        return belongs and (at > self.at or not spaced)
 
 
 def finite(value):
@@ -359,15 +369,19 @@ def number_tokens(token):
 DTYPE = re.compile(r",\s*dtype\s*=\s*[A-Za-z0-9_.]+")
 BEFORE = re.compile(r"(?:\$+|~|about|approximately|approx\.?|ca\.?)\s*", re.IGNORECASE)
 LEFT_SIDE = re.compile(r"[^=≈]{0,60}[=≈]\s*(?=\S)")
+LEFT_OF_ROWS = re.compile(
+    r"[^=≈]{0,60}[=≈]\s*(?=[^\s=≈][^=≈]*\Z)"
+)  # w = 1, b = 2 has two left sides
+PERCENT = re.compile(r"\s*(?:per ?cent|pct)\Z", re.IGNORECASE)
 
 
-def unwrapped(typed):
+def unwrapped(typed, left=LEFT_SIDE):
     """Drop what stands around an answer: "L =", "about", dollar signs, a full stop."""
     text = DTYPE.sub("", typed.strip())
-    for pattern in (BEFORE, LEFT_SIDE, LEFT_SIDE, BEFORE):
+    for pattern in (BEFORE, left, left, BEFORE):
         text = text[found.end() :] if (found := pattern.match(text)) else text
-    text = re.sub(r"\s*\$+\s*\Z", "", text)
-    return text[:-1].strip() if re.search(r"[.;]\Z", text) and not plain_end(text) else text
+    text = PERCENT.sub(" %", re.sub(r"\s*\$+\s*\Z", "", text))
+    return text[:-1].strip() if re.search(r"[.,;]\Z", text) and not plain_end(text) else text
 
 
 def plain_end(text):
@@ -382,12 +396,15 @@ def scalars(text):
 
 def split_unit(text, units):
     """Part a text from the unit at its end; the unit is that of ``units``, or one of others."""
-    known = {spelling: unit["name"] for unit in units for spelling in unit["spellings"]}
-    known = {word: word for word in OTHER_UNITS} | known
-    for spelling in sorted(known, key=lambda word: (-len(word), word)):
-        before = text[: len(text) - len(spelling)]
-        if text.lower().endswith(spelling) and re.search(r"[^a-zA-Z]\Z", before):
-            return before.strip(), known[spelling]
+    known = {word: word for word in OTHER_UNITS}
+    known |= {spelling: unit["name"] for unit in units for spelling in unit["spellings"]}
+    longest = sorted(known, key=lambda word: (-len(word), word))
+    bare_unit = re.sub(r"[(\[]([a-zA-Z /]+)[)\]]\Z", r" \1", text)  # 0.4 (nats)
+    for whole in (bare_unit, re.sub(r"(?: per |/)[a-z]+\Z", "", bare_unit)):
+        for spelling in longest:
+            before = whole[: len(whole) - len(spelling)]
+            if whole.lower().endswith(spelling) and re.search(r"[^a-zA-Z]\Z", before):
+                return before.strip(), known[spelling]
     return text, ""
 
 
@@ -398,7 +415,7 @@ WRAPPER = re.compile(
     r"(?:(?:np|numpy|torch|jnp)\.)?(?:array|tensor|matrix|vector|asarray|size|shape)\s*(?=[(\[])",
     re.I,
 )
-TEX_ROWS = re.compile(r"\\(?:begin|end) *\{[a-z]*matrix\}(?:\[[clr]*\])?")
+TEX_ROWS = re.compile(r"\\(?:begin|end) *\{(?:[a-z]*matrix|array)\}(?:[\[{][clr|]*[\]}])?")
 TRANSPOSED = re.compile(r"(?:\^?\s*\{?\s*(?:\\top|⊤|ᵀ|\\intercal|T)\s*\}?|\.T|['′])\s*\Z")
 NEXT_ROW = r"[\s,]*[;\n]\s*"
 STYLES = [r",", r",(?=\s)", r"\s+", r"\Z(?!)"]
@@ -432,6 +449,7 @@ def inside(text):
 def laid_out(typed):
     """Return a text with its rows on lines: TeX, NumPy and a transpose sign are taken off."""
     text = TEX_ROWS.sub("", typed).replace("\\\\", "\n").replace("&", ",")
+    text = re.sub(r"\s+and\s+|\|", ";", text)
     text = WRAPPER.sub("", text.strip()).strip()
     if not re.search(r"[a-z√]\s*\(", text):  # brackets side by side are rows, not a product
         text = re.sub(r"([)\]])\s*(?=[(\[])", r"\1;", text)
@@ -471,7 +489,7 @@ def cells_of(text, style):
     """Cut a row into entries and read each; None where one is no number."""
     parts = parts_of(text.strip().rstrip(","), style)
     try:
-        return [scalars(part) for part in parts] if all(parts) else None
+        return [scalars(LEFT_SIDE.sub("", part, count=1)) for part in parts] if all(parts) else None
     except NotReadable:
         return None
 
@@ -532,6 +550,7 @@ LENGTH = re.compile(r"[0-9]+|[a-z](?:_[a-z]+|_?[0-9])?(?:[-+][0-9]+)?")
 def shape_of(typed):
     """Return the lengths that a shape was typed as; None where it is none."""
     text = re.sub(r"\\(?:times|cdot)", "×", WRAPPER.sub("", unwrapped(typed)))
+    text = re.sub(r"\A(?:\\mathbb *\{R\}|R|ℝ) *\^", "", text)
     text = plainly(text).lower()
     if text in ("scalar", "a scalar", "()", "[]", "( )"):
         return []
@@ -557,7 +576,7 @@ def read(kind, typed, units=(), shape=None):
         return unread(kind, text)
     if kind == "shape":
         return read_shape(text)
-    text, unit = split_unit(unwrapped(text), units)
+    text, unit = split_unit(unwrapped(text, LEFT_SIDE if kind == "number" else LEFT_OF_ROWS), units)
     if kind == "number":
         return read_number(text, unit)
     return read_rows(kind, text, unit, shape)

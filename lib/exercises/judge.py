@@ -345,7 +345,7 @@ def chosen(sheet, instance, typed):
         return [int(index) for index in typed or []]
     letters = (
         re.findall(r"[a-z]", typed.lower())
-        if re.fullmatch(r"[\s,;.()>a-z]*", typed.lower())
+        if re.fullmatch(r"[-\s,;.()>→a-z]*", typed.lower())
         else ["?"]
     )
     shown = shown_order(sheet, instance)

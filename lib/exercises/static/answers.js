@@ -159,7 +159,20 @@ class Parser {
       this.take();
       return this.closed();
     }
-    return ["sqrt", "√"].includes(name) || !this.isTight ? this.factor() : this.term();
+    let found = this.factor();
+    while (this.isTight && !["sqrt", "√"].includes(name) && this.goesOn()) {
+      const sign = ["*", "/"].includes(this.peek()) ? this.take() : "*";
+      found = finite(sign === "/" ? found / this.factor() : found * this.factor());
+    }
+    return found;
+  }
+
+  /** Whether what follows may belong to an argument: ln 2/3 may, ln 2/ln 3 may not. */
+  goesOn() {
+    const at = this.at + (["*", "/"].includes(this.peek()) ? 1 : 0);
+    const { spaced, kind, text } = this.tokens[at] ?? {};
+    const belongs = ["number", "("].includes(kind) || (kind === "name" && !Object.hasOwn(FUNCTIONS, text));
+    return belongs && (at > this.at || !spaced);
   }
 }
 
@@ -187,13 +200,15 @@ function numberTokens(token) {
 const DTYPE = /,\s*dtype\s*=\s*[A-Za-z0-9_.]+/g;
 const BEFORE = /^(?:\$+|~|about|approximately|approx\.?|ca\.?)\s*/i;
 const LEFT_SIDE = /^[^=≈]{0,60}[=≈]\s*(?=\S)/;
+const LEFT_OF_ROWS = /^[^=≈]{0,60}[=≈]\s*(?=[^\s=≈][^=≈]*$)/; // w = 1, b = 2 has two left sides
 const isPlainEnd = (text) => /(?:^|[^0-9.,])[0-9]+\.$/.test(text);
 
 /** An answer without what stands around it: "L =", "about", dollar signs, a full stop. */
-function unwrapped(typed) {
+function unwrapped(typed, left = LEFT_SIDE) {
   const start = typed.trim().replace(DTYPE, "");
-  const text = [BEFORE, LEFT_SIDE, LEFT_SIDE, BEFORE].reduce((rest, pattern) => rest.replace(pattern, ""), start).replace(/\s*\$+\s*$/, "");
-  return /[.;]$/.test(text) && !isPlainEnd(text) ? text.slice(0, -1).trim() : text;
+  let text = [BEFORE, left, left, BEFORE].reduce((rest, pattern) => rest.replace(pattern, ""), start);
+  text = text.replace(/\s*\$+\s*$/, "").replace(/\s*(?:per ?cent|pct)$/i, " %");
+  return /[.,;]$/.test(text) && !isPlainEnd(text) ? text.slice(0, -1).trim() : text;
 }
 
 /** The numbers that a text may be. */
@@ -207,10 +222,13 @@ function splitUnit(text, units) {
   const known = Object.fromEntries(OTHER_UNITS.map((word) => [word, word]));
   units.forEach((unit) => unit.spellings.forEach((spelling) => (known[spelling] = unit.name)));
   const longest = Object.keys(known).sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
-  const found = longest.find(
-    (word) => text.toLowerCase().endsWith(word) && /[^a-zA-Z]$/.test(text.slice(0, text.length - word.length)),
-  );
-  return found ? [text.slice(0, text.length - found.length).trim(), known[found]] : [text, ""];
+  const bareUnit = text.replace(/[([]([a-zA-Z /]+)[)\]]$/, " $1"); // 0.4 (nats)
+  for (const whole of [bareUnit, bareUnit.replace(/(?: per |\/)[a-z]+$/, "")]) {
+    const before = (word) => whole.slice(0, Math.max(0, whole.length - word.length));
+    const found = longest.find((word) => whole.toLowerCase().endsWith(word) && /[^a-zA-Z]$/.test(before(word)));
+    if (found) return [before(found).trim(), known[found]];
+  }
+  return [text, ""];
 }
 
 // --- rows of numbers ---
@@ -218,7 +236,7 @@ function splitUnit(text, units) {
 const OPEN = "([{⟨<";
 const CLOSE = ")]}⟩>";
 const WRAPPER = /(?:(?:np|numpy|torch|jnp)\.)?(?:array|tensor|matrix|vector|asarray|size|shape)\s*(?=[([])/gi;
-const TEX_ROWS = /\\(?:begin|end) *\{[a-z]*matrix\}(?:\[[clr]*\])?/g;
+const TEX_ROWS = /\\(?:begin|end) *\{(?:[a-z]*matrix|array)\}(?:[[{][clr|]*[\]}])?/g;
 const TRANSPOSED = /(?:\^?\s*\{?\s*(?:\\top|⊤|ᵀ|\\intercal|T)\s*\}?|\.T|['′])\s*$/;
 const NEXT_ROW = /[\s,]*[;\n]\s*/y;
 const STYLES = [/,/y, /,(?=\s)/y, /\s+/y, null];
@@ -259,7 +277,7 @@ function inside(text) {
 
 /** A text with its rows on lines: TeX and NumPy are taken off. */
 function laidOut(typed) {
-  let text = typed.replace(TEX_ROWS, "").replaceAll("\\\\", "\n").replaceAll("&", ",").trim();
+  let text = typed.replace(TEX_ROWS, "").replaceAll("\\\\", "\n").replaceAll("&", ",").replace(/\s+and\s+|\|/g, ";").trim();
   text = text.replace(WRAPPER, "").trim();
   if (!/[a-z√]\s*\(/.test(text)) text = text.replace(/([)\]])\s*(?=[([])/g, "$1;");
   text = text.replace(/\\(?:left|right)/g, "");
@@ -294,7 +312,7 @@ function cellsOf(text, style) {
   const parts = partsOf(text.trim().replace(/,+$/, ""), style);
   if (!parts.every(Boolean)) return null;
   try {
-    return parts.map(scalars);
+    return parts.map((part) => scalars(part.replace(LEFT_SIDE, "")));
   } catch (problem) {
     if (problem instanceof NotReadable) return null;
     throw problem;
@@ -338,7 +356,8 @@ const LENGTH = /^(?:[0-9]+|[a-z](?:_[a-z]+|_?[0-9])?(?:[-+][0-9]+)?)$/;
 
 /** The lengths that a shape was typed as; null where it is none. */
 function shapeOf(typed) {
-  let text = plainly(unwrapped(typed).replace(WRAPPER, "").replace(/\\(?:times|cdot)/g, "×")).toLowerCase();
+  const inner = unwrapped(typed).replace(WRAPPER, "").replace(/\\(?:times|cdot)/g, "×");
+  let text = plainly(inner.replace(/^(?:\\mathbb *\{R\}|R|ℝ) *\^/, "")).toLowerCase();
   if (["scalar", "a scalar", "()", "[]", "( )"].includes(text)) return [];
   text = text.replace(WORDS, " ").trim();
   while (inside(text) !== null) text = inside(text);
@@ -360,7 +379,7 @@ export function read(kind, typed, units = [], shape = []) {
   if (!typed.trim()) return { problem: `Nothing is typed yet. Write a ${kind} like ${EXAMPLES[kind]}.` };
   if ([...typed].length > LONGEST) return unread(kind, typed);
   if (kind === "shape") return readShape(typed);
-  const [text, unit] = splitUnit(unwrapped(typed), units);
+  const [text, unit] = splitUnit(unwrapped(typed, kind === "number" ? LEFT_SIDE : LEFT_OF_ROWS), units);
   return kind === "number" ? readNumber(text, unit) : readRows(kind, text, unit, shape);
 }
 

@@ -276,7 +276,7 @@ function chosen(sheet, instance, typed) {
   if (typeof typed === "number") return [typed];
   if (typeof typed !== "string") return [...(typed ?? [])];
   const text = typed.toLowerCase();
-  if (!/^[\s,;.()>a-z]*$/.test(text)) return null;
+  if (!/^[-\s,;.()>→a-z]*$/.test(text)) return null;
   const shown = shownOrder(sheet, instance);
   const found = (text.match(/[a-z]/g) ?? []).map((letter) => shown[letter.charCodeAt(0) - 97]);
   return found.includes(undefined) ? null : found;

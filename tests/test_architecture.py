@@ -23,6 +23,7 @@ import normalize_notebooks
 
 LEVELS = {
     "checks": 0,
+    "modules": 0,
     "datasets": 1,
     "models": 1,
     "losses": 1,
@@ -35,7 +36,7 @@ LEVELS = {
     "exercises": 3,
 }
 ALLOWED_SIDEWAYS = {("losses", "models")}
-PUBLIC = [name for name in LEVELS if name != "checks"]
+PUBLIC = [name for name in LEVELS if name not in ("checks", "modules")]
 NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
 
 
@@ -275,11 +276,15 @@ def broken_rules(notebook):
         broken += (
             [f"{where} uses IPython syntax"] if re.search(r"^\s*[%!]", cell.source, re.M) else []
         )
-        tags = set(cell.metadata.get("tags", [])) - {"hide-input", "hide-cell", "hide-output"}
+        tags = set(cell.metadata.get("tags", [])) - TAGS
         broken += [f"{where} is tagged {sorted(tags)}"] if tags else []
         broken += figure_faults(cell, where)
         broken += output_faults(cell, where)
     return broken
+
+
+#: What a cell may be tagged; an exercise shows only its output.
+TAGS = {"hide-input", "hide-cell", "hide-output", "remove-input"}
 
 
 def figure_faults(cell, where):

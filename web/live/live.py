@@ -755,7 +755,7 @@ modules_of_explorables = {}
 
 
 def about_explorable(comm_id, state):
-    """Name the page's module of one of our explorables, and drop the code that the page has."""
+    """Name the page's module of one of our own widgets, and drop the code that the page has."""
     if "_anywidget_id" in state:
         modules_of_explorables[comm_id] = explorable_module(state["_anywidget_id"])
     module = modules_of_explorables.get(comm_id)
@@ -766,12 +766,16 @@ def about_explorable(comm_id, state):
     return {"explorable": module}
 
 
+#: The classes of the widgets that a page draws by itself, and where they are defined.
+OUR_WIDGETS = {"lib.explorables.base": "Explorable", "lib.exercises.widget": "Exercise"}
+
+
 def explorable_module(full_name):
-    """Return the name of the page's module that draws a class, if the class is an explorable."""
-    base = getattr(sys.modules.get("lib.explorables.base"), "Explorable", None)
+    """Return the name of the page's module that draws a class, if it is one of our own widgets."""
+    bases = [getattr(sys.modules.get(home), name, None) for home, name in OUR_WIDGETS.items()]
     home, _, name = full_name.rpartition(".")
     found = getattr(sys.modules.get(home), name, None)
-    ours = base is not None and isinstance(found, type) and issubclass(found, base)
+    ours = isinstance(found, type) and issubclass(found, tuple(filter(None, bases)))
     return found._module if ours else ""
 
 

@@ -52,7 +52,8 @@ def told(question):
 def sheets():
     """Return the sheets of all questions by id, as JSON: what they are set from."""
     every = [question for questions in chapters().values() for question in questions]
-    return json.dumps({one.id: told(one) for one in every if one.kind != "code"})
+    asked = {one.id: told(one) for one in every if one.kind != "code"}
+    return json.dumps(asked, ensure_ascii=False)
 
 
 def files(titles):

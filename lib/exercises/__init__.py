@@ -9,7 +9,7 @@ from importlib.util import find_spec
 
 from lib.exercises.base import QUESTIONS, judge
 
-__all__ = ["CHAPTERS", "Exercise", "check", "judge", "question", "questions"]
+__all__ = ["CHAPTERS", "Exercise", "answer", "check", "judge", "question", "questions"]
 
 #: The chapters that ask, in the order of the book.
 CHAPTERS = tuple(
@@ -27,7 +27,11 @@ CHAPTERS = tuple(
 )
 
 
-_LATER = {"Exercise": "widget", "check": "code"}  # loaded when they are asked for
+_LATER = {
+    "Exercise": "widget",
+    "answer": "hand_in",
+    "check": "code",
+}  # loaded when they are asked for
 
 
 def __getattr__(name):

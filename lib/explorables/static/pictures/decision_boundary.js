@@ -140,13 +140,13 @@ function verdictOnLimit(guess, { least, why }) {
 /** What a guess of the least mean loss deserves to hear. */
 export function verdictOn(guess, { least, separable, why }, { loss, accuracy }) {
   const near = (value, margin) => Math.abs(guess - value) <= margin;
-  if (guess < 0) return "A loss is never negative: each sample pays zero or more.";
+  if (guess < 0) return "A loss is never negative: that of each sample is zero or more.";
   if (separable) return verdictOnLimit(guess, { least, why });
   if (near(least, Math.max(0.05 * least, 5e-5))) return `Well guessed: the lowest is ${fixed(least, 4)}. Now find it.`;
   if (guess === 0) return "Zero needs all labels told apart by one boundary, and these classes overlap.";
-  if (near(1 - accuracy, 5e-5)) return `That is the share of wrong samples, ${fixed(1 - accuracy, 2)}. The loss asks how sure the sigmoid was, not only who was wrong.`;
-  if (guess < least) return "Too low: where the classes overlap, somebody has to pay.";
-  if (near(COIN, 0.006)) return "That is log 2, the price of saying ½ to everything. A sigmoid that knows something pays less.";
+  if (near(1 - accuracy, 5e-5)) return `That is the share of wrong samples, ${fixed(1 - accuracy, 2)}. The loss depends on how sure the sigmoid was, too.`;
+  if (guess < least) return "Too low: where the classes overlap, no sigmoid has a loss of that size.";
+  if (near(COIN, 0.006)) return "That is log 2, the loss of the probability ½ for every sample. The loss of this sigmoid is lower.";
   if (guess >= loss) {
     const text = fixed(loss, 4);
     return `The sigmoid you see already has ${text}${text === fixed(least, 4) ? ", and that is the lowest." : ". It goes lower."}`;
@@ -158,9 +158,9 @@ export function verdictOn(guess, { least, separable, why }, { loss, accuracy }) 
 function readOf({ loss, accuracy }, fenced) {
   if (loss > COIN && accuracy > 0.5) {
     const remedy = fenced ? "Make it less steep." : "Bring it nearer to ½.";
-    return `Mostly right and too sure of it: saying ½ to every sample would cost only ${fixed(COIN, 4)}. ${remedy}`;
+    return `Mostly right, but too sure where it is wrong: the probability ½ for every sample has a loss of only ${fixed(COIN, 4)}. ${remedy}`;
   }
-  return "A sample pays minus the log of the probability its label got. The blue lines above are what the label did not get.";
+  return "The loss of a sample is minus the log of the probability its label got. The blue lines above are what the label did not get.";
 }
 
 // ---------------------------------------------------------------------------------------------

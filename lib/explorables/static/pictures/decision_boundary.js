@@ -10,7 +10,8 @@ import {
   signAndSize, viewOf,
 } from "../kit/chart.js";
 import { buttonHtml, frac, hat, large, liveHtml, mathHtml, mi, mn, mo, numberHtml, panelHtml, sub } from "../kit/controls.js";
-import { define, Explorable } from "../kit/explorable.js";
+import { WithBest } from "../kit/best.js";
+import { define } from "../kit/explorable.js";
 import { linear, mean, sigmoid, sum } from "../math/common.js";
 import { binaryCrossEntropyWithLogits, isSeparable, logisticAccuracy, logisticFit, logisticLoss, separableLimit } from "../math/losses.js";
 import { bindOwnData, ownDataHtml } from "../kit/own_data.js";
@@ -158,7 +159,7 @@ export function verdictOn(guess, { least, separable, why }, { loss, accuracy }) 
 function readOf({ loss, accuracy }, fenced) {
   if (loss > COIN && accuracy > 0.5) {
     const remedy = fenced ? "Make it less steep." : "Bring it nearer to ½.";
-    return `Mostly right, but too sure where it is wrong: the probability ½ for every sample has a loss of only ${fixed(COIN, 4)}. ${remedy}`;
+    return `Mostly right, but too sure where it is wrong: ½ for every sample has only the loss ${fixed(COIN, 4)}. ${remedy}`;
   }
   return "The loss of a sample is minus the log of the probability its label got. The blue lines above are what the label did not get.";
 }
@@ -166,11 +167,9 @@ function readOf({ loss, accuracy }, fenced) {
 // ---------------------------------------------------------------------------------------------
 // The explorable
 
-class DecisionBoundary extends Explorable {
+class DecisionBoundary extends WithBest {
   static together = ["x", "y"];
   static fault({ x, y }) { return faultOf(x, y); }
-
-  prepare() { this.bestShown = false; }
 
   derive(state) { return { planes: this.once("planes", [state.x], () => planesOf(state)), ...results(state) }; }
 
@@ -319,13 +318,7 @@ class DecisionBoundary extends Explorable {
     return { boundary, slope, dot };
   }
 
-  actions() {
-    const best = () => {
-      this.bestShown = !this.bestShown;
-      this.say("");
-    };
-    return { best, ...this.ownData() };
-  }
+  actions() { return { best: () => this.showBest(), ...this.ownData() }; }
 
   /** Own samples start from a gentle sigmoid in their middle. */
   ownData() {
@@ -339,11 +332,6 @@ class DecisionBoundary extends Explorable {
   }
 
   grade(guess, state, now) { return verdictOn(guess, this.lowest(), now); }
-
-  reset() {
-    this.bestShown = false;
-    super.reset();
-  }
 }
 
 export default define(DecisionBoundary);

@@ -173,7 +173,7 @@ function ridgePanel(view) {
 
 const READ =
   `The <b class="xp-cost">blue stems</b> are the residuals of the curve at its own points. The <b class="xp-test">purple area</b>, ` +
-  `between the curve and the <b class="xp-best">truth</b>, shows how far it is from the best prediction. The error of fresh samples is the mean square of that, plus their noise.`;
+  `between the curve and the <b class="xp-best">truth</b>, shows how far it is from the best prediction. The noise of fresh samples comes on top.`;
 
 // ---------------------------------------------------------------------------------------------
 // The explorable

@@ -416,7 +416,8 @@ def test_every_question_teaches(question):
     )
     for mistake in question.spoken_mistakes():
         assert mistake["says"].rstrip().endswith((".", "?", "!", "$", "`")), mistake["says"]
-    assert all(chapter in exercises.CHAPTERS for chapter in question.draws_on)
+    earlier = exercises._BOOK[: exercises._BOOK.index(question.chapter)]
+    assert {*question.draws_on} <= {*earlier}, "what it draws on comes earlier in the book"
 
 
 @pytest.mark.parametrize("question", [one for one in MEASURED if one.kind != "shape"], **by_id)
@@ -446,6 +447,29 @@ def test_marks_and_slots_are_set_and_everything_else_is_escaped():
     assert "<em>a</em> <strong>b</strong> <code>f(" in filled and "&lt;i&gt;&amp;amp;" in filled
     assert texts.plain(filled) == "a b f(−2) < 2 −2 <i>&amp; A=(1 0 0 1 ) − 1.5"
     assert filled.count("<mtr>") == 2 and ">−2</mn>" in filled
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "text"),
+    [
+        (2, "", "2"),
+        (-0.0, "", "0"),
+        (0.1 + 0.2, "", "0.3"),
+        (-1.5, "", "−1.5"),
+        (1.2e-5, "", "0.000012"),
+        (-3e-9, "", "−3 × 10⁻⁹"),
+        (2.5e6, "", "2500000"),
+        (1e12, "", "1 × 10¹²"),
+        (2, ".2f", "2.00"),
+        (-2, "()", "(−2)"),
+        (2, "()", "2"),
+        ([1.0, -2.0], "", "(1, −2)"),
+        ([[1, 0], [0, -1]], "", [["1", "0"], ["0", "−1"]]),
+        ("cat", "", "cat"),
+    ],
+)
+def test_a_value_stands_in_its_slot_as_the_book_writes_it(value, form, text):
+    assert texts.slot_text(np.array(value) if isinstance(value, list) else value, form) == text
 
 
 @pytest.mark.parametrize("text", ["{nobody}", "$x = {nobody}$", "Of {w:.2f} and {v}."])

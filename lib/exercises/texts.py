@@ -64,9 +64,18 @@ def number_text(value, form=""):
         return str(int(value)).replace("-", "−")
     text = format(value, form or ".6g")
     if "e" in text and not form:
-        text = f"{value:.12f}".rstrip("0") if abs(value) < 1 else f"{value:.0f}"
+        return spread(value)
     text = "0" if re.fullmatch(r"-0(\.0*)?", text) and not form else text
     return text.replace("-", "−")
+
+
+def spread(value):
+    """Write a very small or large number without an e: as 0.000012, or as 1.2 × 10⁻⁹."""
+    if 1e-6 <= abs(value) < 1e9:
+        return f"{value:.12f}".rstrip("0").rstrip(".").replace("-", "−")
+    digits, _, power = f"{value:.5e}".partition("e")
+    raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{digits.rstrip('0').rstrip('.')} × 10{raised}".replace("-", "−")
 
 
 def hole(tag, name):

@@ -520,9 +520,21 @@ FORMULAS = [
 def test_a_formula_is_mathml_that_a_browser_takes(tex):
     for mark in ("$", "$$"):
         markup = texts.render(f"{mark}{tex}{mark}", known={"a", "b"})
-        (formula,) = rules.FORMULA.findall(texts.fill(markup, {"a": "1.5", "b": "−2"}))
-        assert rules.faults(formula) == []
-        assert "columnalign" not in formula and "\\" not in formula and "merror" not in formula
+        formulas = rules.FORMULA.findall(texts.fill(markup, {"a": "1.5", "b": "−2"}))
+        assert [rules.faults(formula) for formula in formulas] == [[]] * len(formulas)
+        assert not re.search(r"columnalign|\\|merror", markup)
+
+
+def test_a_formula_in_a_line_can_be_broken_after_a_relation_and_keeps_the_full_stop():
+    known = {"p"}
+    markup = texts.render("So $p = {p}$.", known=known)
+    assert (
+        markup.count("<math>") == 2 and '=</mo></mrow></math><span class="whole"><math>' in markup
+    )
+    assert markup.endswith("</math>.</span>")
+    assert texts.plain(texts.fill(markup, {"p": "1"})) == "So p=1."
+    assert texts.render("$$p = {p}$$", known=known).count("<math") == 1
+    assert texts.render("$f(p = {p})$", known=known).count("<math") == 2
 
 
 # --- faults that are planted, in declarations and in the checker itself ---

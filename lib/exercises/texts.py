@@ -30,6 +30,9 @@ GAP = "\u205f"  # the space around an operator
 PRIMES = ("′", "″", "‴", "⁗")
 BARS = ("|", "‖", "∣", "∥")
 CLOSING = (")", "]", "}", "!", "′")
+#: A formula and the sign of punctuation after it: a line does not break between them.
+UNBROKEN = re.compile(r"((?:<math>(?:(?!<math>).)*</math>)[.,;:?!)]+)")
+RELATIONS = "=≈≤≥<>→∝∼≠∈"
 ACCENTS = ("^", "¯", "―", "~", "˙", "¨", "→", "ˇ", "˘")
 LIMITED = ("max", "min", "argmax", "argmin", "lim", "sup", "inf")
 THIN = "0.167em"
@@ -127,7 +130,9 @@ def inline(text, known, rows):
     for found in INLINE.finditer(text):
         out += [prose(text[at : found.start()], known, rows), marked(found, known, rows)]
         at = found.end()
-    return "".join([*out, prose(text[at:], known, rows)])
+    return UNBROKEN.sub(
+        r'<span class="whole">\1</span>', "".join([*out, prose(text[at:], known, rows)])
+    )
 
 
 def marked(found, known, rows):
@@ -205,7 +210,29 @@ def mathml(tex, display):
     root = ElementTree.fromstring(markup)
     for node in reversed(list(root.iter())):  # children before their parents
         mend(node, display)
-    return ElementTree.tostring(root, encoding="unicode").replace(' display="inline"', "")
+    return "".join(
+        ElementTree.tostring(part, encoding="unicode").replace(' display="inline"', "")
+        for part in ([root] if display else parted(root))
+    )
+
+
+def parted(root):
+    """Cut a formula in a line after each relation: no browser breaks a line inside of one."""
+    row = root[0] if len(root) == 1 and root[0].tag == "mrow" else root
+    parts = [ElementTree.Element("mrow")]
+    for child in list(row):
+        parts[-1].append(child)
+        if child.tag == "mo" and child.text in RELATIONS and child is not row[-1]:
+            child.set("form", "infix")
+            parts.append(ElementTree.Element("mrow"))
+    return [root] if len(parts) == 1 else [wrapped(part, root.attrib) for part in parts]
+
+
+def wrapped(row, attributes):
+    """Make a formula of one row."""
+    root = ElementTree.Element("math", attributes)
+    root.append(row)
+    return root
 
 
 def understood(tex):

@@ -123,8 +123,9 @@ class Class:
                 cell.source = {BCE: bce, DESCENT: descent}[about["id"]]
         self.write(file, notebook, **changes)
 
-    def write(self, file, notebook, first=(), last=(), replaced=(), metadata=True):
+    def write(self, file, notebook, first=(), last=(), replaced=(), metadata=True, told=INSTANCE):
         """Write it, with more cells and others in place of some."""
+        notebook.metadata[KEY]["instance"] = told
         for cell in notebook.cells:
             cell.source = dict(replaced).get(cell.source, cell.source)
         notebook.cells[3:3] = [new_code_cell(source) for source in first]
@@ -192,6 +193,7 @@ def odd_notebooks(room, outside):
     room.hand_in("own_check.ipynb", "Hal", first=[always], **wrong)
     check = f'check("{BCE}", stable_bce)'
     room.hand_in("no_check.ipynb", "Ida", replaced=[(check, "'Right.'")], **wrong)
+    room.hand_in("other.ipynb", "Jan", told=3)
     faked = "import lib.exercises.code as code\ncode.check = code.judge_run = lambda *_: 'Right.'"
     room.hand_in("faked.ipynb", "Jo", first=[faked], **wrong)
     room.hand_in("twin_one.ipynb", "Kim")
@@ -251,7 +253,7 @@ def test_nothing_outside_a_notebooks_own_folder_is_touched(collected):
 
 def test_who_is_right_is_right_in_everything(collected):
     rows, *_ = collected
-    for file in ("right.ipynb", "group/computed.ipynb", "twin_one.ipynb", "formula.ipynb"):
+    for file in ("right.ipynb", "group/computed.ipynb", "other.ipynb", "formula.ipynb"):
         assert [rows[file][id] for id in IDS] == ["right"] * 6, rows[file]
         assert rows[file]["right"] == "6"
 
@@ -279,6 +281,7 @@ NOTES = {
     "peeks.ipynb": "tried to read what others have handed in",
     "own_check.ipynb": "replaces check",
     "no_check.ipynb": f"the check of {BCE} was changed or removed",
+    "other.ipynb": "says that it is another assignment",
     "faked.ipynb": "replaces code.check; replaces code.judge_run",
     "twin_one.ipynb": "the same name is in twin_two.ipynb",
     "twin_two.ipynb": "the same name is in twin_one.ipynb",

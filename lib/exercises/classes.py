@@ -226,7 +226,7 @@ def _bar(place, entry, largest):
     """Draw one bar with its name and number."""
     id, name, count = entry
     y, width = 44 + LINE * place, ROOM * count / largest
-    label = f"{_short(name, 34)} · {_short(id.partition('.')[2], 24)}"
+    label = f"{_short(name, 32)} · {_short(id.partition('.')[2], 20)}"
     return (
         f'<text x="{LABEL - 8}" y="{y + 15}" text-anchor="end">{escape(label)}</text>'
         f'<rect class="b" x="{LABEL}" y="{y + 3}" width="{width:.1f}" height="16" rx="2"/>'

@@ -66,6 +66,8 @@ class Returned:
 def read(path):
     """Read a notebook; None where the file is none."""
     try:
+        if path.stat().st_size > MOST_COPIED:
+            return None
         with open(path, encoding="utf-8") as file:
             notebook = nbformat.read(file, as_version=4)
         nbformat.validate(notebook)

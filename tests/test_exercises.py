@@ -445,7 +445,7 @@ def test_marks_and_slots_are_set_and_everything_else_is_escaped():
     }
     filled = texts.fill(set_text, slots)
     assert "<em>a</em> <strong>b</strong> <code>f(" in filled and "&lt;i&gt;&amp;amp;" in filled
-    assert texts.plain(filled) == "a b f(−2) < 2 −2 <i>&amp; A=(1 0 0 1 ) − 1.5"
+    assert texts.plain(filled) == "a b f(−2) < 2 √(−2) <i>&amp; A = (1, 0; 0, 1) − 1.5"
     assert filled.count("<mtr>") == 2 and ">−2</mn>" in filled
 
 
@@ -470,6 +470,19 @@ def test_marks_and_slots_are_set_and_everything_else_is_escaped():
 )
 def test_a_value_stands_in_its_slot_as_the_book_writes_it(value, form, text):
     assert texts.slot_text(np.array(value) if isinstance(value, list) else value, form) == text
+
+
+@pytest.mark.parametrize(
+    ("tex", "line"),
+    [
+        (r"\frac{1}{n} \sum_{i=1}^n (y_i - \hat y_i)^2", "1/n∑_(i = 1)^n(y_i−ŷ_i)^2"),
+        (r"e^{-z_c} \le \sqrt{2\pi}", "e^(−z_c) ≤ √(2π)"),
+        (r"f'(x)\ln p", "f′(x) ln p"),
+        (r"\begin{pmatrix}1&2\\3&4\end{pmatrix}", "(1, 2; 3, 4)"),
+    ],
+)
+def test_a_formula_is_spelt_in_a_line_where_there_is_no_html(tex, line):
+    assert texts.plain(texts.render(f"${tex}$")) == line
 
 
 @pytest.mark.parametrize("text", ["{nobody}", "$x = {nobody}$", "Of {w:.2f} and {v}."])
@@ -532,7 +545,7 @@ def test_a_formula_in_a_line_can_be_broken_after_a_relation_and_keeps_the_full_s
         markup.count("<math>") == 2 and '=</mo></mrow></math><span class="whole"><math>' in markup
     )
     assert markup.endswith("</math>.</span>")
-    assert texts.plain(texts.fill(markup, {"p": "1"})) == "So p=1."
+    assert texts.plain(texts.fill(markup, {"p": "1"})) == "So p = 1."
     assert texts.render("$$p = {p}$$", known=known).count("<math") == 1
     assert texts.render("$f(p = {p})$", known=known).count("<math") == 2
 

@@ -9,6 +9,7 @@ In a formula the argument of a command is a group and no slot: write ``\sqrt{{x}
 
 import html
 import re
+import unicodedata
 from functools import cache
 from itertools import pairwise
 from xml.etree import ElementTree
@@ -33,6 +34,13 @@ CLOSING = (")", "]", "}", "!", "′")
 #: A formula and the sign of punctuation after it: a line does not break between them.
 UNBROKEN = re.compile(r"((?:<math>(?:(?!<math>).)*</math>)[.,;:?!)]+)")
 RELATIONS = "=≈≤≥<>→∝∼≠∈"
+FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
+JOINTS = {
+    **dict.fromkeys(("msub", "munder"), ("", "_")),
+    **dict.fromkeys(("msubsup", "munderover"), ("", "_", "^")),
+    **{"msup": ("", "^"), "mfrac": ("", "/")},
+}
+OVER = {"^": "\u0302", "¯": "\u0304", "~": "\u0303", "→": "\u20d7", "˙": "\u0307"}
 ACCENTS = ("^", "¯", "―", "~", "˙", "¨", "→", "ˇ", "˘")
 LIMITED = ("max", "min", "argmax", "argmin", "lim", "sup", "inf")
 THIN = "0.167em"
@@ -109,9 +117,32 @@ def fill(markup, slots):
 
 def plain(markup):
     """Return set text without its elements, for where there is no HTML."""
-    text = re.sub(r"</(?:mtr|mtd|p)>", " ", markup)
-    text = re.sub(r"<mfrac>(.*?)</mfrac>", lambda match: f"({match[1]})", text)
-    return re.sub(r"\s+", " ", html.unescape(re.sub("<[^>]*>", "", text))).strip()
+    text = FORMULA.sub(lambda found: html.escape(spelt(ElementTree.fromstring(found[0]))), markup)
+    return re.sub(
+        r"\s+", " ", html.unescape(re.sub("<[^>]*>", "", text.replace("</p>", " ")))
+    ).strip()
+
+
+def spelt(node):
+    """Write a formula in a line: 1/n, x^2, x_i."""
+    parts = [spelt(child) for child in node]
+    if node.tag in JOINTS:
+        marked = [
+            mark + bracketed(part) for mark, part in zip(JOINTS[node.tag], parts, strict=True)
+        ]
+        return "".join(marked).replace("^′", "′")
+    if node.tag == "mover":
+        return unicodedata.normalize("NFC", parts[0] + OVER.get(parts[1], f"^{parts[1]}"))
+    text = {"mtable": "; ", "mtr": ", "}.get(node.tag, "").join([node.text or "", *parts])
+    if node.tag in ("mtable", "mtr"):
+        return text[2:]
+    space = " " * (node.tag == "mspace" or (node.tag == "mo" and text in RELATIONS))
+    return f"√({text})" if node.tag == "msqrt" else f"{space}{text}{space}"
+
+
+def bracketed(text):
+    """Put what is more than a number or a name in brackets."""
+    return text if len(text) < 2 or re.fullmatch(r"\w+|[\d.]+", text) else f"({text})"
 
 
 # --- text to HTML ---

@@ -30,8 +30,9 @@ GAP = "\u205f"  # the space around an operator
 PRIMES = ("′", "″", "‴", "⁗")
 #: A formula and the sign of punctuation after it: a line does not break between them.
 UNBROKEN = re.compile(r"((?:<math>(?:(?!<math>).)*</math>)[.,;:?!)]+)")
-RELATIONS = "=≈≤≥<>→∝∼≠∈"
-FENCES = ("|", "‖", "∣", "∥")
+RELATIONS = tuple("=≈≤≥<>→∝∼≠∈")
+BARS = ("|", "‖", "∣", "∥")
+CLOSING = (")", "]", "}", "!", "′")
 ACCENTS = ("^", "¯", "―", "~", "˙", "¨", "→", "ˇ", "˘")
 LIMITED = ("max", "min", "argmax", "argmin", "lim", "sup", "inf")
 THIN = "0.167em"
@@ -198,7 +199,7 @@ def mathml(tex, display):
     if unknown := re.search(r"\\[A-Za-z]*", markup):
         raise ValueError(f"TeX must be of commands that can be set, got {unknown[0]} in ${tex}$.")
     root = ElementTree.fromstring(markup)
-    for node in list(root.iter()):
+    for node in reversed(list(root.iter())):  # children before their parents
         mend(node, display)
     return "".join(
         ElementTree.tostring(part, encoding="unicode").replace(' display="inline"', "")
@@ -241,6 +242,7 @@ def mend(node, display):
     if tag in MENDERS:
         MENDERS[tag](node)
     if tag in ("mrow", "math", "mtd", "msqrt", "mstyle"):
+        space_signs(node)
         space_names(node)
     if tag == "msub" and display and node[0].text in LIMITED:
         node.tag = "munder"
@@ -254,7 +256,7 @@ def mend_cell(node):
 
 def mend_over(node):
     """Keep a hat or a bar as small as it is over one letter."""
-    if node[1].tag.removeprefix(MATHML) == "mo" and node[1].text in ACCENTS:
+    if node[1].tag == "mo" and node[1].text in ACCENTS:
         node.set("accent", "true")
         node[1].set("stretchy", "true" if len(node[0]) > 1 else "false")
 
@@ -266,10 +268,10 @@ def mend_identifier(node):
 
 
 def mend_operator(node):
-    """Join what stands in an operator, name functions, and keep bars close to what they enclose."""
+    """Join what stands in an operator, name functions, keep bars close to what they enclose."""
     node.text = "".join(node.itertext())
     del node[:]
-    if node.text in FENCES and node.attrib.pop("fence", "") != "true":
+    if node.text in (*BARS, "/") and node.attrib.pop("fence", "") != "true":
         node.attrib.update(stretchy="false", lspace="0", rspace="0")
     if re.fullmatch("[A-Za-z ]{2,}", node.text) and node.text != "mod":
         node.tag = "mi"
@@ -299,14 +301,23 @@ MENDERS = {
 
 def is_name(node):
     """Tell whether an element is the name of a function, with or without an index."""
-    tag = node.tag.removeprefix(MATHML)
-    base = node[0] if tag in ("msub", "msup", "munder", "msubsup") else node
-    return bool(re.fullmatch("[A-Za-z ]{2,}", base.text or "")) and tag != "mtext"
+    base = node[0] if node.tag in ("msub", "msup", "munder", "msubsup") else node
+    return bool(re.fullmatch("[A-Za-z ]{2,}", base.text or "")) and node.tag != "mtext"
 
 
 def is_term(node):
-    """Tell whether an element is neither an operator nor a space."""
-    return node.tag.removeprefix(MATHML) not in ("mo", "mspace")
+    """Tell whether a term may end with an element: no operator does, but a bracket that closes."""
+    return node.tag not in ("mo", "mspace") or node.text in CLOSING
+
+
+def space_signs(row):
+    """Set a sign close to its number where it stands after another operator."""
+    bars = 0
+    for before, sign in pairwise(row):
+        bars += before.text in BARS
+        is_closed = is_term(before) or (before.text in BARS and bars % 2 == 0)
+        if sign.text in ("−", "+", "±") and before.tag == "mo" and not is_closed:
+            sign.set("form", "prefix")
 
 
 def opens(node):
@@ -318,6 +329,6 @@ def opens(node):
 def space_names(row):
     """Put a thin space between the name of a function and what stands beside it."""
     for child, after in list(pairwise(row)):
-        is_before = is_name(child) and is_term(after) and not opens(after)
-        if is_before or (is_name(after) and is_term(child)):
+        is_before = is_name(child) and after.tag != "mo" and is_term(after)
+        if (is_before and not opens(after)) or (is_name(after) and is_term(child)):
             row.insert(list(row).index(after), ElementTree.Element("mspace", width=THIN))

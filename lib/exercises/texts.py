@@ -33,7 +33,7 @@ BARS = ("|", "‖", "∣", "∥")
 CLOSING = (")", "]", "}", "!", "′")
 #: A formula and the sign of punctuation after it: a line does not break between them.
 UNBROKEN = re.compile(r"((?:<math>(?:(?!<math>).)*</math>)[.,;:?!)]+)")
-RELATIONS = "=≈≤≥<>→∝∼≠∈"
+RELATIONS = tuple("=≈≤≥<>→∝∼≠∈")
 FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
 JOINTS = {
     **dict.fromkeys(("msub", "munder"), ("", "_")),

@@ -21,6 +21,7 @@ PAGES = [
     "matrix_calculus",
     "chain_rule",
     "model_fitting",
+    "review",
     "gallery",
     "tldr",
     "notation",

@@ -29,40 +29,41 @@ def _adjoints(a, b):
     return 1 + d, 1 + c
 
 
+_ROUTES = {"route_e": 1, "route_f": 6, "route_de": 3, "route_df": 15}  # at a = 2, b = 3
+
 Number(
     "chain_rule.knob_and_needle",
     title="Turn one knob",
     predict=True,
-    text="Take $a = {a}$ and $b = {b}$, and compute $c = a + b$, $d = a b$, $e = c + d$, $f = c "
-    "d$ and $y = e + f$. Now $a$ goes up by 0.001, and $b$ stays. By about how much does $y$ "
-    "rise?",
-    values=lambda rng: {"a": int(rng.integers(2, 6)), "b": int(rng.integers(2, 7))},
-    answer=lambda a, b: 0.001 * (_adjoints(a, b)[0] + b * _adjoints(a, b)[1]),
+    text="Take $a = 2$ and $b = 3$, and compute $c = a + b$, $d = a b$, $e = c + d$, $f = c d$ "
+    "and $y = e + f = 41$. Now you turn $a$ up by 0.001 and leave $b$ alone. By about how much "
+    "does $y$ rise?",
+    answer=lambda: 0.001 * (_adjoints(2, 3)[0] + 3 * _adjoints(2, 3)[1]),
     mistakes=[
         Mistake(
             "the strongest route only",
-            lambda a, b: 0.001 * b * (a + b),
+            lambda: 0.001 * 3 * (2 + 3),
             "That is the share of one route, from $a$ over $d$ and $f$. Three more routes lead "
             "from $a$ to $y$, and all of them count.",
         ),
         Mistake(
             "no route followed",
-            lambda a, b: 0.001,
+            lambda: 0.001,
             "That is the change of $a$ itself, and of $c$. On its way to $y$ it is multiplied.",
         ),
         Mistake(
             "the other knob",
-            lambda a, b: 0.001 * (_adjoints(a, b)[0] + a * _adjoints(a, b)[1]),
+            lambda: 0.001 * (_adjoints(2, 3)[0] + 2 * _adjoints(2, 3)[1]),
             "That is the rise if $b$ is turned and $a$ stays.",
         ),
         Mistake(
-            "the products only",
-            lambda a, b: 0.001 * b * _adjoints(a, b)[1],
+            "the product only",
+            lambda: 0.001 * 3 * _adjoints(2, 3)[1],
             "You followed the routes over $d = a b$. $a$ also takes part in $c = a + b$.",
         ),
         Mistake(
             "a rate for a change",
-            lambda a, b: _adjoints(a, b)[0] + b * _adjoints(a, b)[1],
+            lambda: _adjoints(2, 3)[0] + 3 * _adjoints(2, 3)[1],
             "That is the rate $\\partial y / \\partial a$. The change is the rate times 0.001.",
             almost=True,
         ),
@@ -71,16 +72,10 @@ Number(
         "From $a$ two edges lead on, to $c$ and to $d$. From each of these, two lead on.",
         "Multiply the rates along each of the four routes, and add the four products.",
     ],
-    because="Four routes lead from $a$ to $y$, worth 1, {over_cf}, {b} and {over_df} times the "
-    "change, and they add up to {rate}.",
-    solution="The routes over $c$ are worth 1 (over $e$) and $d = {over_cf}$ (over $f$). Those "
-    "over $d$ are worth $b = {b}$ (over $e$) and $b c = {over_df}$ (over $f$). Their sum is "
-    "{rate}, so $y$ rises by about {answer}.",
-    shown=lambda a, b: {
-        "over_cf": a * b,
-        "over_df": b * (a + b),
-        "rate": _adjoints(a, b)[0] + b * _adjoints(a, b)[1],
-    },
+    because="Four routes lead from $a$ to $y$, and all of them count.",
+    solution="By {answer}. The change reaches $y$ along four routes, worth {route_e}, "
+    "{route_f}, {route_de} and {route_df} times the change of $a$, and they add up to {rate}.",
+    shown=lambda: _ROUTES | {"rate": sum(_ROUTES.values())},
     core=True,
 )
 

@@ -15,8 +15,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tools import fetch_pyodide
-from web import live_site
+from web import live_site, pyodide_files, pyodide_pins
+from web.files import digest, store
 
 WHEELS = {
     "numpy-2-cp312-wasm32.whl": b"numpy",
@@ -27,7 +27,7 @@ WHEELS = {
 
 
 def official_entry(name, file_name, depends):
-    return live_site.lock_entry(name, file_name, fetch_pyodide.digest(WHEELS[file_name]), depends)
+    return live_site.lock_entry(name, file_name, digest(WHEELS[file_name]), depends)
 
 
 OFFICIAL = {
@@ -53,16 +53,16 @@ def supply(tmp_path, monkeypatch):
     lock = json.dumps(OFFICIAL).encode()
     core = {"pyodide.js": b"let pyodide;" * 100, "python_stdlib.zip": b"zip"}
     contents = {**core, "pyodide-lock.json": lock, **WHEELS}
-    files = {name: {"sha256": fetch_pyodide.digest(part)} for name, part in contents.items()}
+    files = {name: {"sha256": digest(part)} for name, part in contents.items()}
     for name, entry in files.items():
         entry["kind"] = "wasm" if name.endswith(".whl") else "core"
     files["anywidget-1-py3-none-any.whl"] |= {"kind": "index", "depends": ["numpy"]}
     groups = {"first": ["numpy", "lib"], "then": ["matplotlib", "anywidget"]}
     kept = {name: tmp_path / "keep" / entry["sha256"] for name, entry in files.items()}
     for name, path in kept.items():
-        fetch_pyodide.store(path, contents[name])
-    monkeypatch.setattr(fetch_pyodide, "pins", lambda: {"packages": groups, "files": files})
-    monkeypatch.setattr(fetch_pyodide, "gather", lambda: kept)
+        store(path, contents[name])
+    monkeypatch.setattr(pyodide_pins, "read", lambda: {"packages": groups, "files": files})
+    monkeypatch.setattr(pyodide_files, "gather", lambda: kept)
     monkeypatch.setattr(live_site, "precompiled", compiled_in(tmp_path / "compiled"))
     return kept
 
@@ -108,7 +108,7 @@ def test_what_a_page_loads_is_compiled_and_the_lock_has_the_hash_of_that(supply,
     live_site.write_live(out)
     numpy = read(out / "pyodide" / "pyodide-lock.json")["packages"]["numpy"]
     assert (out / "pyodide" / numpy["file_name"]).read_bytes() == b"compiled numpy"
-    assert numpy["sha256"] == fetch_pyodide.digest(b"compiled numpy")
+    assert numpy["sha256"] == digest(b"compiled numpy")
     assert (out / "pyodide" / "python_stdlib.zip").read_bytes() == b"compiled zip"
 
 
@@ -122,7 +122,7 @@ def test_a_package_depends_only_on_what_is_there(supply, out):
 
 def test_the_real_lock_is_closed_and_agrees_with_the_pins():
     official = read(ROOT / "node_modules" / "pyodide" / "pyodide-lock.json")
-    pins = fetch_pyodide.pins()
+    pins = pyodide_pins.read()
     packages = live_site.trimmed_lock(official, pins["files"])["packages"]
     wheels = {n for n, pin in pins["files"].items() if pin["kind"] != "core"}
     assert {entry["file_name"] for entry in packages.values()} == wheels
@@ -165,7 +165,7 @@ def test_a_second_build_leaves_no_file_of_the_first(supply, out, monkeypatch):
 def test_what_the_build_writes_never_changes_what_is_kept(supply, out):
     for _ in range(2):
         live_site.write_live(out)
-    assert all(fetch_pyodide.digest(path.read_bytes()) == path.name for path in supply.values())
+    assert all(digest(path.read_bytes()) == path.name for path in supply.values())
 
 
 def test_without_a_source_the_site_says_why_and_has_no_pyodide(supply, out):
@@ -177,11 +177,11 @@ def test_without_a_source_the_site_says_why_and_has_no_pyodide(supply, out):
 
 def test_the_reason_is_the_words_of_whoever_looked_for_the_files(monkeypatch):
     def gather():
-        raise fetch_pyodide.NotAvailable("numpy.whl is in no source.")
+        raise pyodide_files.NotAvailable("numpy.whl is in no source.")
 
-    monkeypatch.setattr(fetch_pyodide, "gather", gather)
+    monkeypatch.setattr(pyodide_files, "gather", gather)
     assert live_site.unavailable() == "numpy.whl is in no source."
-    monkeypatch.setattr(fetch_pyodide, "gather", dict)
+    monkeypatch.setattr(pyodide_files, "gather", dict)
     assert live_site.unavailable() == ""
 
 

@@ -28,7 +28,8 @@ from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.katex import KaTeXServer
 
 from web import elsewhere, front_end, live_site, node
-from web.assets import FONTS, digest, fonts_of, katex_source
+from web.assets import FONTS, fonts_of, katex_source
+from web.files import digest, write
 from web.first_frames import FirstFrames
 from web.lite_site import write_lite
 from web.security import FIRST_SCRIPT, content_security_policy
@@ -36,6 +37,7 @@ from web.security import FIRST_SCRIPT, content_security_policy
 ROOT = Path(__file__).resolve().parent.parent
 THEME = ROOT / "web" / "theme"
 EXPLORABLES = ROOT / "lib" / "explorables" / "static"
+DRAW = ROOT / "web" / "prerender.mjs"  # draws explorables into pages
 DESCRIPTION = (
     "An open course on the foundations of deep learning: datasets, loss functions, likelihood, "
     "matrix calculus, the chain rule and model fitting, with every number computed."
@@ -88,8 +90,8 @@ def note_the_look(app, config):
 
     A change of style or script alone is only stamped into them, when the site is finished.
     """
-    tools = [ROOT / "tools" / f"{name}.mjs" for name in ("prerender", "shortened")]
-    drawn = [*tools, *EXPLORABLES.rglob("*.js")]
+    scripts = [DRAW, DRAW.with_name("shorten_paths.mjs")]
+    drawn = [*scripts, *EXPLORABLES.rglob("*.js")]
     content = [path.read_bytes() for path in sorted(drawn)]
     config.drawn_digest = digest(katex_source("katex.js"), content_security_policy(), *content)[:8]
 
@@ -401,7 +403,7 @@ def write_front_end(out, fonts, told):
     files |= {f"_static/fonts/{name}": content for name, content in fonts.items()}
     files |= {path: (out / path).read_bytes() for path in OF_SPHINX if (out / path).exists()}
     # Where it lies says which pages it serves; offline.js names its version.
-    live_site.write(out / "sw.js", files.pop("_live/sw.js"))
+    write(out / "sw.js", files.pop("_live/sw.js"))
     addresses = front_end.place(out, files)
     for name in ("_static", "_live", "_explorables"):
         front_end.drop_others(out / name, set(addresses.values()) | set(OF_SPHINX))
@@ -419,4 +421,4 @@ def draw_explorables(pages):
     """Draw each explorable into its page, for the first paint, for print and for no scripts."""
     bare = [str(page) for page in pages if NOT_DRAWN.search(page.read_text(encoding="utf-8"))]
     if bare:
-        subprocess.run(["node", str(ROOT / "tools" / "prerender.mjs"), *bare], check=True)
+        subprocess.run(["node", str(DRAW), *bare], check=True)

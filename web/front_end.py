@@ -11,10 +11,10 @@ import os
 import re
 import shutil
 import subprocess
-import time
 from pathlib import Path, PurePosixPath
 
-from web.assets import KATEX, PACKAGES, digest, katex_source, katex_style, site_style
+from web.assets import KATEX, PACKAGES, katex_source, katex_style, site_style
+from web.files import digest, put_in_place
 
 ROOT = Path(__file__).resolve().parent.parent
 LIVE = ROOT / "web" / "live"
@@ -30,7 +30,6 @@ ALONE = ("kernel", "outputs", "offline", "editor", "widgets")
 #: What runs outside of any page, as it is: the worker of Python, and the service worker.
 WORKERS = ("worker", "sw")
 BUNDLE = ["--bundle", "--format=esm", "--loader:.svg=dataurl", "--legal-comments=linked"]
-SECONDS_IN_USE = 3600  # how long another build may need a folder that has a successor
 HASH = "[0-9a-f]{10}"
 TEXTS = (".js", ".css")
 KINDS = (*TEXTS, ".json", ".svg", ".woff2")  # what has its hash in its name
@@ -73,17 +72,6 @@ def made():
         make_katex(part / "_live" / "katex")
         put_in_place(part, folder)
     return folder
-
-
-def put_in_place(part, folder):
-    """Give a finished folder its name, and drop the old ones that no build can be reading."""
-    try:
-        part.rename(folder)
-    except OSError:  # another build was faster
-        shutil.rmtree(part)
-    for old in folder.parent.iterdir():
-        if old != folder and old.stat().st_mtime < time.time() - SECONDS_IN_USE:
-            shutil.rmtree(old, ignore_errors=True)
 
 
 def make_static(target):

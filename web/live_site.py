@@ -9,17 +9,17 @@ import gzip
 import hashlib
 import io
 import json
-import re
 import shutil
 import tomllib
 import zipfile
 from importlib.util import find_spec
 from pathlib import Path
 
-from tools import fetch_pyodide
-from web.assets import digest
+from web import pyodide_files, pyodide_pins
+from web.files import as_json, digest, place, store, write
 from web.front_end import LIVE
 from web.precompiled import STDLIB, precompiled
+from web.pyodide_pins import canonical
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache" / "live"
@@ -34,8 +34,8 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the time of every file of a wheel: the same 
 def unavailable():
     """Return why no page can run Python, or an empty text where all of them can."""
     try:
-        fetch_pyodide.gather()
-    except fetch_pyodide.NotAvailable as problem:
+        pyodide_files.gather()
+    except pyodide_files.NotAvailable as problem:
         return str(problem)
     return ""
 
@@ -46,19 +46,8 @@ def write_live(out, reason=""):
         shutil.rmtree(out / "pyodide", ignore_errors=True)
         facts = {"available": False, "reason": reason}
     else:
-        facts = manifest(write_pyodide(out / "pyodide", fetch_pyodide.gather()))
+        facts = manifest(write_pyodide(out / "pyodide", pyodide_files.gather()))
     return {"_live/manifest.json": as_json(facts)}
-
-
-def write(path, content):
-    """Write a file of the site; what bore its name before, in a cache too, stays as it was."""
-    path.unlink(missing_ok=True)
-    path.write_bytes(content)
-
-
-def as_json(facts):
-    """Return facts as the bytes of a JSON file."""
-    return (json.dumps(facts, indent=1) + "\n").encode()
 
 
 # --- the package of the course, as a wheel ---
@@ -134,7 +123,7 @@ def zipped(files):
 def write_pyodide(target, kept):
     """Fill the folder of Pyodide from the kept files; return the path of each of its files."""
     wheel_name, wheel = lib_wheel()
-    lock = trimmed_lock(json.loads(kept[LOCK].read_bytes()), fetch_pyodide.pins()["files"])
+    lock = trimmed_lock(json.loads(kept[LOCK].read_bytes()), pyodide_pins.read()["files"])
     lock["packages"]["lib"] = lock_entry("lib", wheel_name, digest(wheel), ["numpy"])
     kept = kept | precompiled({name: kept[name] for name in loaded(lock) if name in kept})
     for entry in lock["packages"].values():
@@ -142,7 +131,7 @@ def write_pyodide(target, kept):
             entry["sha256"] = digest(kept[entry["file_name"]].read_bytes())
     target.mkdir(exist_ok=True)
     for name, path in kept.items():
-        fetch_pyodide.place(path, target / name)
+        place(path, target / name)
     made = {path.name: path.read_bytes() for path in own_sources()}
     made |= {wheel_name: wheel, LOCK: as_json(lock)}
     for name, content in made.items():
@@ -160,7 +149,7 @@ def own_sources():
 
 def loaded(lock):
     """List the archives that the pages' own Python takes its modules from."""
-    groups = fetch_pyodide.pins()["packages"]
+    groups = pyodide_pins.read()["packages"]
     keys = with_dependencies([*groups["first"], *groups["then"]], lock["packages"])
     return [STDLIB, *(lock["packages"][key]["file_name"] for key in keys)]
 
@@ -178,11 +167,6 @@ def trimmed_lock(official, files):
     for entry in packages.values():
         entry["depends"] = [one for one in entry["depends"] if canonical(one) in packages]
     return {"info": official["info"], "packages": packages}
-
-
-def canonical(name):
-    """Return the name of a package in its one normal form."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def lock_entry(key, file_name, sha256, depends):
@@ -216,7 +200,7 @@ def with_dependencies(names, packages):
 
 def manifest(files):
     """Say what the worker loads, from where, how much it is, and which bytes it must be."""
-    pins = fetch_pyodide.pins()
+    pins = pyodide_pins.read()
     lock = json.loads(files[LOCK].read_bytes())
     core = [name for name, pin in pins["files"].items() if pin["kind"] == "core"]
     own = [path.name for path in own_sources()]
@@ -268,5 +252,5 @@ def size_when_sent(sha256, content):
     """Return the size of a file once compressed; computed once, for the largest takes a second."""
     noted = CACHE / "sizes" / sha256
     if not noted.exists():
-        fetch_pyodide.store(noted, str(len(gzip.compress(content, 6))).encode())
+        store(noted, str(len(gzip.compress(content, 6))).encode())
     return int(noted.read_text(encoding="ascii"))

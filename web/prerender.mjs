@@ -2,14 +2,14 @@
  * Draws the explorables into built pages, so that their first picture is there before any script
  * runs, on paper, and without JavaScript. The same modules draw it that later bring it to life.
  *
- *     node tools/prerender.mjs FILE.html...
+ *     node web/prerender.mjs FILE.html...
  *
  * Only the inside of each explorable changes, and a second run changes nothing.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { parseHTML } from "linkedom";
-import { shortened } from "./shortened.mjs";
+import { shortened } from "./shorten_paths.mjs";
 
 const PICTURES = new URL("../lib/explorables/static/pictures/", import.meta.url);
 const OPENING = /<div (?:aria-hidden="true" )?class="explorable(-picture)?" data-module="(\w+)" (data-state="[^"]*" data-spec="[^"]*")>/g;

@@ -27,7 +27,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.katex import KaTeXServer
 
-from web import elsewhere, front_end, live_site, node
+from web import front_end, hosting_links, live_site, node
 from web.assets import FONTS, fonts_of, katex_source
 from web.files import digest, write
 from web.first_frames import FirstFrames
@@ -366,8 +366,8 @@ def complete_page(app, pagename, templatename, context, doctree):
 
 def hosted_copies(app, pagename):
     """List the services that open a chapter out of the public repository, if there is one."""
-    address = elsewhere.repository(app.config.repository_url)
-    return elsewhere.hosted(address, app.config.repository_branch, f"book/{pagename}.ipynb")
+    address = hosting_links.repository(app.config.repository_url)
+    return hosting_links.hosted(address, app.config.repository_branch, f"book/{pagename}.ipynb")
 
 
 def notebook_download(app, pagename):
@@ -399,7 +399,7 @@ def finish_site(app, error):
 
 def write_front_end(out, fonts, told):
     """Write scripts, styles and fonts, each with its content in its address; return those."""
-    files = front_end.files_of(front_end.made()) | told
+    files = front_end.files_of(front_end.bundled()) | told
     files |= {f"_static/fonts/{name}": content for name, content in fonts.items()}
     files |= {path: (out / path).read_bytes() for path in OF_SPHINX if (out / path).exists()}
     # Where it lies says which pages it serves; offline.js names its version.

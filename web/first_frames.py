@@ -51,7 +51,7 @@ class FirstFrames(SphinxTransform):
         alt = cell["cell_metadata"].get("mystnb", {}).get("image", {}).get("alt", "")
         model = MODEL.search(kinds(bundle)[VIEW].astext())[1]
         frame = nodes.container(classes=["first-frame"])
-        values = words(model, states)
+        values = control_values(model, states)
         if values:
             text = f"Shown for {listed(values)}."
             frame += nodes.paragraph(text, text, classes=["frame-values"])
@@ -122,7 +122,7 @@ def captured(model, states):
     return [output for state in tree(model, states) for output in state.get("outputs", [])]
 
 
-def words(model, states):
+def control_values(model, states):
     """List the controls of a widget with their values, such as ``rate = 0.10``."""
     return [
         f"{state['description']} = {value_text(state)}"

@@ -60,7 +60,7 @@ def source_digest():
     return digest(site_style(), katex_source("katex.mjs"), *named)[:16]
 
 
-def made():
+def bundled():
     """Return the folder of scripts and styles as a browser gets them, made anew after a change."""
     folder = CACHE / source_digest()
     if not folder.exists():

@@ -3,9 +3,9 @@ import { address } from "../../lib/explorables/static/kit/files.js";
 import { PageBar } from "./page/bar.js";
 import { announce, button, download, make, unfold } from "./page/dom.js";
 import { asFile, fromPage, withVersions } from "./page/notebook.js";
-import { cellsInWords, Order, Queue } from "./page/order.js";
+import { cellsInWords, Order, Queue } from "./page/run_queue.js";
 import { Versions } from "./page/versions.js";
-import { costly, downloadQuestion, downloadSizes, failureWords, stoppedWords } from "./page/words.js";
+import { costly, downloadQuestion, downloadSizes, failureWords, stoppedWords } from "./page/messages.js";
 
 const idle = globalThis.requestIdleCallback ?? setTimeout;
 const NO_MEMORY = "Python's memory is full, and what the cells have made stays in it. Restart Python to empty it; its variables are gone then.";

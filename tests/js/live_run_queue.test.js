@@ -1,7 +1,7 @@
 /** Which cells run, and when: the order of a chapter, without a page. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { cellsInWords, Order, Queue } from "../../web/live/page/order.js";
+import { cellsInWords, Order, Queue } from "../../web/live/page/run_queue.js";
 
 test("cells are named as a sentence names them", () => {
   const cases = [

@@ -1,13 +1,8 @@
 """What the build adds so that pages can run Python: whole, hashed, and nothing besides."""
 
-import base64
 import hashlib
-import io
 import json
-import re
-import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -145,18 +140,24 @@ def test_the_manifest_names_what_the_worker_loads_and_no_more(supply, out):
     assert (manifest["python"], manifest["pyodide"]) == ("3.12.7", "0.27.7")
 
 
-def test_the_version_changes_with_any_file(supply, out, monkeypatch):
+@pytest.fixture
+def other_wheel(tmp_path):
+    """Return the wheel of another ``lib``."""
+    path = tmp_path / "watch_the_loss-0.1.0-0other-py3-none-any.whl"
+    path.write_bytes(b"another lib")
+    return path
+
+
+def test_the_version_changes_with_any_file(supply, out, monkeypatch, other_wheel):
     before = told(live_site.write_live(out))["version"]
     assert told(live_site.write_live(out))["version"] == before
-    files = live_site.lib_files()
-    monkeypatch.setattr(live_site, "lib_files", lambda: {**files, "lib/new.py": b"x = 1\n"})
+    monkeypatch.setattr(live_site, "lib_wheel", lambda: other_wheel)
     assert told(live_site.write_live(out))["version"] != before
 
 
-def test_a_second_build_leaves_no_file_of_the_first(supply, out, monkeypatch):
+def test_a_second_build_leaves_no_file_of_the_first(supply, out, monkeypatch, other_wheel):
     live_site.write_live(out)
-    files = live_site.lib_files()
-    monkeypatch.setattr(live_site, "lib_files", lambda: {**files, "lib/new.py": b"x = 1\n"})
+    monkeypatch.setattr(live_site, "lib_wheel", lambda: other_wheel)
     manifest = told(live_site.write_live(out))
     assert len(list((out / "pyodide").glob("watch_the_loss*"))) == 1
     assert {path.name for path in (out / "pyodide").iterdir()} == set(manifest["files"])
@@ -183,58 +184,6 @@ def test_the_reason_is_the_words_of_whoever_looked_for_the_files(monkeypatch):
     assert live_site.unavailable() == "numpy.whl is in no source."
     monkeypatch.setattr(pyodide_files, "gather", dict)
     assert live_site.unavailable() == ""
-
-
-def wheel_files():
-    name, content = live_site.lib_wheel()
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        assert archive.testzip() is None
-        return name, {part: archive.read(part) for part in archive.namelist()}
-
-
-def test_the_wheel_has_the_package_of_this_checkout_and_nothing_else():
-    _, files = wheel_files()
-    paths = [path for path in (ROOT / "lib").rglob("*") if path.is_file()]
-    own = {
-        path.relative_to(ROOT).as_posix(): path.read_bytes()
-        for path in paths
-        if "__pycache__" not in path.parts and ".ipynb_checkpoints" not in path.parts
-    }
-    about = {name for name in files if ".dist-info/" in name}
-    assert {name: files[name] for name in set(files) - about} == own
-    assert {Path(name).name for name in about} == {"METADATA", "WHEEL", "RECORD"}
-
-
-def test_the_record_of_the_wheel_has_the_hash_of_each_file():
-    _, files = wheel_files()
-    record = next(content for name, content in files.items() if name.endswith("RECORD")).decode()
-    lines = [line.rsplit(",", 2) for line in record.splitlines()]
-    assert {name for name, _, _ in lines} == set(files)
-    for name, code, size in lines[:-1]:
-        padded = code.removeprefix("sha256=") + "="
-        assert base64.urlsafe_b64decode(padded) == hashlib.sha256(files[name]).digest()
-        assert int(size) == len(files[name])
-
-
-def test_the_wheel_is_the_same_from_any_build_and_named_by_its_content(monkeypatch):
-    first = live_site.lib_wheel()
-    assert live_site.lib_wheel() == first
-    assert re.fullmatch(r"watch_the_loss-[\d.]+-0[0-9a-f]{12}-py3-none-any\.whl", first[0])
-    files = live_site.lib_files()
-    changed = {**files, "lib/__init__.py": files["lib/__init__.py"] + b"\n"}
-    monkeypatch.setattr(live_site, "lib_files", lambda: changed)
-    assert live_site.lib_wheel()[0] != first[0]
-
-
-def test_an_installer_accepts_the_wheel(tmp_path):
-    name, content = live_site.lib_wheel()
-    (tmp_path / name).write_bytes(content)
-    options = ["--no-deps", "--no-index", "--quiet", "--target", tmp_path / "there"]
-    command = [sys.executable, "-m", "pip", "install", *options, tmp_path / name]
-    subprocess.run([str(part) for part in command], check=True)
-    assert (tmp_path / "there" / "lib" / "course.mplstyle").exists()
-    (about,) = (tmp_path / "there").glob("*.dist-info")
-    assert "Requires-Dist: numpy" in (about / "METADATA").read_text(encoding="utf-8")
 
 
 def test_the_list_of_what_may_be_stored_has_the_hash_of_every_file(supply, out):

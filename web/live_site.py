@@ -4,20 +4,16 @@ Everything is served from the site itself: Pyodide and its wheels with the hashe
 ``web/live/pins.json``, ``lib`` as a wheel made from this checkout, and the scripts of ``web/live``.
 """
 
-import base64
 import gzip
-import hashlib
-import io
 import json
 import shutil
-import tomllib
-import zipfile
 from importlib.util import find_spec
 from pathlib import Path
 
 from web import pyodide_files, pyodide_pins
 from web.files import as_json, digest, place, store, write
 from web.front_end import LIVE
+from web.lib_wheel import lib_wheel
 from web.precompiled import STDLIB, precompiled
 from web.pyodide_pins import canonical
 
@@ -28,7 +24,6 @@ LOCK = "pyodide-lock.json"
 SEEN = ("*.html", "explorables/*.html", "_images/*", "_notebooks/*")
 #: The printer of results, IPython's own: it needs nothing else of IPython.
 PRETTY = Path(find_spec("IPython").origin).parent / "lib" / "pretty.py"
-LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the time of every file of a wheel: the same bytes from any build
 
 
 def unavailable():
@@ -50,82 +45,16 @@ def write_live(out, reason=""):
     return {"_live/manifest.json": as_json(facts)}
 
 
-# --- the package of the course, as a wheel ---
-
-
-def pyproject():
-    """Read how the package is installed anywhere else."""
-    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-
-
-def lib_files():
-    """Pair each file of ``lib`` that is installed with its name in a wheel."""
-    setup = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
-        "setuptools"
-    ]
-    patterns = [f"{package.replace('.', '/')}/*.py" for package in setup["packages"]]
-    for package, own in setup["package-data"].items():
-        patterns += [f"{package.replace('.', '/')}/{pattern}" for pattern in own]
-    paths = sorted({path for pattern in patterns for path in ROOT.glob(pattern)})
-    return {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in paths}
-
-
-def lib_wheel():
-    """Return name and content of the wheel of ``lib``; its name changes with what is in it."""
-    project = pyproject()["project"]
-    files = lib_files()
-    name = f"{project['name'].replace('-', '_')}-{project['version']}"
-    files[f"{name}.dist-info/METADATA"] = metadata(project)
-    files[f"{name}.dist-info/WHEEL"] = (
-        b"Wheel-Version: 1.0\nGenerator: watch-the-loss\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    )
-    build = digest(*(part for entry in files.items() for part in entry))[:12]
-    files[f"{name}.dist-info/RECORD"] = record(files, f"{name}.dist-info/RECORD")
-    return f"{name}-0{build}-py3-none-any.whl", zipped(files)
-
-
-def metadata(project):
-    """Return the METADATA of a wheel, from the ``project`` table of pyproject.toml."""
-    fields = {
-        "Metadata-Version": "2.4",
-        "Name": project["name"],
-        "Version": project["version"],
-        "Summary": project["description"],
-        "License-Expression": project["license"],
-        "Requires-Python": project["requires-python"],
-    }
-    lines = [f"{field}: {value}" for field, value in fields.items()]
-    lines += [f"Requires-Dist: {requirement}" for requirement in project["dependencies"]]
-    return ("\n".join(lines) + "\n").encode()
-
-
-def record(files, own_name):
-    """Return the RECORD of a wheel: name, hash and size of each file but itself."""
-    lines = []
-    for name, content in files.items():
-        code = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
-        lines.append(f"{name},sha256={code},{len(content)}")
-    return ("\n".join([*lines, f"{own_name},,"]) + "\n").encode()
-
-
-def zipped(files):
-    """Return an archive of named contents that does not depend on when it was made."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name, LONG_AGO), content, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
-
-
 # --- the folder that Pyodide loads from ---
 
 
 def write_pyodide(target, kept):
     """Fill the folder of Pyodide from the kept files; return the path of each of its files."""
-    wheel_name, wheel = lib_wheel()
+    wheel = lib_wheel()
     lock = trimmed_lock(json.loads(kept[LOCK].read_bytes()), pyodide_pins.read()["files"])
-    lock["packages"]["lib"] = lock_entry("lib", wheel_name, digest(wheel), ["numpy"])
+    lock["packages"]["lib"] = lock_entry("lib", wheel.name, digest(wheel.read_bytes()), ["numpy"])
     kept = kept | precompiled({name: kept[name] for name in loaded(lock) if name in kept})
+    kept[wheel.name] = wheel
     for entry in lock["packages"].values():
         if entry["file_name"] in kept:
             entry["sha256"] = digest(kept[entry["file_name"]].read_bytes())
@@ -133,7 +62,7 @@ def write_pyodide(target, kept):
     for name, path in kept.items():
         place(path, target / name)
     made = {path.name: path.read_bytes() for path in own_sources()}
-    made |= {wheel_name: wheel, LOCK: as_json(lock)}
+    made[LOCK] = as_json(lock)
     for name, content in made.items():
         write(target / name, content)
     names = [*kept, *made]

@@ -130,7 +130,7 @@ def test_the_manifest_names_what_the_worker_loads_and_no_more(supply, out):
     manifest = told(live_site.write_live(out))
     names = set(manifest["files"])
     wheel = next(name for name in names if name.startswith("watch_the_loss"))
-    assert names == set(supply) | {wheel, "live.py", "pretty.py"}
+    assert names == set(supply) | {wheel, "live.zip"}
     for name, facts in manifest["files"].items():
         content = (out / "pyodide" / name).read_bytes()
         assert facts["size"] == len(content)
@@ -198,6 +198,6 @@ def test_the_list_of_what_may_be_stored_has_the_hash_of_every_file(supply, out):
     kept = read(out / "_live" / "kept.json")
     assert set(kept["parts"]) == set(parts.values())
     assert set(kept["seen"]) == {"page.html", "_images/plot.png"}
-    assert {"pyodide/live.py", "pyodide/pyodide.js"} <= set(kept["python"])
+    assert {"pyodide/live.zip", "pyodide/pyodide.js"} <= set(kept["python"])
     for name, sha256 in (kept["python"] | kept["parts"] | kept["seen"]).items():
         assert hashlib.sha256((out / name).read_bytes()).hexdigest() == sha256

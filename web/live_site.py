@@ -5,8 +5,10 @@ Everything is served from the site itself: Pyodide and its wheels with the hashe
 """
 
 import gzip
+import io
 import json
 import shutil
+import zipfile
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from web import pyodide_files, pyodide_pins
 from web.files import as_json, digest, place, store, write
 from web.front_end import LIVE
 from web.lib_wheel import lib_wheel
-from web.precompiled import STDLIB, precompiled
+from web.precompiled import LIVE_ZIP, STDLIB, precompiled
 from web.pyodide_pins import canonical
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,8 +24,10 @@ CACHE = ROOT / ".cache" / "live"
 LOCK = "pyodide-lock.json"
 #: What a reader may open, as patterns below the home of the site.
 SEEN = ("*.html", "explorables/*.html", "_images/*", "_notebooks/*")
+OWN = LIVE / "python"
 #: The printer of results, IPython's own: it needs nothing else of IPython.
 PRETTY = Path(find_spec("IPython").origin).parent / "lib" / "pretty.py"
+LONG_AGO = (1980, 1, 1, 0, 0, 0)  # when every file of an archive was made: the same bytes always
 
 
 def unavailable():
@@ -53,7 +57,9 @@ def write_pyodide(target, kept):
     wheel = lib_wheel()
     lock = trimmed_lock(json.loads(kept[LOCK].read_bytes()), pyodide_pins.read()["files"])
     lock["packages"]["lib"] = lock_entry("lib", wheel.name, digest(wheel.read_bytes()), ["numpy"])
-    kept = kept | precompiled({name: kept[name] for name in loaded(lock) if name in kept})
+    kept = kept | {LIVE_ZIP: own_archive()}
+    names = [LIVE_ZIP, *loaded(lock)]
+    kept |= precompiled({name: kept[name] for name in names if name in kept})
     kept[wheel.name] = wheel
     for entry in lock["packages"].values():
         if entry["file_name"] in kept:
@@ -61,19 +67,24 @@ def write_pyodide(target, kept):
     target.mkdir(exist_ok=True)
     for name, path in kept.items():
         place(path, target / name)
-    made = {path.name: path.read_bytes() for path in own_sources()}
-    made[LOCK] = as_json(lock)
-    for name, content in made.items():
-        write(target / name, content)
-    names = [*kept, *made]
-    for stray in {path.name for path in target.iterdir()} - set(names):
+    write(target / LOCK, as_json(lock))
+    for stray in {path.name for path in target.iterdir()} - {*kept, LOCK}:
         (target / stray).unlink()
-    return {name: target / name for name in names}
+    return {name: target / name for name in kept}
 
 
-def own_sources():
-    """List the modules of Python that the worker itself makes, beside those of the packages."""
-    return [*sorted(LIVE.glob("*.py")), PRETTY]
+def own_archive():
+    """Return where the archive of Python's side of the page is kept, as sources."""
+    sources = {f"live/{path.name}": path for path in sorted(OWN.glob("*.py"))}
+    sources["live/IPython/lib/pretty.py"] = PRETTY
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, path in sources.items():
+            archive.writestr(zipfile.ZipInfo(name, LONG_AGO), path.read_bytes())
+    kept = CACHE / "own" / digest(buffer.getvalue())
+    if not kept.exists():
+        store(kept, buffer.getvalue())
+    return kept
 
 
 def loaded(lock):
@@ -132,8 +143,8 @@ def manifest(files):
     pins = pyodide_pins.read()
     lock = json.loads(files[LOCK].read_bytes())
     core = [name for name, pin in pins["files"].items() if pin["kind"] == "core"]
-    own = [path.name for path in own_sources()]
-    facts = {name: facts_of(files[name]) for name in dict.fromkeys([*core, *own, *loaded(lock)])}
+    names = dict.fromkeys([*core, LIVE_ZIP, *loaded(lock)])
+    facts = {name: facts_of(files[name]) for name in names}
     return {
         "available": True,
         "version": digest(*(fact["sha256"] for fact in facts.values()))[:16],

@@ -11,7 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 TOOL = ROOT / "web" / "precompile.mjs"
 CACHE = ROOT / ".cache" / "live" / "compiled"
 STDLIB = "python_stdlib.zip"
-HOMES = {STDLIB: "/lib/python312.zip/"}
+LIVE_ZIP = "live.zip"  # Python's side of the page
+HOMES = {STDLIB: "/lib/python312.zip/", LIVE_ZIP: "/lib/live.zip/"}
 SITE = "/lib/python3.12/site-packages/"
 
 

@@ -75,6 +75,18 @@ def test_scripts_and_styles_name_each_other_by_content(out):
         assert "".join(name) in names
 
 
+def test_a_script_names_another_in_whatever_folder_it_lies():
+    files = {
+        "a/one.js": b'import"./b/two.js";import("../c/three.js")',
+        "a/b/two.js": b'import"../../c/three.js";const s="./b/none.js"',
+        "c/three.js": b"export{}",
+    }
+    found = {path: content.decode() for path, (_, content) in front_end.addressed(files).items()}
+    two, three = (front_end.addressed(files)[path][0] for path in ("a/b/two.js", "c/three.js"))
+    assert found["a/b/two.js"] == f'import"../../{three}";const s="./b/none.js"'
+    assert found["a/one.js"] == f'import"./{two.removeprefix("a/")}";import("../{three}")'
+
+
 def test_a_change_changes_the_address_of_all_that_names_it_and_of_nothing_else(out):
     before = deploy(out)
     changed = front_end.place(out, FILES | {"_live/shared.js": b"export const a=2"})

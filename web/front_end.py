@@ -8,6 +8,7 @@ an address, and never meet each other's scripts.
 
 import json
 import os
+import posixpath
 import re
 import shutil
 import subprocess
@@ -31,10 +32,13 @@ ALONE = ("kernel", "outputs", "offline", "editor", "widgets")
 WORKERS = ("worker", "sw")
 BUNDLE = ["--bundle", "--format=esm", "--loader:.svg=dataurl", "--legal-comments=linked"]
 HASH = "[0-9a-f]{10}"
+SOURCES = (".js", ".css", ".svg", ".json")
 TEXTS = (".js", ".css")
 KINDS = (*TEXTS, ".json", ".svg", ".woff2")  # what has its hash in its name
-#: How a script names another, and a style sheet its fonts.
-BESIDE = re.compile(rb'(?P<open>"\./|url\()(?P<name>[\w/-]+\.(?:js|woff2))(?P<close>["?)])')
+#: How a built script names another, from whatever folder, and a style sheet its fonts.
+NAMED = re.compile(
+    rb'(?P<open>"(?=\.)|url\()(?P<up>(?:\.\.?/)*)(?P<name>[\w/-]+\.(?:js|woff2))(?P<close>["?)])'
+)
 #: How a page names what it loads, whether or not an earlier build has put a hash into it.
 LOADED = re.compile(
     r'(?P<open> (?:href|src)="(?:\.\./)*)'
@@ -49,8 +53,8 @@ LIST = re.compile(r'(<script type="application/json" id="files">)[^<]*(</script>
 
 def sources():
     """List the files that scripts and styles are made of."""
-    folders = [path for folder in (LIVE, EXPLORABLES) for path in folder.rglob("*")]
-    files = [path for path in sorted(folders) if path.is_file()]
+    inside = [path for folder in (LIVE, EXPLORABLES) for path in sorted(folder.rglob("*"))]
+    files = [path for path in inside if path.suffix in SOURCES]
     return [*files, *THEME.glob("*.js"), Path(__file__), ROOT / "package-lock.json"]
 
 
@@ -144,17 +148,17 @@ def addressed(files):
         if path not in found:
             content = files[path]
             if path.endswith(TEXTS):
-                content = BESIDE.sub(lambda match: with_hash(path, match), content)
+                content = NAMED.sub(lambda match: with_hash(path, match), content)
             found[path] = (hashed(path, content), content)
         return found[path][0]
 
     def with_hash(path, match):
-        folder = PurePosixPath(path).parent
-        other = (folder / match["name"].decode()).as_posix()
+        name = (match["up"] + match["name"]).decode()
+        other = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
         if other not in files:
             return match[0]
-        named = PurePosixPath(settle(other)).relative_to(folder).as_posix().encode()
-        return match["open"] + named + match["close"]
+        fresh = posixpath.join(posixpath.dirname(name), posixpath.basename(settle(other)))
+        return match["open"] + fresh.encode() + match["close"]
 
     for path in files:
         settle(path)

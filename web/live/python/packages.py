@@ -65,14 +65,18 @@ def imported_names(code):
     """List what a cell imports, and what ``lib`` needs for the parts that the cell names."""
     names = {*find_imports(code)}
     parts = [part for part in PARTS_OF_LIB if "lib" in names and part in code]
-    return names | {PARTS_OF_LIB[part] for part in parts}
+    return names.union(*(PARTS_OF_LIB[part] for part in parts))
 
 
 PROBLEMS = {
     "missing": "its file cannot be reached now; look at the connection and run the cell again",
     "hash": "its file is damaged, so it was not used; reload the page to fetch it again",
 }
-PARTS_OF_LIB = {"plotting": "matplotlib", "explorables": "anywidget"}
+PARTS_OF_LIB = {
+    "plotting": {"matplotlib"},
+    "explorables": {"anywidget"},
+    "exercises": {"anywidget", "latex2mathml"},
+}
 
 
 def quiet_fonts():

@@ -1,7 +1,7 @@
 /**
- * The kernel: Python in a worker of its own. It takes and gives the messages that kernel.js knows;
- * the package `live` (web/live/python) is its other half. The page starts it from a blob that holds Pyodide's scripts, checked, and
- * this one behind them: so the policy of the page binds whatever runs here.
+ * The kernel: Python in a worker of its own. It takes and gives the messages that kernel.js knows; its
+ * other half is the package in web/live/python. The page starts it from a blob that holds Pyodide's
+ * scripts, checked, and this one behind them: so the policy of the page binds whatever runs here.
  */
 "use strict";
 

@@ -27,8 +27,9 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.katex import KaTeXServer
 
-from web import elsewhere, exercises, front_end, live_site, node
-from web.assets import FONTS, digest, fonts_of, katex_source
+from web import exercises, front_end, hosting_links, live_site, node
+from web.assets import FONTS, fonts_of, katex_source
+from web.files import digest, write
 from web.first_frames import FirstFrames
 from web.lite_site import write_lite
 from web.security import FIRST_SCRIPT, content_security_policy
@@ -36,6 +37,7 @@ from web.security import FIRST_SCRIPT, content_security_policy
 ROOT = Path(__file__).resolve().parent.parent
 THEME = ROOT / "web" / "theme"
 EXPLORABLES = ROOT / "lib" / "explorables" / "static"
+DRAW = ROOT / "web" / "prerender.mjs"  # draws explorables into pages
 DESCRIPTION = (
     "An open course on the foundations of deep learning: datasets, loss functions, likelihood, "
     "matrix calculus, the chain rule and model fitting, with every number computed."
@@ -91,8 +93,8 @@ def note_the_look(app, config):
 
     A change of style or script alone is only stamped into them, when the site is finished.
     """
-    tools = [ROOT / "tools" / f"{name}.mjs" for name in ("prerender", "shortened")]
-    drawn = [*tools, *EXPLORABLES.rglob("*.js"), *exercises.STATIC.glob("*.js")]
+    scripts = [DRAW, DRAW.with_name("shorten_paths.mjs")]
+    drawn = [*scripts, *EXPLORABLES.rglob("*.js"), *exercises.STATIC.glob("*.js")]
     content = [path.read_bytes() for path in sorted(drawn)]
     config.drawn_digest = digest(katex_source("katex.js"), content_security_policy(), *content)[:8]
 
@@ -370,8 +372,8 @@ def complete_page(app, pagename, templatename, context, doctree):
 
 def hosted_copies(app, pagename):
     """List the services that open a chapter out of the public repository, if there is one."""
-    address = elsewhere.repository(app.config.repository_url)
-    return elsewhere.hosted(address, app.config.repository_branch, f"book/{pagename}.ipynb")
+    address = hosting_links.repository(app.config.repository_url)
+    return hosting_links.hosted(address, app.config.repository_branch, f"book/{pagename}.ipynb")
 
 
 def notebook_download(app, pagename):
@@ -405,11 +407,11 @@ def finish_site(app, error):
 
 def write_front_end(out, fonts, told):
     """Write scripts, styles and fonts, each with its content in its address; return those."""
-    files = front_end.files_of(front_end.made()) | told
+    files = front_end.files_of(front_end.bundled()) | told
     files |= {f"_static/fonts/{name}": content for name, content in fonts.items()}
     files |= {path: (out / path).read_bytes() for path in OF_SPHINX if (out / path).exists()}
     # Where it lies says which pages it serves; offline.js names its version.
-    live_site.write(out / "sw.js", files.pop("_live/sw.js"))
+    write(out / "sw.js", files.pop("_live/sw.js"))
     addresses = front_end.place(out, files)
     for name in ("_static", "_live", "_explorables", "_exercises"):
         front_end.drop_others(out / name, set(addresses.values()) | set(OF_SPHINX))
@@ -427,4 +429,4 @@ def draw_pages(pages, sheets):
     """Draw explorables and set exercises: for the first paint, for print, for no scripts."""
     bare = [str(page) for page in pages if NOT_DRAWN.search(page.read_text(encoding="utf-8"))]
     if bare:
-        subprocess.run(["node", ROOT / "tools" / "prerender.mjs", sheets, *bare], check=True)
+        subprocess.run(["node", str(DRAW), sheets, *bare], check=True)

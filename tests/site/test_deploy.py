@@ -11,7 +11,7 @@ MADE_OF = """() => [document.documentElement.dataset.edition, ...globalThis.edit
   ...[...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])
     .flatMap((rule) => [...rule.style ?? []].filter((name) => name.startsWith("--edition"))
       .map((name) => rule.style.getPropertyValue(name)))]"""
-EDITION = "import sys; print('Python of', sys.modules['live'].edition)"
+EDITION = "from live.edition import name; print('Python of', name)"
 FORMULA = "from IPython.display import Math; Math(r'\\frac{1}{2}')"
 RENEWED = "The book may have been renewed since you opened this page"
 

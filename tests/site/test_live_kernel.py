@@ -640,7 +640,7 @@ def test_without_the_policy_of_the_page_it_would_reach_one(browser, site, other_
         ("**/python_stdlib.zip*", with_body(b"other bytes"), "hash"),
         ("**/pyodide.asm.js*", with_body(b"postMessage('mine')"), "hash"),
         ("**/pyodide.asm.wasm*", with_body(b"", 404), "missing"),
-        ("**/pyodide/live.py*", with_body(b"", 404), "missing"),
+        ("**/pyodide/live.zip*", with_body(b"", 404), "missing"),
         ("**/_live/manifest.*.json", with_body(b"", 404), "missing"),
         ("**/python_stdlib.zip*", lambda route: route.abort(), "offline"),
     ],

@@ -100,9 +100,9 @@ def make_explorables(target):
 
 
 def make_exercises(target):
-    """Make the script of a page's exercises and that of the review; they share all but a little."""
+    """Make the script of a page's exercises and that of the review: each is one request."""
     entries = [f"exercise={EXERCISES / 'host.js'}", f"review={EXERCISES / 'review.js'}"]
-    run_esbuild(entries, *BUNDLE, "--splitting", "--chunk-names=shared", f"--outdir={target}")
+    run_esbuild(entries, *BUNDLE, f"--outdir={target}")
 
 
 def make_live(target):

@@ -1,6 +1,7 @@
 """An explorable on a page, as a reader's hands and eyes meet it."""
 
 import itertools
+import json
 import math
 import re
 import time
@@ -84,6 +85,11 @@ def agrees(text, value):
         return False
     unit = 10.0 ** (int(found[2] or 0) - len(found[1] or ""))
     return abs(float(found[0]) - value) <= 0.51 * unit + 1e-9 * abs(value)
+
+
+def plain(state):
+    """Cut the numbers of a state to what a page carries."""
+    return json.loads(json.dumps(state), parse_float=lambda text: float(f"{float(text):.10g}"))
 
 
 class Hands:

@@ -24,6 +24,7 @@ from hands import (
     camel,
     inject,
     key_of,
+    plain,
     swipe,
     until,
 )
@@ -231,11 +232,6 @@ def copies(lasting, site, kind):
     """Open a page with two copies of the explorable."""
     one = arrive(lasting("copies", double, **DESK), site, kind)
     return one, Figure(kind, one.page, 1)
-
-
-def plain(state):
-    """Cut the numbers of a state to what a page carries."""
-    return json.loads(json.dumps(state), parse_float=lambda text: float(f"{float(text):.10g}"))
 
 
 # ---- as it comes ---------------------------------------------------------------------------------

@@ -134,10 +134,12 @@ def violations(page):
     """Return what axe-core complains about, in a form that reads well in a failure.
 
     Formulas are left out: ten thousand elements of KaTeX's own, nothing in them is ours. So are the
-    explorables: each is looked at on a page of its own.
+    explorables: each is looked at on a page of its own. A word stands in for each of them, which
+    takes axe-core half the time of passing them over.
     """
-    apart = "{exclude: ['.katex', '.explorable']}"
-    result = page.evaluate(f"axe.run({apart}, {{resultTypes: ['violations']}})")
+    apart = "document.querySelectorAll('.katex, .explorable')"
+    page.evaluate(f"() => {apart}.forEach((node) => node.replaceWith('formula'))")
+    result = page.evaluate("axe.run({resultTypes: ['violations']})")
     return [
         (rule["id"], [node["html"][:160] for node in rule["nodes"]])
         for rule in result["violations"]

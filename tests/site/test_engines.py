@@ -104,20 +104,25 @@ def visit(engine, served):
     assert [fault for home in homes for fault in served.heard(home)] == []
 
 
+@pytest.fixture(scope="session")
+def twin(browser):
+    """Open one page in Chromium for all that is held to it."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture
-def chromium(browser, served):
+def chromium(twin, served):
     """Give a function that opens the same page in Chromium."""
-    contexts = []
+    home = served.fresh()
 
     def chromium(path, width=1280, height=900):
-        contexts.append(browser.new_context(viewport={"width": width, "height": height}))
-        page = contexts[-1].new_page()
-        page.goto(served.fresh() + path)
-        return page
+        twin.set_viewport_size({"width": width, "height": height})
+        twin.goto(home + path)
+        return twin
 
-    yield chromium
-    for context in contexts:
-        context.close()
+    return chromium
 
 
 # ---- it looks as in Chromium ---------------------------------------------------------------------

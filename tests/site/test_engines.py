@@ -279,7 +279,6 @@ def test_a_page_opens_and_its_formulas_are_those_of_chromium(visit, chromium, na
     page, twin = [open_page(f"{name}.html") for open_page in (visit, chromium)]
     same_formulas(page, twin, TYPESET, wide=0.15, high=0.12)
     page.set_viewport_size({"width": 460, "height": 800})
-    page.reload()  # after a change of width alone Firefox and WebKit keep a part of the old layout
     until(page, "innerWidth === 460 && document.documentElement.scrollWidth <= 460")
 
 

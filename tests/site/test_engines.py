@@ -286,7 +286,6 @@ def test_a_page_opens_and_its_formulas_are_those_of_chromium(visit, chromium, na
     page, twin = [open_page(f"{name}.html") for open_page in (visit, chromium)]
     same_formulas(page, twin, TYPESET, wide=0.15, high=0.12)
     page.set_viewport_size({"width": 460, "height": 800})
-    page.reload()  # after a change of width alone Firefox and WebKit keep a part of the old layout
     until(page, "innerWidth === 460 && document.documentElement.scrollWidth <= 460")
 
 
@@ -393,13 +392,21 @@ class Cells:
         until(self.page, f"{call}.textContent.includes(words)", words)
 
 
-def test_a_cell_runs_draws_answers_a_slider_and_is_kept(visit):
+#: A request that the policy of the page refuses.
+REFUSED = """import js
+try: print(await js.fetch("http://127.0.0.1:9/"))
+except Exception as error: print("refused:", error)"""
+
+
+def test_a_cell_runs_draws_is_refused_answers_a_slider_and_is_kept(visit):
     cells = Cells(visit("datasets.html"))
     cells.run(1, "kept = 6 * 7; print(kept)")
     cells.says(1, "42")
     cells.run(2, "import matplotlib.pyplot as plt; _ = plt.plot([1, kept])")
     figure = cells.cell(2).locator(".cell_output img").first
     assert figure.evaluate("(img) => img.decode().then(() => img.naturalWidth)") > 300
+    cells.run(4, REFUSED)
+    cells.says(4, "refused: ")
     cells.run(3, "from ipywidgets import interact; interact(lambda n: print('n is', n), n=(0, 9))")
     cells.says(3, "n is 4")
     cells.cell(3).locator("[role=slider]").first.press("ArrowRight")

@@ -118,9 +118,14 @@ function serveToPyodide({ base, core, module }) {
   );
 }
 
+/** A request of a cell. In WebKit Pyodide does not know the browser's own error as one, and the cell would wait for ever. */
+const fetchForCells = (...request) => ownFetch(...request).catch(({ name, message }) => {
+  throw Object.assign(new Error(message), { name });
+});
+
 /** From here on requests are the cells' own. */
 function serveNoMore() {
-  self.fetch = ownFetch;
+  self.fetch = fetchForCells;
   WebAssembly.instantiateStreaming = instantiateStreaming;
 }
 

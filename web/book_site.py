@@ -27,7 +27,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.katex import KaTeXServer
 
-from web import elsewhere, front_end, live_site, node
+from web import deeper, elsewhere, front_end, live_site, node
 from web.assets import FONTS, digest, fonts_of, katex_source
 from web.first_frames import FirstFrames
 from web.lite_site import write_lite
@@ -63,6 +63,7 @@ def setup(app):
     app.add_directive("explorable", ExplorableDirective)
     app.add_directive("explorables-of", GalleryDirective)
     app.add_transform(FirstFrames)
+    deeper.add_to(app)
     app.connect("builder-inited", be_strict_about_mathematics)
     app.connect("env-get-outdated", pages_that_saw_another_lib)
     app.connect("env-updated", shrink_figures)
@@ -70,7 +71,7 @@ def setup(app):
     app.connect("html-collect-pages", bare_pages)
     app.connect("html-page-context", complete_page, priority=900)
     app.connect("build-finished", finish_site)
-    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 2}
 
 
 def sources_of(book):

@@ -52,7 +52,7 @@ def sources():
     """List the files that scripts and styles are made of."""
     folders = [path for folder in (LIVE, EXPLORABLES) for path in folder.rglob("*")]
     files = [path for path in sorted(folders) if path.is_file()]
-    return [*files, *THEME.glob("*.js"), Path(__file__), ROOT / "package-lock.json"]
+    return [*files, *THEME.rglob("*.js"), Path(__file__), ROOT / "package-lock.json"]
 
 
 def source_digest():

@@ -2,6 +2,7 @@
 // and keyboard access to whatever scrolls. The page reads well without any of it.
 
 import "./copy.js"; // alone on a page that holds one explorable and nothing else
+import { foldedBoxes } from "./page/boxes.js";
 
 const root = document.documentElement;
 const whenIdle = window.requestIdleCallback ?? setTimeout;
@@ -141,6 +142,7 @@ function fetchFiguresForPaper() {
 }
 
 themeButton();
+foldedBoxes();
 fetchFiguresForPaper();
 searchByKey();
 nameSearch();

@@ -1,8 +1,8 @@
 """Deeper boxes: what the core path of a chapter can do without, folded.
 
-A box is a section whose title begins with "Deeper: "; it ends where the next section of its level, or
-of a higher one, begins. So it holds whatever a section holds: text, cells that run in order like all
-others, explorables, and sections of its own. In a notebook elsewhere it is a section like any other.
+A box is a section whose title begins with "Deeper: ". It ends where the next section of its level,
+or of a higher one, begins, and so it holds whatever a section holds: text, cells that run in order
+like all others, explorables, sections of its own. In a notebook it is a section like any other.
 """
 
 from docutils import nodes
@@ -27,12 +27,8 @@ class FoldBoxes(SphinxPostTransform):
     def run(self, **options):
         """Fold every box of a page."""
         for section in list(self.document.findall(reading_time.is_deeper)):
-            time = (
-                f'<span class="box-time">{section["minutes"]} min</span>'
-                if "minutes" in section
-                else ""
-            )
-            section["classes"].append("deeper")
+            minutes = section.get("minutes")
+            time = f'<span class="box-time">{minutes} min</span>' if minutes else ""
             section.insert(0, raw('<details class="box"><summary>'))
             section.insert(2, raw(f'{time}</summary><div class="box-body">'))
             section += raw("</div></details>")

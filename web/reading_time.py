@@ -1,8 +1,8 @@
 """How long a chapter takes to read: counted, said at its head, and held to a limit.
 
-Prose at 130 words a minute (a formula in a line is a word), 15 seconds for a line of a display, 3 for
-a line of code that is shown, 4 minutes for an explorable and 1 for a prediction. Outputs, folded code
-and the exercises are not counted. What stands in Deeper boxes is counted apart: the rest is the core.
+Prose at 130 words a minute (a formula in a line is a word), 15 seconds for a line of a display,
+3 for a line of code that is shown, 4 minutes for an explorable and 1 for a prediction. Outputs,
+folded code and the exercises are not counted. The core is what stands in no Deeper box.
 """
 
 import math
@@ -18,6 +18,7 @@ LINE_OF_DISPLAY, LINE_OF_CODE = 15 / 60, 3 / 60
 EXPLORABLE, PREDICTION = 4, 1
 DEEPER = "Deeper: "  # how the title of a box begins
 KEPT = "reading time"  # the place among the metadata of a page
+HEAD = "reading-time"  # the class of the line at the head of a chapter
 FOLDED = {"hide-input", "hide-cell", "remove-input", "remove-cell"}
 
 
@@ -76,12 +77,8 @@ def of_cell(cell):
     shown = not FOLDED & set(cell["cell_metadata"].get("tags", []))
     sources = [part for part in cell if part["nb_element"] == "cell_code_source"]
     code = "\n".join(source.astext() for source in sources) if shown else ""
-    below = sum(map(reading_of, cell.findall(nodes.caption)), Reading())
-    return (
-        Reading(code_lines=lines(code))
-        + below
-        + sum(map(of_raw, cell.findall(nodes.raw)), Reading())
-    )
+    outputs = [*cell.findall(nodes.caption), *cell.findall(nodes.raw)]
+    return sum(map(reading_of, outputs), Reading(code_lines=lines(code)))
 
 
 def of_raw(node):
@@ -140,53 +137,36 @@ def note_time(app, doctree):
 
 def head_line(core, whole):
     """Return the line that says how long a chapter takes, with the button that opens its boxes."""
-    text = f"{core} min · with everything {whole} min "
-    button = nodes.raw(
-        "", '<button class="open-all" type="button">Open all</button>', format="html"
-    )
-    return nodes.paragraph("", "", nodes.Text(text), button, classes=["reading-time"])
+    text = nodes.Text(f"{core} min · with everything {whole} min ")
+    button = '<button class="open-all" type="button">Open all</button>'
+    return nodes.paragraph("", "", text, nodes.raw("", button, format="html"), classes=[HEAD])
 
 
 def report(app, env):
-    """Print the table of all chapters, and warn, which stops the build, where a core is too long.
+    """Print the table of all chapters, and warn, which fails the build, where a core is too long.
 
-    A chapter without any box has not been divided yet: it is listed and not held to the limit.
+    A chapter without any box has not been divided yet: it is listed, and not held to the limit.
     """
     log = logging.getLogger(__name__)
-    # In the order of the contents: that of reading.
-    order = [name for name in env.found_docs if KEPT in env.metadata[name]]
-    for name in sorted(order, key=list(reading_order(env)).index):
-        core, whole, n_boxes = env.metadata[name][KEPT]
-        log.info("%s", row(name, core, whole, n_boxes))
+    for name in reading_order(env):
+        core, whole, n_boxes = env.metadata[name].get(KEPT, (None, None, 0))
+        if core:
+            log.info("%s", row(name, core, whole, n_boxes))
         if n_boxes and core.minutes > CORE_LIMIT:
-            log.warning(
-                "the core takes %.1f minutes, the limit is %d: %s",
-                core.minutes,
-                CORE_LIMIT,
-                core,
-                location=name,
-            )
-    return []
+            text = "the core takes %.1f minutes, the limit is %d"
+            log.warning(text, core.minutes, CORE_LIMIT, location=name)
 
 
 def reading_order(env):
-    """Yield the pages in the order of the contents, then those that are in none."""
-    waiting = [env.config.root_doc]
-    for name in waiting:  # grows while it is read
-        waiting += [child for child in env.toctree_includes.get(name, []) if child not in waiting]
-    yield from waiting
-    yield from sorted(env.found_docs - set(waiting))
+    """List the pages in the order of the contents."""
+    found = [env.config.root_doc]
+    for name in found:  # grows while it is read
+        found += env.toctree_includes.get(name, [])
+    return found
 
 
 def row(name, core, whole, n_boxes):
     """Return the line of a chapter in the table."""
-    divided = (
-        f"core {core.minutes:5.1f} min, with {n_boxes} boxes"
-        if n_boxes
-        else f"not divided yet{'':14}"
-    )
-    return (
-        f"reading {name:16} {divided} {whole.minutes:6.1f} min "
-        f"(core: {core.words} words, {core.display_lines} lines of displays, {core.code_lines} of code, "
-        f"{core.explorables} explorables, {core.predictions} predictions)"
-    )
+    parts = ", ".join(f"{value} {part.replace('_', ' ')}" for part, value in vars(core).items())
+    split = f"{n_boxes} boxes" if n_boxes else "not divided yet"
+    return f"{name:16} {core.minutes:5.1f} min, {whole.minutes:5.1f} with {split} ({parts})"

@@ -10,7 +10,7 @@ from docutils import nodes
 from docutils.core import publish_doctree
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT)]
+sys.path.insert(0, str(ROOT))
 
 from web.reading_time import CORE_LIMIT, Reading, boxes_of, reading_of, rounded
 

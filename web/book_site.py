@@ -38,7 +38,7 @@ THEME = ROOT / "web" / "theme"
 EXPLORABLES = ROOT / "lib" / "explorables" / "static"
 DESCRIPTION = (
     "An open course on the foundations of deep learning: datasets, loss functions, likelihood, "
-    "matrix calculus, the chain rule and model fitting, with every number computed."
+    "matrix calculus, the chain rule, model fitting and overfitting, with every number computed."
 )
 FIGURE = re.compile(r'<img [^>]*?src="(?:\.\./)*_images/([^"]+\.png)"')
 STARTUP_SECONDS = 30  # how long the renderer of formulas may take to answer

@@ -21,6 +21,7 @@ PAGES = [
     "matrix_calculus",
     "chain_rule",
     "model_fitting",
+    "overfitting",
     "gallery",
     "tldr",
     "notation",
@@ -28,7 +29,7 @@ PAGES = [
     "bibliography",
     "search",
 ]
-CHAPTERS = PAGES[2:8]
+CHAPTERS = PAGES[2:9]
 pytestmark = pytest.mark.site
 
 

@@ -13,6 +13,7 @@ __all__ = [
     "autodiff",
     "calculus",
     "datasets",
+    "exercises",
     "explorables",
     "information",
     "losses",

@@ -23,6 +23,7 @@ import normalize_notebooks
 
 LEVELS = {
     "checks": 0,
+    "modules": 0,
     "datasets": 1,
     "models": 1,
     "losses": 1,
@@ -32,9 +33,10 @@ LEVELS = {
     "optimizers": 1,
     "plotting": 2,
     "explorables": 3,
+    "exercises": 3,
 }
 ALLOWED_SIDEWAYS = {("losses", "models")}
-PUBLIC = [name for name in LEVELS if name != "checks"]
+PUBLIC = [name for name in LEVELS if name not in ("checks", "modules")]
 NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
 
 
@@ -91,9 +93,10 @@ def test_every_module_of_lib_has_a_level():
     assert found - {"__init__"} == set(LEVELS)
 
 
-def test_import_lib_loads_neither_matplotlib_nor_anywidget():
-    heavy = ["matplotlib", "anywidget"]
-    code = f"import sys, lib, json; print(json.dumps([m for m in {heavy} if m in sys.modules]))"
+def test_neither_lib_nor_its_exercises_load_what_only_some_readers_need():
+    heavy = ["matplotlib", "anywidget", "latex2mathml"]
+    modules = "sys, json, lib, lib.exercises"
+    code = f"import {modules}; print(json.dumps([m for m in {heavy} if m in sys.modules]))"
     answer = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True
     )
@@ -273,11 +276,15 @@ def broken_rules(notebook):
         broken += (
             [f"{where} uses IPython syntax"] if re.search(r"^\s*[%!]", cell.source, re.M) else []
         )
-        tags = set(cell.metadata.get("tags", [])) - {"hide-input", "hide-cell", "hide-output"}
+        tags = set(cell.metadata.get("tags", [])) - TAGS
         broken += [f"{where} is tagged {sorted(tags)}"] if tags else []
         broken += figure_faults(cell, where)
         broken += output_faults(cell, where)
     return broken
+
+
+#: What a cell may be tagged; an exercise shows only its output.
+TAGS = {"hide-input", "hide-cell", "hide-output", "remove-input"}
 
 
 def figure_faults(cell, where):

@@ -1,18 +1,21 @@
 /**
- * Draws the explorables into built pages, so that their first picture is there before any script
- * runs, on paper, and without JavaScript. The same modules draw it that later bring it to life.
+ * Draws the explorables into built pages, and sets their exercises, so that both are there before any
+ * script runs, on paper, and without JavaScript. The same modules do it that later bring them to life.
  *
- *     node tools/prerender.mjs FILE.html...
+ *     node tools/prerender.mjs SHEETS.json FILE.html...
  *
  * Only the inside of each explorable changes, and a second run changes nothing.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { parseHTML } from "linkedom";
+import { exerciseHtml } from "../lib/exercises/static/exercise.js";
 import { shortened } from "./shortened.mjs";
 
 const PICTURES = new URL("../lib/explorables/static/pictures/", import.meta.url);
 const OPENING = /<div (?:aria-hidden="true" )?class="explorable(-picture)?" data-module="(\w+)" (data-state="[^"]*" data-spec="[^"]*")>/g;
+
+const EXERCISE = /<div class="exercise" data-exercise="([\w.]+)" data-instance="(\d+)">[^<]*(?=<\/div>)/g;
 
 /** Where the div that opens just before `from` closes: the inside ends there. */
 function closingOf(html, from) {
@@ -73,8 +76,23 @@ async function draw(module, attributes, pictured) {
   return el.innerHTML;
 }
 
-/** A page with its explorables drawn. */
-export async function prerender(html) {
+const attribute = (text) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
+
+/**
+ * An exercise with its question set. Where it comes to life, its sheet is in the file of its chapter; a prediction,
+ * asked early in the page, brings its own.
+ */
+function setExercise(sheets, id, number) {
+  const sheet = sheets[id];
+  if (!sheet) throw new Error(`no exercise ${id}`);
+  const own = { ...sheet, pool: [sheet.pool[number]] };
+  const told = sheet.predict ? ` data-sheet="${attribute(JSON.stringify(own))}"` : "";
+  return `<div class="exercise" id="${id}" data-exercise="${id}" data-instance="${number}"${told}>${exerciseHtml(own, 0)}`;
+}
+
+/** A page with its explorables drawn and its exercises set. */
+export async function prerender(page, sheets = {}) {
+  const html = page.replace(EXERCISE, (_, id, number) => setExercise(sheets, id, number));
   let [result, done] = ["", 0];
   for (const opening of html.matchAll(OPENING)) {
     const inside = opening.index + opening[0].length;
@@ -84,13 +102,15 @@ export async function prerender(html) {
   return result + html.slice(done);
 }
 
-/** Prerender a file in place; a file without explorables is not written. */
-async function prerenderFile(file) {
+/** Prerender a file in place; a file without explorables and exercises is not written. */
+async function prerenderFile(file, sheets) {
   const before = await readFile(file, "utf8");
-  const after = await prerender(before);
+  const after = await prerender(before, sheets);
   if (after !== before) await writeFile(file, after);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  for (const file of process.argv.slice(2)) await prerenderFile(file);
+  const [told, ...files] = process.argv.slice(2);
+  const sheets = JSON.parse(await readFile(told, "utf8"));
+  for (const file of files) await prerenderFile(file, sheets);
 }

@@ -27,7 +27,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.katex import KaTeXServer
 
-from web import deeper, elsewhere, front_end, live_site, node
+from web import deeper, elsewhere, exercises, front_end, live_site, node
 from web.assets import FONTS, digest, fonts_of, katex_source
 from web.first_frames import FirstFrames
 from web.lite_site import write_lite
@@ -44,9 +44,10 @@ FIGURE = re.compile(r'<img [^>]*?src="(?:\.\./)*_images/([^"]+\.png)"')
 STARTUP_SECONDS = 30  # how long the renderer of formulas may take to answer
 SCREEN_PIXELS_PER_DOT = 0.5  # figures are drawn at 192 dpi and shown at 96
 EXPLORABLE = re.compile(r'class="explorable" data-module="(\w+)"')
+EXERCISE = re.compile(r'class="(?:exercise|exercise-review)"')
 PICTURE = 'class="explorable-picture"'
 CELL = re.compile(r'<div class="cell (?:tag_[\w-]+ )*docutils container"')
-NOT_DRAWN = re.compile(r'class="explorable(?:-picture)?"[^>]*>(?!<)')
+NOT_DRAWN = re.compile(r'class="(?:explorable(?:-picture)?|exercise)"[^>]*>(?!<)')
 
 
 def setup(app):
@@ -55,13 +56,15 @@ def setup(app):
     node.install_packages()
     app.add_html_theme("watch_the_loss", str(THEME))
     app.add_config_value("comments_config", {}, "")  # of an extension that is left out
-    for name in ("drawn_digest", "live_reason", "repository_url"):
+    for name in ("drawn_digest", "exercise_counts", "live_reason", "repository_url"):
         app.add_config_value(name, "", "html")
     app.add_config_value("repository_branch", "main", "html")
     app.connect("config-inited", note_the_look)
     app.connect("config-inited", gather_python)
+    app.connect("config-inited", exercises.count)
     app.add_directive("explorable", ExplorableDirective)
     app.add_directive("explorables-of", GalleryDirective)
+    app.add_directive("exercise-review", exercises.ReviewDirective)
     app.add_transform(FirstFrames)
     deeper.add_to(app)
     app.connect("builder-inited", be_strict_about_mathematics)
@@ -90,7 +93,7 @@ def note_the_look(app, config):
     A change of style or script alone is only stamped into them, when the site is finished.
     """
     tools = [ROOT / "tools" / f"{name}.mjs" for name in ("prerender", "shortened")]
-    drawn = [*tools, *EXPLORABLES.rglob("*.js")]
+    drawn = [*tools, *EXPLORABLES.rglob("*.js"), *exercises.STATIC.glob("*.js")]
     content = [path.read_bytes() for path in sorted(drawn)]
     config.drawn_digest = digest(katex_source("katex.js"), content_security_policy(), *content)[:8]
 
@@ -352,6 +355,9 @@ def complete_page(app, pagename, templatename, context, doctree):
         preloaded_fonts=[FONTS["text"], *(FONTS["math"] if 'class="katex"' in body else [])],
         explorables=bool(modules),
         pictures=bool(modules) or PICTURE in body,
+        exercises=bool(EXERCISE.search(body)),
+        review='class="exercise-review"' in body,
+        toctree=exercises.counted(context["toctree"], pagename, app.config.exercise_counts),
         # The first is fetched ahead; the others when the reader comes near them.
         first_module=modules[0] if modules else None,
         notebook=notebook,
@@ -383,8 +389,8 @@ def finish_site(app, error):
     copy_notebooks(Path(app.srcdir), out / "_notebooks")
     pages = sorted([*out.glob("*.html"), *out.glob("explorables/*.html")])
     pages = [page for page in pages if page.name != "index.html"]
-    draw_explorables(pages)
-    told = live_site.write_live(out, app.config.live_reason)
+    draw_pages(pages, out.parent / "exercises.json")
+    told = live_site.write_live(out, app.config.live_reason) | exercises.files(app.env.titles)
     addresses = write_front_end(out, fonts_of(pages, cache=out.parent / "fonts"), told)
     for page in pages:
         front_end.stamp(page, addresses)
@@ -404,7 +410,7 @@ def write_front_end(out, fonts, told):
     # Where it lies says which pages it serves; offline.js names its version.
     live_site.write(out / "sw.js", files.pop("_live/sw.js"))
     addresses = front_end.place(out, files)
-    for name in ("_static", "_live", "_explorables"):
+    for name in ("_static", "_live", "_explorables", "_exercises"):
         front_end.drop_others(out / name, set(addresses.values()) | set(OF_SPHINX))
     return addresses
 
@@ -416,8 +422,9 @@ def copy_notebooks(source, target):
         shutil.copyfile(path, target / path.name)
 
 
-def draw_explorables(pages):
-    """Draw each explorable into its page, for the first paint, for print and for no scripts."""
+def draw_pages(pages, sheets):
+    """Draw explorables and set exercises: for the first paint, for print, for no scripts."""
     bare = [str(page) for page in pages if NOT_DRAWN.search(page.read_text(encoding="utf-8"))]
     if bare:
-        subprocess.run(["node", str(ROOT / "tools" / "prerender.mjs"), *bare], check=True)
+        sheets.write_text(exercises.sheets(), encoding="utf-8")
+        subprocess.run(["node", ROOT / "tools" / "prerender.mjs", sheets, *bare], check=True)

@@ -19,6 +19,7 @@ from web.assets import KATEX, PACKAGES, digest, katex_source, katex_style, site_
 ROOT = Path(__file__).resolve().parent.parent
 LIVE = ROOT / "web" / "live"
 EXPLORABLES = ROOT / "lib" / "explorables" / "static"
+EXERCISES = ROOT / "lib" / "exercises" / "static"
 THEME = ROOT / "web" / "theme" / "static"
 CACHE = ROOT / ".cache" / "live" / "scripts"
 ESBUILD = PACKAGES / ".bin" / "esbuild"
@@ -33,13 +34,14 @@ BUNDLE = ["--bundle", "--format=esm", "--loader:.svg=dataurl", "--legal-comments
 SECONDS_IN_USE = 3600  # how long another build may need a folder that has a successor
 HASH = "[0-9a-f]{10}"
 TEXTS = (".js", ".css")
+LATER = ("_live/", "_explorables/", "_exercises/")  # where what a page may load later lies
 KINDS = (*TEXTS, ".json", ".svg", ".woff2")  # what has its hash in its name
 #: How a script names another, and a style sheet its fonts.
 BESIDE = re.compile(rb'(?P<open>"\./|url\()(?P<name>[\w/-]+\.(?:js|woff2))(?P<close>["?)])')
 #: How a page names what it loads, whether or not an earlier build has put a hash into it.
 LOADED = re.compile(
     r'(?P<open> (?:href|src)="(?:\.\./)*)'
-    r"(?P<stem>(?:_static|_live|_explorables)/[\w/-]+|searchindex)"
+    r"(?P<stem>(?:_static|_live|_explorables|_exercises)/[\w/-]+|searchindex)"
     rf'(?:\.{HASH})?(?P<kind>\.\w+)"'
 )
 LIST = re.compile(r'(<script type="application/json" id="files">)[^<]*(</script>)')
@@ -50,7 +52,7 @@ LIST = re.compile(r'(<script type="application/json" id="files">)[^<]*(</script>
 
 def sources():
     """List the files that scripts and styles are made of."""
-    folders = [path for folder in (LIVE, EXPLORABLES) for path in folder.rglob("*")]
+    folders = [path for folder in (LIVE, EXPLORABLES, EXERCISES) for path in folder.rglob("*")]
     files = [path for path in sorted(folders) if path.is_file()]
     return [*files, *THEME.rglob("*.js"), Path(__file__), ROOT / "package-lock.json"]
 
@@ -69,6 +71,7 @@ def made():
         shutil.rmtree(part, ignore_errors=True)
         make_static(part / "_static")
         make_explorables(part / "_explorables")
+        make_exercises(part / "_exercises")
         make_live(part / "_live")
         make_katex(part / "_live" / "katex")
         put_in_place(part, folder)
@@ -94,12 +97,19 @@ def make_static(target):
 
 
 def make_explorables(target):
-    """Make one script of each explorable, with all that it imports, and one style sheet of all."""
+    """Make one script of each explorable, and one style sheet of all and of the exercises."""
     modules = [EXPLORABLES / "kit" / "host.js", *sorted(EXPLORABLES.glob("pictures/*.js"))]
     run_esbuild(modules, *BUNDLE, "--entry-names=[name]", f"--outdir={target}")
     sheets = [EXPLORABLES / "kit" / "explorables.css", *sorted(EXPLORABLES.glob("pictures/*.css"))]
+    sheets.append(EXERCISES / "exercise.css")
     style = "".join(path.read_text(encoding="utf-8") for path in sheets)
     minify(style, target / "explorables.css")
+
+
+def make_exercises(target):
+    """Make the script of a page's exercises and that of the review; they share all but a little."""
+    entries = [f"exercise={EXERCISES / 'host.js'}", f"review={EXERCISES / 'review.js'}"]
+    run_esbuild(entries, *BUNDLE, "--splitting", "--chunk-names=shared", f"--outdir={target}")
 
 
 def make_live(target):
@@ -223,6 +233,6 @@ def as_list(addresses):
     later = {
         path: address.split(".")[-2]
         for path, address in addresses.items()
-        if path.startswith(("_live/", "_explorables/")) and path.endswith((*TEXTS, ".json"))
+        if path.startswith(LATER) and path.endswith((*TEXTS, ".json"))
     }
     return json.dumps(later, separators=(",", ":"))

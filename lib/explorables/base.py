@@ -1,18 +1,15 @@
-"""What every explorable is built on: one module from several, the traits, the widget itself."""
+"""What every explorable is built on: the traits, and the widget itself."""
 
 import html
 import inspect
 import json
-import posixpath
-import re
 from functools import cache
-from importlib import resources
 
 import anywidget
 import numpy as np
 import traitlets as t
 
-from lib import checks
+from lib import checks, modules
 
 __all__ = [
     "DRAWN",
@@ -31,72 +28,15 @@ __all__ = [
     "pool",
 ]
 
-_STATIC = resources.files("lib.explorables") / "static"
-_IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[./\w]+\.js)";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) (\w+))", re.MULTILINE)
-
-
-# ---------------------------------------------------------------------------------------------
-# One JavaScript module from several
-# ---------------------------------------------------------------------------------------------
-
-
-@cache
-def _source(name):
-    """Read a file by its path in static/, once."""
-    return (_STATIC / name).read_text(encoding="utf-8")
+_STATIC = "explorables/static"
 
 
 @cache
 def _style(name):
     """Join the colours, the style of the family, and what a picture adds to it, if anything."""
-    own = f"pictures/{name}.css"
-    names = ["colours.css", "kit/explorables.css", *([own] if (_STATIC / own).is_file() else [])]
-    return "".join(map(_source, names))
-
-
-def _beside(name, other):
-    """Return the path in static/ of what a module names from where it lies."""
-    return posixpath.normpath(posixpath.join(posixpath.dirname(name), other))
-
-
-def _called(name):
-    """Return what a module is called in the text of several: kit/chart.js is $kit_chart_js."""
-    return "$" + re.sub(r"\W", "_", name)
-
-
-def _linked(name):
-    """Turn the imports of a module into names taken from the modules before it."""
-
-    def taken(match):
-        names = match[1].replace(" as ", ": ")
-        return f"const {{{names}}} = {_called(_beside(name, match[2]))};\n"
-
-    return _IMPORT.sub(taken, _source(name))
-
-
-def _wrapped(name):
-    """Turn a module into one object of its exports, so that private names never clash."""
-    source = _linked(name)
-    exports = ", ".join(_EXPORT.findall(source))
-    body = _EXPORT.sub("", source)
-    return f"const {_called(name)} = (() => {{\n{body}\nreturn {{ {exports} }};\n}})();\n"
-
-
-def _dependencies(name):
-    """List the modules that a module needs, each after those that it needs itself."""
-    found = {}
-    for _, other in _IMPORT.findall(_source(name)):
-        needed = _beside(name, other)
-        found |= dict.fromkeys([*_dependencies(needed), needed])
-    return list(found)
-
-
-@cache
-def _single_module(name):
-    """Gather a module and all that it imports into one text: hosts load widgets from a blob."""
-    parts = [_wrapped(needed) for needed in _dependencies(name)]
-    return "".join([*parts, _linked(name)])
+    own = f"{_STATIC}/pictures/{name}.css"
+    family = [f"{_STATIC}/colours.css", f"{_STATIC}/kit/explorables.css"]
+    return "".join(map(modules.source, [*family, *([own] if modules.exists(own) else [])]))
 
 
 # ---------------------------------------------------------------------------------------------
@@ -510,7 +450,7 @@ class Explorable(anywidget.AnyWidget):
 
     @t.default("_esm")
     def _default_esm(self):
-        return _single_module(f"pictures/{self._module}.js")
+        return modules.single_module(f"{_STATIC}/pictures/{self._module}.js")
 
     @t.default("_css")
     def _default_css(self):

@@ -21,7 +21,11 @@ PAGES = [
     "matrix_calculus",
     "chain_rule",
     "model_fitting",
+<<<<<<< HEAD
     "overfitting",
+=======
+    "review",
+>>>>>>> kit
     "gallery",
     "tldr",
     "notation",

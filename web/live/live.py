@@ -755,7 +755,7 @@ modules_of_explorables = {}
 
 
 def about_explorable(comm_id, state):
-    """Name the page's module of one of our explorables, and drop the code that the page has."""
+    """Name the page's module of one of our own widgets, and drop the code that the page has."""
     if "_anywidget_id" in state:
         modules_of_explorables[comm_id] = explorable_module(state["_anywidget_id"])
     module = modules_of_explorables.get(comm_id)
@@ -766,12 +766,16 @@ def about_explorable(comm_id, state):
     return {"explorable": module}
 
 
+#: The classes of the widgets that a page draws by itself, and where they are defined.
+OUR_WIDGETS = {"lib.explorables.base": "Explorable", "lib.exercises.widget": "Exercise"}
+
+
 def explorable_module(full_name):
-    """Return the name of the page's module that draws a class, if the class is an explorable."""
-    base = getattr(sys.modules.get("lib.explorables.base"), "Explorable", None)
+    """Return the name of the page's module that draws a class, if it is one of our own widgets."""
+    bases = [getattr(sys.modules.get(home), name, None) for home, name in OUR_WIDGETS.items()]
     home, _, name = full_name.rpartition(".")
     found = getattr(sys.modules.get(home), name, None)
-    ours = base is not None and isinstance(found, type) and issubclass(found, base)
+    ours = isinstance(found, type) and issubclass(found, tuple(filter(None, bases)))
     return found._module if ours else ""
 
 
@@ -991,15 +995,19 @@ def imported_names(code):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    more = {package for part, package in PARTS_OF_LIB.items() if any(part in n for n in names)}
-    return {name.partition(".")[0] for name in names} | more
+    parts = [part for part in PARTS_OF_LIB if any(part in name for name in names)]
+    return {name.partition(".")[0] for name in names}.union(*(PARTS_OF_LIB[part] for part in parts))
 
 
 PROBLEMS = {
     "missing": "its file cannot be reached now; look at the connection and run the cell again",
     "hash": "its file is damaged, so it was not used; reload the page to fetch it again",
 }
-PARTS_OF_LIB = {"lib.plotting": "matplotlib", "lib.explorables": "anywidget"}
+PARTS_OF_LIB = {
+    "lib.plotting": {"matplotlib"},
+    "lib.explorables": {"anywidget"},
+    "lib.exercises": {"anywidget", "latex2mathml"},
+}
 
 
 def quiet_fonts():

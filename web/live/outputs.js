@@ -197,22 +197,44 @@ function htmlBlock(text) {
   if (node.querySelector("script")) {
     node.append(remark(`This output brings JavaScript of its own, which this page does not run. ${LITE}`));
   }
-  const pictures = [...node.querySelectorAll(".explorable[data-module]")];
-  return { node, ready: Promise.all(pictures.map((el) => startExplorable(el))) };
+  noteVerdicts(node);
+  return { node, ready: Promise.all([...node.querySelectorAll(OUR_OWN)].map((el) => startExplorable(el))) };
 }
 
 // ---------------------------------------------------------------------------------------------
-// Explorables and widgets
+// Explorables, exercises and widgets
 
-/** Start a picture of the book, on Python's state where there is one. */
+const OUR_OWN = ".explorable[data-module], .exercise[data-exercise]";
+
+/** The script that brings pictures to life, or exercises. */
+const hostOf = (isExercise) => import(address(isExercise ? "_exercises/exercise.js" : "_explorables/host.js"));
+
+/** Start a picture or an exercise of the book, on Python's state where there is one. */
 async function startExplorable(el, comm) {
-  if (!/^\w+$/.test(el.dataset.module)) return;
-  const [host] = await Promise.all([import(address("_explorables/host.js")), loadStyle("_explorables/explorables.css")]);
+  const isExercise = el.matches(".exercise");
+  if (!isExercise && !/^\w+$/.test(el.dataset.module)) return;
+  const [host] = await Promise.all([hostOf(isExercise), loadStyle("_explorables/explorables.css")]);
   await host.startLater(el, comm && sharedModel(comm, host.createModel));
+}
+
+/** Keep what a check of the reader's function has said. */
+async function noteVerdicts(node) {
+  const results = [...node.querySelectorAll(".exercise-result[data-exercise]")];
+  if (!results.length) return;
+  const host = await hostOf(true);
+  results.forEach(({ dataset }) => host.note(dataset));
+}
+
+/** The element of an exercise that Python has made: it brings its sheet. */
+function exerciseOf({ state }) {
+  const el = make("div", "exercise");
+  Object.assign(el.dataset, { exercise: state._sheet.id, instance: state.instance, sheet: JSON.stringify(state._sheet) });
+  return el;
 }
 
 /** The element of an explorable that Python has made, in the state that it has now. */
 function explorableOf(comm) {
+  if (comm.explorable === "exercise") return exerciseOf(comm);
   const el = make("div", "explorable");
   el.dataset.module = comm.explorable;
   el.dataset.state = JSON.stringify(ownState(comm));
@@ -225,7 +247,7 @@ function liveExplorable(comm) {
   // host.js starts, by itself, what is in the page when it loads: this one waits outside.
   const node = make("div", "output text_html");
   const el = explorableOf(comm);
-  const ready = import(address("_explorables/host.js")).then(() => {
+  const ready = hostOf(comm.explorable === "exercise").then(() => {
     node.append(el);
     return startExplorable(el, comm);
   });
@@ -484,7 +506,7 @@ class OutputArea {
     this.items = this.built.map((node) => ({ node }));
     this.element.append(...this.built);
     this.built
-      .flatMap((node) => [...(node.querySelectorAll?.(".explorable[data-module]") ?? [])])
+      .flatMap((node) => [...(node.querySelectorAll?.(OUR_OWN) ?? [])])
       .forEach((el) => startExplorable(el));
   }
 

@@ -1,6 +1,8 @@
 // What a page does beside its explorables: dark mode, copying code, marking the section in view,
 // and keyboard access to whatever scrolls. The page reads well without any of it.
 
+import { address } from "../../../lib/explorables/static/kit/files.js";
+import { Progress, chapterOf, dayOf } from "../../../lib/exercises/static/progress.js";
 import "./copy.js"; // alone on a page that holds one explorable and nothing else
 import { foldedBoxes } from "./page/boxes.js";
 
@@ -96,7 +98,7 @@ function reachWhatScrolls() {
 
 function searchByKey() {
   addEventListener("keydown", (event) => {
-    const typing = event.target.closest?.("input, textarea, select, [contenteditable], .explorable");
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable], .explorable, .exercise");
     const asked = event.key === "/" || (event.key === "k" && (event.ctrlKey || event.metaKey));
     if (!asked || (typing && event.key === "/")) return;
     const field = [...document.querySelectorAll("input[type=search]")].find((input) => input.checkVisibility());
@@ -141,9 +143,58 @@ function fetchFiguresForPaper() {
   if (navigator.vendor.startsWith("Apple")) addEventListener("load", () => whenIdle(fetchAll));
 }
 
+/** Exercises come to life when the reader comes near: until then they cost the page nothing. */
+function wakeExercises() {
+  const start = (el) => import(address("_exercises/exercise.js")).then(({ startLater }) => startLater(el));
+  const near = new IntersectionObserver((entries) => {
+    for (const { target } of entries.filter((entry) => entry.isIntersecting)) {
+      near.unobserve(target);
+      start(target);
+    }
+  }, { rootMargin: "100% 0px" });
+  document.querySelectorAll(".exercise[data-exercise]").forEach((el) => near.observe(el));
+}
+
+/** Write beside an entry of the contents; what is for the eye is said in words to a screen reader. */
+function writeBeside(link, short, words) {
+  const mark = link.querySelector(".beside") ?? link.appendChild(Object.assign(document.createElement("span"), { className: "beside" }));
+  const [seen, said] = [document.createElement("span"), document.createElement("span")];
+  seen.textContent = short;
+  seen.ariaHidden = "true";
+  said.className = "unseen";
+  said.textContent = words;
+  mark.replaceChildren(...(short ? [seen, said] : []));
+}
+
+/** Beside each chapter, how many of its exercises are solved; beside the review, how many are due. */
+function countExercises(progress) {
+  const { exercises } = progress.all();
+  const known = Object.entries(exercises);
+  for (const link of document.querySelectorAll("a[data-exercises]")) {
+    const { chapter, exercises: all } = link.dataset;
+    const right = known.filter(([id, { verdict }]) => verdict === "right" && chapterOf(id) === chapter).length;
+    writeBeside(link, right ? `${right}/${all}` : "", `, ${right} of ${all} exercises solved`);
+  }
+  const today = dayOf(new Date());
+  const due = known.filter(([, entry]) => entry.verdict !== "guess" && entry.date && entry.due <= today).length;
+  document.querySelectorAll("a[data-review]").forEach((link) => writeBeside(link, due ? String(due) : "", `, ${due} due`));
+}
+
+function followExercises() {
+  const progress = new Progress();
+  const chapter = document.querySelector("a[data-exercises][aria-current=page]")?.dataset.chapter;
+  if (chapter) progress.open(chapter);
+  const count = () => countExercises(progress);
+  addEventListener("exercises", count);
+  addEventListener("storage", count); // another tab
+  addEventListener("pageshow", count);
+  count();
+}
+
 themeButton();
 foldedBoxes();
 fetchFiguresForPaper();
+wakeExercises();
 searchByKey();
 nameSearch();
 // The rest can wait until the explorables have started.
@@ -151,5 +202,6 @@ whenIdle(() => {
   document.querySelectorAll(".cell_input .highlight, .highlight-python .highlight").forEach(copyButton);
   reachWhatScrolls();
   markSectionInView();
+  followExercises();
   layOutTheRest(document.querySelectorAll(".chapter > section > section"));
 });

@@ -28,7 +28,7 @@ function decimals(digits) {
 }
 
 /** What digits with a power of ten may be: 1e-3, 1×10^-3, 10^-3. */
-function powers(text) {
+export function powers(text) {
   const [, digits, exponent] = /^(.*?)(?:\s*[×x*·⋅]\s*10\s*(?:\^|\*\*)\s*|e)\(?([-+]?\d+)\)?$/i.exec(text) ?? [];
   if (exponent) return decimals(digits).map((value) => Number(`${value}e${exponent}`));
   const [, alone] = /^10\s*(?:\^|\*\*)\s*\(?([-+]?\d+)\)?$/.exec(text) ?? [];
@@ -47,7 +47,7 @@ function fractions(text) {
 }
 
 /** Any minus as a hyphen, ½ as 1/2, digits as wide as an ideograph as digits, a raised number as a power. */
-function plainly(typed) {
+export function plainly(typed) {
   return typed
     .replace(/([⁺⁻]?)([⁰¹²³⁴-⁹]+)/g, (_, sign, digits) => `^${sign}${digits}`)
     .replace(/[¼-¾⅐-⅞]/g, " $& ")

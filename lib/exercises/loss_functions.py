@@ -1,0 +1,698 @@
+"""Questions of the chapter *Loss functions*, in reading order."""
+
+import math
+
+import numpy as np
+
+from lib import losses, models
+from lib.exercises.base import (
+    Choice,
+    Choices,
+    FirstWrongLine,
+    Matrix,
+    Mistake,
+    Number,
+    Option,
+    Order,
+    Shape,
+    Vector,
+)
+from lib.exercises.code import CodeMistake, CodeQuestion
+
+
+def targets_and_predictions(rng):
+    """Draw four targets, and predictions whose errors differ in sign and size."""
+    y_true = rng.integers(-4, 9, size=4) + rng.choice([0.0, 0.5], size=4)
+    errors = rng.choice([-2.0, -1.5, -0.5, 0.5, 1.0, 1.5, 2.5], size=4, replace=False)
+    return {"y_true": y_true, "y_pred": np.round(y_true + errors, 1)}
+
+
+Number(
+    "loss_functions.mean_squared_error",
+    title="Mean squared error of four predictions",
+    text="The targets are $y = {y_true}$, the predictions $\\hat{y} = {y_pred}$. What is the mean "
+    "squared error?",
+    values=targets_and_predictions,
+    answer=lambda y_true, y_pred: losses.squared_error(y_true, y_pred).mean(),
+    mistakes=[
+        Mistake(
+            "sum for mean",
+            lambda y_true, y_pred: losses.squared_error(y_true, y_pred).sum(),
+            "That is the sum of the squares. It grows with every sample; the mean does not: divide "
+            "by the number of samples.",
+        ),
+        Mistake(
+            "half squared error",
+            lambda answer: answer / 2,
+            "That is the mean of the *half* squared errors. The ½ belongs to a loss that has it in "
+            "its name; here it is not asked.",
+            almost=True,
+        ),
+        Mistake(
+            "mean absolute error",
+            lambda y_true, y_pred: losses.absolute_error(y_true, y_pred).mean(),
+            "That is the mean of the absolute errors. Here each error is squared before the mean "
+            "is taken, so the largest counts most.",
+        ),
+        Mistake(
+            "root of the mean",
+            lambda answer: math.sqrt(answer),
+            "That is the *root* of the mean squared error. It has the unit of $y$; the mean "
+            "squared error has its square.",
+        ),
+        Mistake(
+            "square of the mean error",
+            lambda y_true, y_pred: np.mean(y_true - y_pred) ** 2,
+            "You took the mean first and squared it. Errors of different signs cancel in the mean: "
+            "square each of them first.",
+        ),
+        Mistake(
+            "errors not squared",
+            lambda y_true, y_pred: np.mean(y_true - y_pred),
+            "That is the mean of the errors themselves. Positive and negative ones cancel in "
+            "it, so it can be 0 for a bad model.",
+        ),
+    ],
+    hints=[
+        "Write down the four errors $y_i - \\hat{y}_i$ first.",
+        "Square each, add the squares, and divide by their number.",
+    ],
+    because="Each error is squared, and the mean is taken over all four.",
+    solution="The errors are $y - \\hat{y} = {errors}$, their squares {squares}. The squares "
+    "add up to {total}, and their mean is ${total} / 4 = {answer}$.",
+    shown=lambda y_true, y_pred: {
+        "errors": y_true - y_pred,
+        "squares": losses.squared_error(y_true, y_pred),
+        "total": losses.squared_error(y_true, y_pred).sum(),
+    },
+    core=True,
+)
+
+
+def logits_and_label(rng):
+    """Draw three scores that differ, and the class of one sample."""
+    z = np.round(rng.uniform(-2, 3, size=3), 1)
+    return {"z": z, "label": int(rng.integers(0, 3))}
+
+
+def cross_entropy(z, label):
+    """Return the cross-entropy of one sample, in nats."""
+    return losses.cross_entropy_with_logits([label], [z])[0]
+
+
+Number(
+    "loss_functions.ce_from_logits",
+    title="Cross-entropy of three logits",
+    text="For one sample the logits are $z = {z}$, and its label is class {label}; the classes are "
+    "0, 1 and 2. What is the cross-entropy, in nats?",
+    values=logits_and_label,
+    answer=cross_entropy,
+    unit="nats",
+    mistakes=[
+        Mistake(
+            "softmax twice",
+            lambda z, label: cross_entropy(models.softmax([z])[0], label),
+            "Softmax was applied twice: once to $z$, and once more by the loss, which takes logits "
+            "and applies it itself. Such a loss never falls below {floor:.4f} with three classes.",
+        ),
+        Mistake(
+            "logarithm left out",
+            lambda z, label: models.softmax([z])[0][label],
+            "That is the probability of the right class. The loss is minus its logarithm.",
+        ),
+        Mistake(
+            "classes counted from 1",
+            lambda z, label: cross_entropy(z, label - 1) if label else None,
+            "That is the loss for class {before}: the first class is class 0, not class 1.",
+        ),
+        Mistake(
+            "normaliser left out",
+            lambda z, label: -z[label],
+            "That is minus the logit of the right class. A logit is not yet the logarithm of a "
+            "probability: the logarithm of the sum of all $e^{z_c}$ is still to be taken off.",
+        ),
+        Mistake(
+            "logarithm to base 10",
+            lambda answer: answer / math.log(10),
+            "That is the logarithm to base 10. Nats are measured with the natural logarithm.",
+            almost=True,
+        ),
+        Mistake(
+            "binary cross-entropy of each class",
+            lambda z, label: losses.binary_cross_entropy_with_logits(np.eye(3)[label], z).sum(),
+            "Each class was given a sigmoid of its own. The three classes exclude one another, so "
+            "one softmax is taken over all of them.",
+        ),
+    ],
+    hints=[
+        "The loss is minus the logarithm of the probability that the model gives to class {label}.",
+        "The probability is $e^{z_{c}} / \\sum_k e^{z_k}$, so the loss is $\\ln \\sum_k e^{z_k} "
+        "- z_c$ with $c$ the label.",
+    ],
+    because="The loss is minus the logarithm of the probability of the right class, {p:.4f}.",
+    solution="The exponentials of the logits add up to {total:.4f}, and the logarithm of that is "
+    "{logsumexp:.4f}. The logit of class {label} is {logit}, so the loss is "
+    "${logsumexp:.4f} - {logit:()} = {answer:.4f}$ nats.",
+    shown=lambda z, label: {
+        "p": models.softmax([z])[0][label],
+        "total": np.exp(z).sum(),
+        "logsumexp": models.logsumexp([z])[0],
+        "logit": z[label],
+        "floor": losses.double_softmax_floor(3),
+        "before": label - 1,
+    },
+    core=True,
+)
+
+Vector(
+    "loss_functions.ce_gradient",
+    title="Gradient of the cross-entropy",
+    text="Again the logits of one sample are $z = {z}$, and its label is class {label} of 0, 1 "
+    "and 2. What is the gradient of the cross-entropy with respect to $z$?",
+    values=logits_and_label,
+    answer=lambda z, label: losses.cross_entropy_with_logits_gradient([label], [z])[0],
+    mistakes=[
+        Mistake(
+            "sign turned",
+            lambda answer: -answer,
+            "That is $y - p$, the direction in which the loss falls. The gradient points where it "
+            "rises: $p - y$.",
+            almost=True,
+        ),
+        Mistake(
+            "label left out",
+            lambda z: models.softmax([z])[0],
+            "Those are the probabilities. For the right class 1 is still to be taken off: only "
+            "then do the entries add up to 0.",
+        ),
+        Mistake(
+            "gradient in the probabilities",
+            lambda z, label: losses.cross_entropy_gradient([label], models.softmax([z]))[0],
+            "That is the gradient with respect to the *probabilities*. Softmax comes before them: "
+            "its Jacobian is still to be multiplied in.",
+        ),
+        Mistake(
+            "classes counted from 1",
+            lambda z, label: (
+                losses.cross_entropy_with_logits_gradient([label - 1], [z])[0] if label else None
+            ),
+            "You took 1 off at the entry before. The first class is class 0.",
+        ),
+    ],
+    hints=[
+        "Compute the probabilities $p = \\operatorname{softmax}(z)$ first.",
+        "The gradient is $p - y$, where $y$ is 1 for the right class and 0 for the others.",
+    ],
+    because="It is $p - y$, and its entries add up to 0: what the right class gains, the others "
+    "lose.",
+    solution="The probabilities are $p = {p:.4f}$. The one-hot label takes 1 off the entry of "
+    "class {label}, so the gradient is ${answer:.4f}$.",
+    shown=lambda z: {"p": models.softmax([z])[0]},
+    core=True,
+)
+
+
+def batch_of_two(rng):
+    """Draw whole scores for two samples, and two labels that differ."""
+    labels = rng.choice(3, size=2, replace=False)
+    return {"Z": rng.integers(-2, 4, size=(2, 3)), "labels": labels}
+
+
+Matrix(
+    "loss_functions.batch_gradient",
+    title="Gradient of a mean over a batch",
+    text="Two samples have the logits $Z = {Z}$, one sample a row, and the labels {labels}. The "
+    "loss is the *mean* cross-entropy of the two. What is its gradient with respect to $Z$?",
+    values=batch_of_two,
+    answer=lambda Z, labels: losses.cross_entropy_with_logits_gradient(labels, Z) / 2,
+    mistakes=[
+        Mistake(
+            "sum for mean",
+            lambda answer: 2 * answer,
+            "That is the gradient of the *sum* of both losses. In the mean each sample counts "
+            "half.",
+        ),
+        Mistake(
+            "sign turned",
+            lambda answer: -answer,
+            "That is $(Y - P)/2$, the direction in which the loss falls. The gradient is $(P - "
+            "Y)/2$.",
+            almost=True,
+        ),
+        Mistake(
+            "softmax over the samples",
+            lambda Z, labels: (models.softmax(Z.T.astype(float)).T - np.eye(3)[labels]) / 2,
+            "Softmax was taken down each column, over the samples. The classes of *one* sample "
+            "share its probability: take it along each row.",
+        ),
+        Mistake(
+            "label left out",
+            lambda Z: models.softmax(Z.astype(float)) / 2,
+            "Those are the probabilities, halved. The one-hot labels are still to be taken off.",
+        ),
+    ],
+    hints=[
+        "Take the softmax of each row on its own.",
+        "Take 1 off at the label of each row; then divide by the number of samples.",
+    ],
+    because="Each row is $p - y$ of its own sample, and the mean divides it by 2.",
+    solution="The probabilities are {P:.4f}, row by row. Taking the one-hot labels off and "
+    "dividing by 2 gives {answer:.4f}. Each row adds up to 0.",
+    shown=lambda Z: {"P": models.softmax(Z.astype(float))},
+)
+
+Shape(
+    "loss_functions.broadcast_residual",
+    title="The shape of a residual",
+    text="`y_true` has the shape `({n},)`, and a model with one output returns `y_pred` with "
+    "the shape `({n}, 1)`. What is the shape of `y_true - y_pred` in NumPy?",
+    values=lambda rng: {"n": int(rng.integers(3, 100))},
+    answer=lambda n: (n, n),
+    mistakes=[
+        Mistake(
+            "one axis expected",
+            lambda n: (n,),
+            "It looks as if the shapes agreed. NumPy lines them up from the right: `({n},)` "
+            "counts as `(1, {n})`, and both axes are stretched.",
+        ),
+        Mistake(
+            "column expected",
+            lambda n: (n, 1),
+            "The last axis has {n} entries in one array and 1 in the other: the 1 is stretched, "
+            "and so is the axis that is missing.",
+        ),
+        Mistake(
+            "row expected",
+            lambda n: (1, n),
+            "`y_true` counts as `(1, {n})`, but the first axis is then stretched to the {n} "
+            "rows of `y_pred`.",
+        ),
+        Mistake(
+            "single number",
+            lambda n: (),
+            "A difference keeps its entries. Only a mean or a sum over them is a single number.",
+        ),
+    ],
+    hints=["Write the shapes under one another, right-aligned. A missing axis counts as 1."],
+    because="Each of {n} targets is compared with each of {n} predictions: {count} differences, "
+    "and no error message.",
+    solution="`({n},)` counts as `(1, {n})`. Against `({n}, 1)` both axes are stretched to {n}, "
+    "so the result has the shape {answer}. Its mean is a number that looks like a loss and is "
+    "none; the losses of this book refuse such a pair.",
+    shown=lambda n: {"count": n * n},
+)
+
+Choice(
+    "loss_functions.softmax_before_the_loss",
+    title="A softmax too many",
+    text="A model ends in a softmax, and its output goes to a loss that takes *logits* and applies "
+    "softmax itself. There are {k} classes. What do you see in training?",
+    values=lambda rng: {"k": int(rng.integers(3, 40))},
+    right="It trains, but the loss never falls below about {floor:.2f} nats, however good the "
+    "model is.",
+    wrong=[
+        Mistake(
+            "no difference",
+            "Nothing: the softmax of probabilities gives the same probabilities.",
+            "Softmax does not leave probabilities alone. Those of a perfect model, a 1 and "
+            "zeros, become {best:.2f} for the right class and share the rest out.",
+        ),
+        Mistake(
+            "an error message",
+            "An error message: the loss refuses what adds up to 1.",
+            "Probabilities are numbers like any others, and a row of logits may add up to 1. "
+            "Nothing complains; that is why this mistake is so common.",
+        ),
+        Mistake(
+            "NaN",
+            "The loss becomes NaN after a few steps.",
+            "NaN comes from numbers that overflow. Here all numbers that reach the loss lie "
+            "between 0 and 1.",
+        ),
+        Mistake(
+            "loss at log K",
+            "The loss stays at that of guessing, about {guess:.2f} nats, and accuracy does not "
+            "rise.",
+            "The loss does fall from there, and accuracy rises: the order of the classes is "
+            "kept. It only cannot fall to 0.",
+        ),
+    ],
+    hints=["What does softmax make of the row $(1, 0, 0)$?"],
+    because="At best the second softmax sees a 1 and zeros, and makes {best:.2f} of the 1.",
+    solution="The best output of the model is a 1 at the right class and zeros elsewhere. The "
+    "second softmax turns it into $e / (e + {rest}) = {best:.4f}$, and minus the logarithm of "
+    "that is {floor:.4f}. Hand the loss the logits.",
+    shown=lambda k: {
+        "floor": losses.double_softmax_floor(k),
+        "best": math.exp(-losses.double_softmax_floor(k)),
+        "guess": math.log(k),
+        "rest": k - 1,
+    },
+)
+
+Choices(
+    "loss_functions.which_decompose",
+    title="Which of them decompose?",
+    text="A quantity *decomposes* if its value on a dataset is the mean of one value per "
+    "sample. Tick all that do.",
+    options=[
+        Option(
+            "The mean squared error",
+            True,
+            "It is a mean of one squared error per sample.",
+            "mean squared error",
+        ),
+        Option(
+            "The root mean squared error",
+            False,
+            "The root is taken after the mean. Errors (0, 0) and (0, 4) have the roots 0 and "
+            "2.83, whose mean is 1.41; all four together have 2.",
+            "root of a mean",
+        ),
+        Option(
+            "The cross-entropy of a classifier",
+            True,
+            "It is a mean of one negative log-likelihood per sample.",
+            "cross-entropy",
+        ),
+        Option(
+            "Accuracy",
+            True,
+            "It is a mean of one value per sample, 1 for right and 0 for wrong. It decomposes "
+            "and still has no useful gradient: that is another property.",
+            "accuracy",
+        ),
+        Option(
+            "The largest absolute error",
+            False,
+            "It belongs to a single sample, the worst. The mean over two halves of the data is "
+            "smaller than the largest of all, unless both halves are equally bad.",
+            "largest error",
+        ),
+        Option(
+            "The $F_1$ score",
+            False,
+            "It is a ratio of counts over the whole dataset. No sample has a share of its own "
+            "in it.",
+            "ratio of counts",
+        ),
+    ],
+    hints=[
+        "Cut a dataset in two halves of the same size. Is the mean of the two values that of "
+        "the whole?",
+        "A root, a maximum or a ratio that is taken after the mean spoils it.",
+    ],
+    because="Only what is a mean over samples can be estimated from a batch without a bias.",
+    solution="The mean squared error, the cross-entropy and accuracy are means of one value per "
+    "sample. The root, the maximum and the ratio are taken after all samples have come together.",
+)
+
+Order(
+    "loss_functions.mean_minimises_mse",
+    title="Why the mean minimises the squared error",
+    text="Put the lines in order: they show which constant prediction $c$ has the least mean "
+    "squared error. One line does not belong.",
+    lines=[
+        "The loss is $L(c) = \\frac{1}{n} \\sum_i (y_i - c)^2$.",
+        "Its derivative is $L'(c) = -\\frac{2}{n} \\sum_i (y_i - c)$.",
+        "At a minimum the derivative is 0, so $\\sum_i (y_i - c) = 0$.",
+        "The sum has $n$ terms, so $\\sum_i y_i = n c$.",
+        "So $c = \\frac{1}{n} \\sum_i y_i$ is the only candidate.",
+        "$L''(c) = 2 > 0$, so the candidate is the minimum.",
+    ],
+    mistakes=[
+        Mistake(
+            "absolute error",
+            "The derivative of $|y_i - c|$ is $\\pm 1$, so as many $y_i$ lie above $c$ as below.",
+            "That line is about the absolute error, whose minimiser is the median. Here errors are "
+            "squared.",
+        ),
+        Mistake(
+            "divided before it is set to 0",
+            (3, 2),
+            "That $\\sum_i y_i = n c$ follows only once the derivative is set to 0.",
+        ),
+        Mistake(
+            "minimum before the candidate",
+            (5, 4),
+            "The last line is about *the candidate*. It can only be said once there is one.",
+        ),
+        Mistake(
+            "derivative before the loss",
+            (1, 0),
+            "What is derived must stand there first: begin with the loss.",
+        ),
+        Mistake(
+            "set to 0 before it is derived",
+            (2, 1),
+            "The sum that is set to 0 comes from the derivative. Derive first.",
+        ),
+    ],
+    hints=[
+        "Begin with what is to be made small.",
+        "A derivative of 0 finds candidates. What tells a minimum from a maximum?",
+    ],
+    because="Derivative, candidate, second derivative: the mean is the one minimum.",
+    solution="Write the loss, derive it, set the derivative to 0, solve for $c$, and check the "
+    "second derivative. The line about the absolute error belongs to the median.",
+)
+
+FirstWrongLine(
+    "loss_functions.bce_derivation",
+    title="A derivation with a mistake",
+    text="Somebody derives the binary cross-entropy in the logit $z$, with $p = \\sigma(z)$. "
+    "Which is the first wrong line?",
+    lines=[
+        Mistake(
+            "loss doubted",
+            "$\\ell = -y \\ln p - (1 - y) \\ln(1 - p)$",
+            "That is the binary cross-entropy as it is defined: one of the two terms is 0 for a "
+            "label of 0 or 1.",
+        ),
+        Mistake(
+            "derivative of the logarithms doubted",
+            "$\\frac{d\\ell}{dp} = -\\frac{y}{p} + \\frac{1 - y}{1 - p}$",
+            "This is right: $\\ln(1 - p)$ has the derivative $-1/(1 - p)$, and the two minus "
+            "signs of the second term make a plus.",
+        ),
+        Mistake(
+            "derivative of sigma doubted",
+            "$\\frac{dp}{dz} = p\\,(1 - p)$",
+            "That is the derivative of the sigmoid. At $z = 0$ it is $1/4$, the steepest place "
+            "of the curve.",
+        ),
+        "$\\frac{d\\ell}{dz} = -y\\,(1 - p) - (1 - y)\\,p$",
+        Mistake(
+            "a later line",
+            "$\\frac{d\\ell}{dz} = -y - p + 2 y p$",
+            "This follows from the line before it. Try the line before with $y = 0$: should the "
+            "loss fall when $z$ rises?",
+        ),
+        Mistake(
+            "the last line",
+            "For $y = 1$ this is $p - 1$, for $y = 0$ it is $-p$.",
+            "This follows from the lines before it. It does look odd, for $y = 0$: a mistake "
+            "was made earlier.",
+        ),
+    ],
+    wrong=3,
+    hints=[
+        "Multiply $d\\ell/dp$ by $dp/dz$ yourself, term by term.",
+        "Try the lines with $y = 0$: the loss of a sample with label 0 rises with $z$.",
+    ],
+    because="A sign is lost: the second term is $+(1 - y)\\,p$, and both together are $p - y$.",
+    solution="The product of the two derivatives is $-y\\,(1 - p) + (1 - y)\\,p$. Here the plus "
+    "became a minus. With it the line shortens to $p - y$, which is positive for $y = 0$, as it "
+    "must be.",
+)
+
+
+# ---------------------------------------------------------------------------------------------
+# Your own stable loss
+# ---------------------------------------------------------------------------------------------
+
+
+def _sigmoid(z):
+    """Compute the sigmoid as it is written on paper."""
+    return 1 / (1 + np.exp(-z))
+
+
+def _bce(y, p):
+    """Compute the loss as it is written on paper."""
+    return -y * np.log(p) - (1 - y) * np.log(1 - p)
+
+
+def _clipped(epsilon):
+    """Make a loss whose probabilities are clipped."""
+    return lambda y_true, z: _bce(y_true, np.clip(_sigmoid(z), epsilon, 1 - epsilon))
+
+
+def _clipped_logit(limit):
+    """Make a loss whose logits are clipped."""
+    return lambda y_true, z: _logits_bce(y_true, np.clip(z, -limit, limit))
+
+
+def _shifted(epsilon):
+    """Make a loss that adds a small number in the logarithm."""
+    return lambda y_true, z: (
+        -y_true * np.log(_sigmoid(z) + epsilon) - (1 - y_true) * np.log(1 - _sigmoid(z) + epsilon)
+    )
+
+
+def _logits_bce(y_true, z):
+    """Compute the loss from the logit, without a check."""
+    return np.maximum(z, 0) - y_true * z + np.log1p(np.exp(-np.abs(z)))
+
+
+CodeQuestion(
+    "loss_functions.stable_bce",
+    title="Your own stable loss",
+    text="Write the binary cross-entropy from the logit: `y_true` holds labels 0 and 1, `z` "
+    "logits, both of shape `(n,)`. Return one loss for each sample, shape `(n,)`, in nats. It "
+    "must survive $z = \\pm 1000$. Shapes that differ must raise a `ValueError`.",
+    stub='''
+    def stable_bce(y_true, z):
+        """Compute the binary cross-entropy of each sample from its logit."""
+        ...
+    ''',
+    reference=losses.binary_cross_entropy_with_logits,
+    probes=[
+        (np.array([y]), np.array([z]))
+        for z in (0.0, 1.0, -1.0, 2.0, -2.0, 20.0, -20.0, 40.0, -40.0, 800.0, 1000.0, -1000.0)
+        for y in (0, 1)
+    ]
+    + [
+        (np.array([0, 1, 1]), np.array([1.0, 1.0, -3.0])),
+        (np.array([0, 1]), np.array([-1000.0, 1000.0])),
+    ],
+    draw=lambda rng: (rng.integers(0, 2, 3), rng.normal(0, 3, 3).round(2)),
+    refuses=[
+        (np.array([0, 1]), np.array([[0.5], [2.0]])),
+        (np.array([0, 1, 1]), np.array([0.5, 2.0])),
+        (np.array([[0], [1]]), np.array([0.5, 2.0])),
+    ],
+    mistakes=[
+        CodeMistake(
+            "exp overflows",
+            (
+                lambda y, z: np.log(1 + np.exp(-z)) + (1 - y) * z,
+                lambda y, z: np.log1p(np.exp(-z)) + (1 - y) * z,
+                lambda y, z: np.log(1 + np.exp(z)) - y * z,
+                lambda y, z: np.log1p(np.exp(z)) - y * z,
+                lambda y, z: y * np.log1p(np.exp(-z)) + (1 - y) * np.log1p(np.exp(z)),
+                lambda y, z: np.where(y == 1, np.log1p(np.exp(-z)), np.log1p(np.exp(z))),
+                lambda y, z: np.logaddexp(0, -z) + (1 - y) * np.log(np.exp(z)),
+            ),
+            "$\\exp(1000)$ is more than float64 can hold. Take $\\exp$ of $-|z|$ only, which "
+            "lies between 0 and 1, and add $\\max(z, 0)$ outside.",
+        ),
+        CodeMistake(
+            "the logarithm of a rounded sigmoid",
+            (
+                lambda y, z: _bce(y, _sigmoid(z)),
+                lambda y, z: -np.log(np.where(y == 1, _sigmoid(z), 1 - _sigmoid(z))),
+                lambda y, z: -np.where(y == 1, np.log(_sigmoid(z)), np.log(1 - _sigmoid(z))),
+                lambda y, z: -np.log(y * _sigmoid(z) + (1 - y) * (1 - _sigmoid(z))),
+            ),
+            "$\\sigma(40)$ is exactly 1 in float64, and $\\log(1 - 1)$ is minus infinity. Put "
+            "the sigmoid into the logarithm on paper first: the loss becomes a function of $z$.",
+        ),
+        CodeMistake(
+            "clipped",
+            (
+                *(_clipped(10.0**-k) for k in (4, 5, 6, 7, 8, 9, 10, 12, 15, 16)),
+                *(_clipped_logit(limit) for limit in (20, 30, 35, 50, 100, 500, 700, 709)),
+            ),
+            "You clip, so the loss stops growing: at $z = 1000$ and label 0 it must be 1000, "
+            "and its gradient must not vanish. Work with $z$ itself.",
+        ),
+        CodeMistake(
+            "log of zero repaired by adding",
+            tuple(_shifted(10.0**-k) for k in (4, 5, 6, 7, 8, 9, 10, 12, 15, 16)),
+            "A small number inside the logarithm hides the infinity and changes the loss: at $z "
+            "= 1000$ and label 0 it must be 1000. Work with $z$ itself.",
+        ),
+        CodeMistake(
+            "labels turned",
+            (
+                lambda y, z: _logits_bce(1 - y, z),
+                lambda y, z: np.logaddexp(0, z) - (1 - y) * z,
+                lambda y, z: _bce(1 - y, _sigmoid(z)),
+            ),
+            "Your loss is low where it must be high: label 1 must be cheap for large $z$.",
+        ),
+        CodeMistake(
+            "labels of minus one and one",
+            (lambda y, z: np.logaddexp(0, -y * z), lambda y, z: np.log1p(np.exp(-y * z))),
+            "$\\log(1 + \\exp(-yz))$ is the loss for labels $-1$ and $1$. Here they are 0 and "
+            "1, and label 0 always costs $\\log 2$.",
+        ),
+        CodeMistake(
+            "label 0 forgotten",
+            (
+                lambda y, z: y * np.logaddexp(0, -z),
+                lambda y, z: np.logaddexp(0, -z),
+                lambda y, z: -y * np.log(_sigmoid(z)),
+            ),
+            "Only the half for label 1 is there. For label 0 the loss is $\\log(1 + \\exp(z))$.",
+        ),
+        CodeMistake(
+            "mean of the batch",
+            lambda y, z: np.mean(_logits_bce(y, z)),
+            "You return the mean over the batch. Asked is one loss for each sample, shape `(n,)`.",
+            almost=True,
+        ),
+        CodeMistake(
+            "sum of the batch",
+            lambda y, z: np.sum(_logits_bce(y, z)),
+            "You return the sum over the batch. Asked is one loss for each sample, shape `(n,)`.",
+            almost=True,
+        ),
+        CodeMistake(
+            "bits",
+            lambda y, z: _logits_bce(y, z) / np.log(2),
+            "That is the loss in bits. Asked are nats: use the natural logarithm.",
+            almost=True,
+        ),
+        CodeMistake(
+            "logits taken for probabilities",
+            (
+                lambda y, z: _bce(y, z),
+                lambda y, z: _bce(y, np.clip(z, 1e-15, 1 - 1e-15)),
+                lambda y, z: _bce(y, np.clip(z, 1e-12, 1 - 1e-12)),
+                lambda y, z: _bce(y, np.clip(z, 1e-7, 1 - 1e-7)),
+            ),
+            "You take the logarithm of $z$, as if it were a probability. The probability is "
+            "$\\sigma(z)$.",
+        ),
+        CodeMistake(
+            "the sign of the logit",
+            lambda y, z: np.maximum(z, 0) + y * z + np.log1p(np.exp(-np.abs(z))),
+            "The term with the label has the wrong sign: it is $- y z$.",
+        ),
+        CodeMistake(
+            "the absolute value forgotten",
+            (
+                lambda y, z: np.maximum(z, 0) - y * z + np.log1p(np.exp(-z)),
+                lambda y, z: np.maximum(z, 0) - y * z + np.log1p(np.exp(z)),
+            ),
+            "With $\\max(z, 0)$ outside, the exponent inside must be $-|z|$, not $-z$ and not $z$.",
+        ),
+        CodeMistake(
+            "shapes broadcast",
+            _logits_bce,
+            "Labels `(n,)` against logits `(n, 1)` make `(n, n)` losses without a word. "
+            "Compare the shapes first, and raise a `ValueError`.",
+            almost=True,
+        ),
+    ],
+    hints=[
+        "Put $\\sigma(z)$ into the loss on paper: it becomes $\\log(1 + \\exp(z)) - y z$.",
+        "$\\log(1 + \\exp(z)) = \\max(z, 0) + \\log(1 + \\exp(-|z|))$, for every $z$.",
+    ],
+    because="$\\max(z, 0) - y z + \\log(1 + \\exp(-|z|))$ never takes $\\exp$ of a positive "
+    "number.",
+    solution="`np.maximum(z, 0) - y_true * z + np.log1p(np.exp(-np.abs(z)))`, after the shapes "
+    "have been compared.",
+    core=True,
+)

@@ -1,0 +1,353 @@
+/**
+ * What is said about an answer. The twin of judge.py, held to it by golden cases: both judge from the sheet of a question and
+ * one of its instances. The right answer is never told. Pure: no document.
+ */
+import { escaped, read, shapeIn } from "./answers.js";
+
+const ZERO = 1e-9;
+const SAYS = {
+  unit: "The number is right for an answer in {0}, but {1} is written after it.",
+  "other unit": "That is right in {1}; asked is the answer in {0}.",
+  rounding: "That is right so far, but rounded too far. Give at least three digits.",
+  sign: "The size is right, the sign is turned.",
+  signs: "The sizes are right, but not every sign.",
+  transposed: "That is the transpose of what is asked: rows and columns have changed places.",
+  dimensions: "The lengths are right, but they stand the other way round.",
+  percent: "That is right in percent: write % after it, or a number between 0 and 1.",
+  share: "That is the right share as a number between 0 and 1; asked is percent.",
+  "unknown unit": "The number is right, but {1} is not its unit.",
+  "number of entries": "Look at the shape first: {0} entries are read, asked are {1}.",
+  shape: "Look at the shape first: {0} is read, asked is a {1} of another shape.",
+  "decimal commas": " With decimal commas, put semicolons between the entries: (0,5; 1,5).",
+  order: "The numbers are right, but they stand in another order.",
+  factor: "The direction is right, the length is not: all entries are off by one factor.",
+  entry: "Some entries are right. Look at entry {0} first.",
+  cell: "Some entries are right. Look at row {0}, column {1} first.",
+  zero: "Look at the size first: it is not zero.",
+  "look at sign": "Look at the sign first.",
+  large: "The sign is right. Look at the size first: it is far too large.",
+  small: "The sign is right. Look at the size first: it is far too small.",
+  near: "Sign and rough size are right, the number is not. Go through the steps once more.",
+  ndim: "Look at the number of dimensions first.",
+  length: "Look at length {0} of the shape first.",
+  "no choice": "Nothing is chosen yet.",
+  ticked: "You ticked “{0}”.",
+  "left out": "You left out “{0}”.",
+  "no line": "Nothing is put in order yet.",
+  missing: "The lines so far are in order. Something is still missing.",
+  "first line": "Look at the first line: it needs something, or nothing follows from it.",
+  line: "The first lines stand in order, {0} of them. Look at what the next one needs.",
+  letters: "“{0}” names none of what is offered. Write letters, such as {1}.",
+};
+
+/** One of the sentences, filled in. */
+const words = (key, ...parts) => SAYS[key].replace(/\{(\d)\}/g, (_, at) => escaped(String(parts[at])));
+
+// --- set text ---
+
+const HOLE = /<(mn|mtext|span|mtable) data-slot="([^"]*)"><\/\1>/g;
+const cell = (text) => `<mtd><mn>${escaped(text)}</mn></mtd>`;
+const content = (value) =>
+  typeof value === "string" ? escaped(value) : value.map((row) => `<mtr>${row.map(cell).join("")}</mtr>`).join("");
+
+/** Set text with its slots filled: numbers as text, matrices as rows. @param {string} markup @param {object} slots */
+export const fill = (markup, slots) =>
+  markup.replace(HOLE, (_, tag, name) => `<${tag} data-slot="${name}">${content(slots[name])}</${tag}>`);
+
+// --- numbers against numbers ---
+
+const flat = (value) => (Array.isArray(value) ? value.flat(Infinity) : [value]);
+const mapped = (value, change) => (Array.isArray(value) ? value.map((item) => mapped(item, change)) : change(value));
+const times = (value, factor) => mapped(value, (number) => number * factor);
+const transposed = (value) => value[0].map((_, at) => value.map((row) => row[at]));
+const equal = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+const isOfShape = (value, other) => equal(shapeIn(value), shapeIn(other));
+
+/** How far each number of an answer may be missed. */
+function room(value, tolerance) {
+  const numbers = flat(value);
+  const largest = numbers.length > 1 ? Math.max(...numbers.map(Math.abs)) : 0;
+  return numbers.map((number) => {
+    const size = Math.abs(number);
+    const least = size < ZERO || !tolerance ? ZERO * Math.max(1, size) : 0;
+    return Math.max(tolerance * Math.max(size, 0.1 * largest), least);
+  });
+}
+
+/** Whether two answers are the same within the tolerance of the second. */
+function same(typed, value, tolerance) {
+  if (value === null || !isOfShape(typed, value)) return false;
+  const [numbers, wanted, allowed] = [flat(typed), flat(value), room(value, tolerance)];
+  return numbers.every((number, at) => Math.abs(number - wanted[at]) <= allowed[at]);
+}
+
+/** How many decimals a number has, less than none for round thousands; null for many. */
+function decimalsOf(value) {
+  for (let digits = -9; digits < 10; digits += 1) {
+    const scaled = Math.abs(value) * 10 ** digits;
+    const nearest = Math.floor(scaled + 0.5);
+    if (nearest && Math.abs(scaled - nearest) <= 1e-9 * Math.max(1, scaled)) return digits;
+  }
+  return null;
+}
+
+/** Whether an answer is another one with too few digits: rounded, or cut off. */
+function rounded(typed, value) {
+  if (value === null || !isOfShape(typed, value)) return false;
+  const [numbers, wanted] = [flat(typed), flat(value)];
+  const found = numbers.filter(Boolean).map(decimalsOf);
+  const largest = Math.max(...wanted.map(Math.abs));
+  const most = Math.max(...found);
+  if (!found.length || found.includes(null) || (most < 0 && largest < 1000)) return false;
+  const unit = 10 ** -most;
+  const gaps = numbers.map((number, at) => Math.abs(number - wanted[at]));
+  const isCut = (number, at) => Math.abs(number) <= Math.abs(wanted[at]) && number * wanted[at] >= 0 && gaps[at] < unit;
+  return Math.max(...gaps) <= 0.1 * largest && (gaps.every((gap) => gap <= 0.5000001 * unit) || numbers.every(isCut));
+}
+
+// --- number, vector, matrix ---
+
+/** @typedef {{ kind: "right" | "almost" | "not yet" | "unread", says: string, name: string, read: string }} Verdict */
+const verdict = (kind, name, says, echo = "") => ({ kind, says, name, read: echo });
+const right = (sheet, instance) => ["right", "", fill(sheet.because, instance.slots)];
+
+function judgeMeasured(sheet, instance, typed) {
+  const reading = read(sheet.kind, typed, sheet.units, shapeIn(instance.answer));
+  if (reading.problem) return verdict("unread", "", reading.problem);
+  const [value, isStrange] = inAskedUnit(sheet, reading, typed);
+  const found = opinion(sheet, instance, value, reading, isStrange);
+  return verdict(...found, escaped(reading.echo ? `Read as ${reading.echo}.` : ""));
+}
+
+/** The value in the unit that is asked, and whether its stated unit is none of the known ones. */
+function inAskedUnit(sheet, reading, typed) {
+  if (sheet.unit === "%" && typed.trim().endsWith("%")) return [times(reading.value, 100), false];
+  if (!reading.unit) return [reading.value, false];
+  const unit = sheet.units.find(({ name }) => name === reading.unit);
+  return unit ? [times(reading.value, unit.size), false] : [reading.value, true];
+}
+
+/** Kind, name and words of the verdict on a value that was read. */
+function opinion(sheet, instance, value, reading, isStrange) {
+  const { answer } = instance;
+  const { tolerance } = sheet;
+  if (same(value, answer, tolerance)) {
+    return isStrange ? ["almost", "unit", words("unknown unit", "", reading.unit)] : right(sheet, instance);
+  }
+  return (
+    declared(sheet, instance, (wrong) => same(value, wrong, tolerance)) ??
+    (rounded(value, answer) ? ["almost", "rounding", words("rounding")] : null) ??
+    declared(sheet, instance, (wrong) => rounded(value, wrong)) ??
+    inOtherUnit(sheet, answer, reading) ??
+    turned(sheet, value, answer) ?? ["not yet", "", firstLook(sheet.kind, value, answer, tolerance)]
+  );
+}
+
+/** The verdict on the first declared mistake that matches; null without one. */
+function declared(sheet, instance, matches) {
+  const at = instance.mistakes.findIndex((wrong) => wrong !== null && matches(wrong));
+  if (at < 0) return null;
+  const { name, says, almost } = sheet.mistakes[at];
+  return [almost ? "almost" : "not yet", name, fill(says, instance.slots)];
+}
+
+/** The right value in another unit, or with another unit after it. */
+function inOtherUnit(sheet, answer, { value: raw, unit }) {
+  const is = (value) => same(value, answer, sheet.tolerance);
+  if (is(raw)) return ["almost", "unit", words("unit", sheet.unit, unit)];
+  const other = sheet.units.find(({ size }) => size !== 1 && is(times(raw, size)));
+  if (other) return ["almost", "unit", words("other unit", sheet.unit, other.name)];
+  if (sheet.unit === "%" && is(times(raw, 100))) return ["almost", "percent", words("share")];
+  const isShare = sheet.unit === "" && Math.max(...flat(answer).map(Math.abs)) <= 1;
+  return isShare && is(times(raw, 0.01)) ? ["almost", "percent", words("percent")] : null;
+}
+
+/** Turned signs and a transpose. */
+function turned(sheet, value, answer) {
+  const is = (one, other = answer) => same(one, other, sheet.tolerance);
+  if (is(times(value, -1))) return ["almost", "sign", words("sign")];
+  if (is(mapped(value, Math.abs), mapped(answer, Math.abs))) return ["almost", "sign", words("signs")];
+  return sheet.kind === "matrix" && is(transposed(value)) ? ["almost", "transposed", words("transposed")] : null;
+}
+
+/** What to look at first: shape, an entry, sign, size. */
+function firstLook(kind, value, answer, tolerance) {
+  if (!isOfShape(value, answer)) return aboutShape(kind, value, answer);
+  const entries = kind === "number" ? "" : aboutEntries(value, answer, tolerance);
+  if (entries) return entries;
+  const [numbers, wanted] = [flat(value), flat(answer)];
+  const gaps = numbers.map((number, at) => Math.abs(number - wanted[at]));
+  const at = gaps.indexOf(Math.max(...gaps));
+  const [a, b] = [numbers[at], wanted[at]];
+  if (a === 0 && b !== 0) return words("zero");
+  if (a * b < 0) return words("look at sign");
+  return words(Math.abs(a) > 3 * Math.abs(b) ? "large" : 3 * Math.abs(a) < Math.abs(b) ? "small" : "near");
+}
+
+function aboutShape(kind, value, answer) {
+  if (kind !== "vector") return words("shape", shapeIn(value).join(" × "), kind);
+  return words("number of entries", value.length, answer.length) + (value.length === 2 * answer.length ? words("decimal commas") : "");
+}
+
+/** What several entries tell: another order, one factor, the first that is wrong. */
+function aboutEntries(value, answer, tolerance) {
+  const [numbers, wanted] = [flat(value), flat(answer)];
+  const sorted = (list) => [...list].sort((a, b) => a - b);
+  if (same(sorted(numbers), sorted(wanted), tolerance)) return words("order");
+  const sizes = wanted.map(Math.abs);
+  const largest = sizes.indexOf(Math.max(...sizes));
+  const factor = numbers[largest] / wanted[largest];
+  const isSeveral = wanted.filter(Boolean).length > 1;
+  if (wanted[largest] && factor > 0 && isSeveral && same(times(value, 1 / factor), answer, tolerance)) return words("factor");
+  const allowed = room(answer, tolerance);
+  const isWrong = numbers.map((number, at) => Math.abs(number - wanted[at]) > allowed[at]);
+  if (isWrong.every(Boolean)) return "";
+  const [at, width] = [isWrong.indexOf(true), answer[0].length];
+  return width ? words("cell", Math.floor(at / width) + 1, (at % width) + 1) : words("entry", at + 1);
+}
+
+// --- shapes ---
+
+function judgeShape(sheet, instance, typed) {
+  const reading = read("shape", typed);
+  if (reading.problem) return verdict("unread", "", reading.problem);
+  const { value } = reading;
+  const found = equal(value, instance.answer)
+    ? right(sheet, instance)
+    : (declared(sheet, instance, (wrong) => equal(value, wrong)) ?? otherShape(value, instance.answer));
+  return verdict(...found, escaped(`Read as ${reading.echo}.`));
+}
+
+function otherShape(value, answer) {
+  if (equal([...value].reverse(), answer)) return ["almost", "transposed", words("dimensions")];
+  if (value.length !== answer.length) return ["not yet", "", words("ndim")];
+  return ["not yet", "", words("length", value.findIndex((length, at) => length !== answer[at]) + 1)];
+}
+
+// --- what is chosen: options and lines ---
+
+/** The same random numbers between 0 and 1 as in Python. */
+function* numbersFrom(text) {
+  let state = 2166136261;
+  for (const byte of new TextEncoder().encode(text)) state = Math.imul(state ^ byte, 16777619) >>> 0;
+  for (;;) {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1) >>> 0;
+    mixed = (mixed ^ (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61))) >>> 0;
+    yield ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+}
+
+/** The numbers below n in an order that follows from a text. */
+function shuffled(n, text) {
+  const order = Array.from({ length: n }, (_, at) => at);
+  const draws = numbersFrom(text);
+  for (let at = n - 1; at > 0; at -= 1) {
+    const other = Math.floor(draws.next().value * (at + 1));
+    [order[at], order[other]] = [order[other], order[at]];
+  }
+  return order;
+}
+
+/**
+ * The order in which options or lines are offered; never the right one of lines.
+ * @returns {number[]} indices of sheet.options
+ */
+export function shownOrder(sheet, instance) {
+  const all = sheet.options.map((_, at) => at);
+  if (sheet.kind === "first wrong line") return all;
+  for (let salt = 0; salt < 50; salt += 1) {
+    const order = shuffled(all.length, `${sheet.id}#${instance.number}#${salt}`);
+    if (sheet.kind !== "order" || !isInOrder(sheet, instance, order.filter((at) => instance.answer.includes(at)))) return order;
+  }
+  return all.reverse();
+}
+
+/** Whether lines stand in a right order. */
+function isInOrder(sheet, instance, order) {
+  if (!sheet.before) return equal(order, instance.answer);
+  const sorted = (list) => [...list].sort((a, b) => a - b);
+  const isComplete = equal(sorted(order), sorted(instance.answer));
+  return isComplete && sheet.before.every(([one, other]) => order.indexOf(one) < order.indexOf(other));
+}
+
+/** The indices that were chosen: as they come, or from the letters of what is offered; null where there are none such. */
+function chosen(sheet, instance, typed) {
+  if (typeof typed === "number") return [typed];
+  if (typeof typed !== "string") return [...(typed ?? [])];
+  const text = typed.toLowerCase();
+  if (!/^[\s,;.()>a-z]*$/.test(text)) return null;
+  const shown = shownOrder(sheet, instance);
+  const found = (text.match(/[a-z]/g) ?? []).map((letter) => shown[letter.charCodeAt(0) - 97]);
+  return found.includes(undefined) ? null : found;
+}
+
+function judgeChosen(sheet, instance, typed) {
+  const indices = chosen(sheet, instance, typed);
+  const isSingle = ["choice", "first wrong line"].includes(sheet.kind);
+  const isOffered = (at) => Number.isInteger(at) && at >= 0 && at < sheet.options.length;
+  if (!indices?.every(isOffered) || (isSingle && indices.length > 1)) {
+    return verdict("unread", "", words("letters", [...String(typed)].slice(0, 40).join(""), isSingle ? "b" : "a, c"));
+  }
+  if (!indices.length && sheet.kind !== "choices") {
+    return verdict("unread", "", words(sheet.kind === "order" ? "no line" : "no choice"));
+  }
+  return verdict(...CHOSEN[sheet.kind](sheet, instance, indices));
+}
+
+function oneChoice(sheet, instance, [index]) {
+  return index === instance.answer ? right(sheet, instance) : declared(sheet, instance, (wrong) => wrong === index);
+}
+
+/** The verdict on several options: the first that is wrongly ticked, else left out. */
+function severalChoices(sheet, instance, indices) {
+  const shown = shownOrder(sheet, instance);
+  const isRight = (at) => instance.answer.includes(at);
+  const ticked = shown.find((at) => indices.includes(at) && !isRight(at));
+  const at = ticked ?? shown.find((one) => isRight(one) && !indices.includes(one));
+  if (at === undefined) return right(sheet, instance);
+  const [, name, says] = declared(sheet, instance, (wrong) => wrong === at);
+  const option = fill(sheet.options[at], instance.slots);
+  const start = SAYS[ticked === undefined ? "left out" : "ticked"].replace("{0}", () => option);
+  return ["not yet", name, `${start} ${says}`];
+}
+
+function linesInOrder(sheet, instance, indices) {
+  if (isInOrder(sheet, instance, indices)) return right(sheet, instance);
+  const place = (line) => indices.indexOf(line);
+  const isMade = (wrong) =>
+    Array.isArray(wrong)
+      ? wrong.every((line) => indices.includes(line)) && place(wrong[0]) < place(wrong[1])
+      : indices.includes(wrong);
+  return declared(sheet, instance, isMade) ?? ["not yet", "", aboutLines(sheet, instance, indices)];
+}
+
+/** How many lines from the start are in order. */
+function aboutLines(sheet, instance, indices) {
+  let good = 0;
+  while (good < indices.length && mayStart(sheet, instance, indices.slice(0, good + 1))) good += 1;
+  if (good === indices.length) return words("missing");
+  return good ? words("line", good) : words("first line");
+}
+
+/** Whether lines may be the first ones of a right order. */
+function mayStart(sheet, instance, lines) {
+  if (!sheet.before) return equal(instance.answer.slice(0, lines.length), lines);
+  const earlier = lines.slice(0, -1);
+  const last = lines.at(-1);
+  const needed = sheet.before.filter(([, other]) => other === last).map(([one]) => one);
+  return instance.answer.includes(last) && !earlier.includes(last) && needed.every((one) => earlier.includes(one));
+}
+
+const CHOSEN = { choice: oneChoice, choices: severalChoices, order: linesInOrder, "first wrong line": oneChoice };
+
+/**
+ * What is said about an answer to one instance of a question.
+ * @param {object} sheet the question @param {object} instance one of its pool
+ * @param {string | number | number[]} typed text, or the index or indices of what was chosen
+ * @returns {Verdict}
+ */
+export function judge(sheet, instance, typed) {
+  if (sheet.kind in CHOSEN) return judgeChosen(sheet, instance, typed);
+  return (sheet.kind === "shape" ? judgeShape : judgeMeasured)(sheet, instance, typed);
+}

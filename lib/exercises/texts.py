@@ -1,0 +1,240 @@
+r"""The texts of exercises: Markdown-light with formulas, set once as HTML with MathML.
+
+``$tex$``, ``$$tex$$``, ```code```, ``**strong**``, ``*em*`` and paragraphs; everything else is
+escaped. A slot, ``{name}``, is left open in the HTML and filled for each instance, so that another
+instance needs no setter of formulas: ``{name}`` stands for a value, ``{name:+}`` for "+ 2" or
+"− 2", ``{name:()}`` puts a negative number in brackets, and ``{name:.2f}`` gives it two decimals.
+In a formula the argument of a command is a group and no slot: write ``\sqrt{{x}}``.
+"""
+
+import html
+import re
+from functools import cache
+from itertools import pairwise
+from xml.etree import ElementTree
+
+__all__ = ["fill", "plain", "render", "slot_names", "slot_text"]
+
+SLOT = r"\{([A-Za-z_]\w*(?::[^{}$`]*)?)\}"
+IN_TEX = re.compile(r"(?<![A-Za-z}\]])" + SLOT)
+IN_PROSE = re.compile(SLOT)
+LONELY = re.compile(r"(?:(?<=[\s=(,+\-|])|^)\{([a-z_]{2,}(?::[^{}]*)?)\}")
+INLINE = re.compile(
+    r"\$\$(?P<display>.+?)\$\$|\$(?P<tex>[^$]+)\$|`(?P<code>[^`]+)`"
+    r"|\*\*(?P<strong>.+?)\*\*|\*(?P<em>[^*\s](?:[^*]*[^*\s])?)\*",
+    re.DOTALL,
+)
+FIRST = 98760001  # the first number that stands for a slot in a formula: none of the book's own
+MATHML = "{http://www.w3.org/1998/Math/MathML}"
+ROW = {"mfrac": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "mroot": 2}
+GAP = "\u205f"  # the space around an operator
+PRIMES = "′″‴⁗"
+FENCES = "|‖∣∥"
+
+
+# --- slots ---
+
+
+def slot_names(text):
+    """List the slots that a text may have: names with how they are written."""
+    return set(IN_PROSE.findall(text))
+
+
+def slot_text(value, form=""):
+    """Write a value as it stands in a text: a number, a vector in brackets, rows of a matrix."""
+    value = value.tolist() if hasattr(value, "tolist") else value
+    if isinstance(value, list | tuple) and value and isinstance(value[0], list | tuple):
+        return [[slot_text(cell, form) for cell in row] for row in value]
+    if isinstance(value, list | tuple):
+        return f"({', '.join(slot_text(item, form) for item in value)})"
+    if isinstance(value, str) or value is None:
+        return str(value)
+    if form == "+":
+        return f"{GAP}{'−' if value < 0 else '+'}{GAP}{number_text(abs(value))}"
+    text = number_text(value, form if form != "()" else "")
+    return f"({text})" if form == "()" and value < 0 else text
+
+
+def number_text(value, form=""):
+    """Write a number with a real minus and no more digits than it has, six at most."""
+    if isinstance(value, bool | int) and not form:
+        return str(int(value)).replace("-", "−")
+    text = format(value, form or ".6g")
+    if "e" in text and not form:
+        text = f"{value:.12f}".rstrip("0") if abs(value) < 1 else f"{value:.0f}"
+    text = "0" if re.fullmatch(r"-0(\.0*)?", text) and not form else text
+    return text.replace("-", "−")
+
+
+def hole(tag, name):
+    """Return the element that a slot leaves open."""
+    return f'<{tag} data-slot="{html.escape(name)}"></{tag}>'
+
+
+def content(value):
+    """Return what stands in a slot: text, or the rows of a table."""
+    if isinstance(value, str):
+        return html.escape(value)
+    rows = ("".join(f"<mtd><mn>{html.escape(cell)}</mn></mtd>" for cell in row) for row in value)
+    return "".join(f"<mtr>{row}</mtr>" for row in rows)
+
+
+HOLE = re.compile(r'<(mn|mtext|span|mtable) data-slot="([^"]*)"></\1>')
+
+
+def fill(markup, slots):
+    """Fill the slots of set text: the twin of ``fill`` in judge.js."""
+
+    def filled(match):
+        tag, name = match.groups()
+        return f'<{tag} data-slot="{name}">{content(slots[html.unescape(name)])}</{tag}>'
+
+    return HOLE.sub(filled, markup)
+
+
+def plain(markup):
+    """Return set text without its elements, for where there is no HTML."""
+    text = re.sub(r"</(?:mtr|mtd|p)>", " ", markup)
+    text = re.sub(r"<mfrac>(.*?)</mfrac>", lambda match: f"({match[1]})", text)
+    return re.sub(r"\s+", " ", html.unescape(re.sub("<[^>]*>", "", text))).strip()
+
+
+# --- text to HTML ---
+
+
+def render(text, known=(), rows=(), block=False):
+    """Set a text; ``known`` are the names of its slots, ``rows`` those that hold matrices."""
+    parts = re.split(r"\n\s*\n", text.strip())
+    parts = [inline(re.sub(r"\s+", " ", part), frozenset(known), frozenset(rows)) for part in parts]
+    return "".join(f"<p>{part}</p>" for part in parts) if block or len(parts) > 1 else parts[0]
+
+
+def inline(text, known, rows):
+    """Set one paragraph."""
+    out, at = [], 0
+    for found in INLINE.finditer(text):
+        out += [prose(text[at : found.start()], known, rows), marked(found, known, rows)]
+        at = found.end()
+    return "".join([*out, prose(text[at:], known, rows)])
+
+
+def marked(found, known, rows):
+    """Set what one pair of marks holds."""
+    kind = found.lastgroup
+    if kind in ("tex", "display"):
+        return formula(found[kind].strip(), known, rows, kind == "display")
+    if kind == "code":
+        escaped = html.escape(found["code"], quote=False)
+        return f"<code>{IN_PROSE.sub(lambda m: spot(m, known, rows, False), escaped)}</code>"
+    return f"<{kind}>{inline(found[kind], known, rows)}</{kind}>"
+
+
+def prose(text, known, rows):
+    """Escape plain words and leave their slots open; a slot that nobody fills is an error."""
+    return IN_PROSE.sub(lambda match: spot(match, known, rows), html.escape(text, quote=False))
+
+
+def spot(match, known, rows, strict=True):
+    """Return the hole for a slot in words."""
+    name = match[1].partition(":")[0]
+    if name not in known:
+        if strict:
+            raise ValueError(unknown(match[0], known))
+        return match[0]
+    if name in rows:
+        return f"<math><mrow><mo>(</mo>{hole('mtable', match[1])}<mo>)</mo></mrow></math>"
+    return hole("span", match[1])
+
+
+def unknown(slot, known):
+    """Say that a slot has no value."""
+    return f"{slot} in a text must name a value, got none; there are {', '.join(sorted(known))}."
+
+
+# --- formulas ---
+
+
+def formula(tex, known, rows, display):
+    """Set a formula, with its slots open."""
+    names = []
+
+    def number(match):
+        if match[1].partition(":")[0] not in known:
+            return match[0]
+        names.append(match[1])
+        return f"{{{FIRST + len(names) - 1}}}"
+
+    if lonely := [one for one in LONELY.findall(tex) if one.partition(":")[0] not in known]:
+        raise ValueError(unknown(f"{{{lonely[0]}}} in ${tex}$", known))
+    return opened(mathml(IN_TEX.sub(number, tex), display), names, rows)
+
+
+def opened(markup, names, rows):
+    """Put the holes where the numbers of the slots stand."""
+    for at, name in enumerate(names):
+        is_table = name.partition(":")[0] in rows
+        table = f"<mrow><mo>(</mo>{hole('mtable', name)}<mo>)</mo></mrow>"
+        whole = table if is_table else hole("mn", name)
+        number = f"<mn>{FIRST + at}</mn>"
+        if number not in markup:
+            raise ValueError(f"The slot {{{name}}} is lost in its formula: put it into braces.")
+        markup = markup.replace(number, whole)
+    return markup
+
+
+@cache
+def mathml(tex, display):
+    """Set TeX as MathML that every browser takes: latex2mathml's, mended."""
+    from latex2mathml.converter import convert  # it takes its time, and most readers never need it
+
+    root = ElementTree.fromstring(convert(tex, display="block" if display else "inline"))
+    for node in list(root.iter()):
+        mend(node)
+    ElementTree.register_namespace("", MATHML[1:-1])
+    text = ElementTree.tostring(root, encoding="unicode").replace(
+        ' xmlns="' + MATHML[1:-1] + '"', ""
+    )
+    return text.replace(' display="inline"', "").replace("\xa0", "&#160;")
+
+
+def mend(node):
+    """Mend what latex2mathml leaves undone in one element and its children."""
+    tag = node.tag.removeprefix(MATHML)
+    if tag == "mtd" and node.attrib.pop("columnalign", "") == "left":
+        node.set("class", "left")  # the attribute is not of MathML Core
+    node.attrib.pop("accent", None)
+    if tag == "mover" and len(node) == 2 and node[1].tag == f"{MATHML}mo":
+        node[1].set(
+            "stretchy", "true" if node[1].text in ("¯", "‾", "→", "⏞") and len(node[0]) else "false"
+        )
+    if tag == "mi" and node.text and set(node.text) <= set(PRIMES):
+        node.tag = f"{MATHML}mo"
+    if tag == "mo" and node.text in tuple(FENCES) and "fence" not in node.attrib:
+        node.attrib.update(stretchy="false", lspace="0", rspace="0")
+    if tag == "mo" and node.text and re.fullmatch("[A-Za-z ]{2,}", node.text):
+        node.tag = f"{MATHML}mi"  # a name of a function, not an operator
+    if tag in ("mrow", "math", "mtd", "msqrt", "mstyle"):
+        space_names(node)
+
+
+def is_name(node):
+    """Tell whether an element is the name of a function, with or without an index."""
+    base = node[0] if node.tag in (f"{MATHML}{tag}" for tag in ("msub", "msup", "munder")) else node
+    return base.tag in (f"{MATHML}mi", f"{MATHML}mo") and bool(
+        re.fullmatch("[A-Za-z ]{2,}", base.text or "")
+    )
+
+
+def space_names(row):
+    """Put a thin space between the name of a function and an argument without brackets."""
+    children = list(row)
+    for child, after in pairwise(children):
+        opening = (
+            after.text in ("(", "[", "⁡")
+            or after.tag == f"{MATHML}mspace"
+            or (len(after) and after[0].text == "(")
+        )
+        closing = after.tag == f"{MATHML}mo" and not opening
+        if is_name(child) and not opening and not closing:
+            space = ElementTree.Element(f"{MATHML}mspace", width="0.167em")
+            row.insert(list(row).index(after), space)

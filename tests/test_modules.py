@@ -1,0 +1,40 @@
+"""One JavaScript module from several, for hosts that load a widget from a blob."""
+
+import json
+import subprocess
+
+from lib import modules
+
+FIT_LINE = "explorables/static/pictures/fit_line.js"
+KIT = "explorables/static/kit"
+
+
+def run_node(script):
+    """Run a module of JavaScript and return what it prints."""
+    command = ["node", "--input-type=module", "-e", script]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout
+
+
+def test_each_module_comes_once_and_after_what_it_needs():
+    order = modules.dependencies(FIT_LINE)
+    needed = {f"{KIT}/chart.js", f"{KIT}/controls.js", f"{KIT}/explorable.js"}
+    assert len(order) == len(set(order)) and needed <= set(order)
+    assert order.index(f"{KIT}/chart.js") < order.index(f"{KIT}/explorable.js")
+    assert modules.single_module(FIT_LINE).count("function bestLine(") == 1
+
+
+def test_private_names_of_two_modules_do_not_clash(monkeypatch):
+    sources = {
+        "kit/one.js": "const secret = 1;\nexport const a = () => secret;\n",
+        "other/two.js": 'import { a as first } from "../kit/one.js";\nconst secret = 2;\n'
+        "export function b() { return first() + secret; }\n",
+        "pictures/top.js": 'import { b } from "../other/two.js";\nconst secret = 4;\n'
+        "export default b() + secret;\n",
+    }
+    monkeypatch.setattr(modules, "source", sources.__getitem__)
+    text = modules.single_module.__wrapped__("pictures/top.js")
+    script = (
+        f"const url = 'data:text/javascript,' + encodeURIComponent({json.dumps(text)});"
+        "console.log((await import(url)).default)"
+    )
+    assert run_node(script) == "7\n"

@@ -333,13 +333,15 @@ def test_a_package_that_cannot_be_had_says_why_and_may_be_tried_again(live):
         ("import matplotlib.pyplot as plt", ["matplotlib.whl", "numpy.whl"]),
         ("from lib import losses", ["lib.whl", "numpy.whl"]),
         ("from lib import plotting", ["lib.whl", "matplotlib.whl", "numpy.whl"]),
+        ("from lib.exercises import check", ["latex2mathml.whl", "lib.whl", "numpy.whl"]),
         ("def f():\n    import numpy", ["numpy.whl"]),
         ("import math", []),
         ("not python", []),
     ],
 )
 def test_a_cell_waits_for_what_it_imports(live, code, files):
-    known = entries(("numpy", []), ("lib", ["numpy"]), ("matplotlib", ["numpy"]))
+    plot, text = ("matplotlib", ["numpy"]), ("latex2mathml", [])
+    known = entries(("numpy", []), ("lib", ["numpy"]), plot, text)
     assert live.Packages(known, None).files_for(code) == files
 
 

@@ -297,8 +297,18 @@ class Parser:
         if self.peek() == "(":
             self.take()
             return self.closed()
-        loose = name in ("sqrt", "√") or not self.tight
-        return self.factor() if loose else self.term()
+        found = self.factor()
+        while self.tight and name not in ("sqrt", "√") and self.goes_on():
+            sign = self.take() if self.peek() in ("*", "/") else "*"
+            found = divided(found, self.factor()) if sign == "/" else finite(found * self.factor())
+        return found
+
+    def goes_on(self):
+        """Tell whether what follows may belong to an argument: ln 2/3 may, ln 2/ln 3 may not."""
+        at = self.at + (self.peek() in ("*", "/"))
+        spaced, kind, text = self.tokens[at] if at < len(self.tokens) else (True, "", "")
+        belongs = kind in ("number", "(") or (kind == "name" and text not in FUNCTIONS)
+        return belongs and (at > self.at or not spaced)
 
 
 def finite(value):
@@ -356,18 +366,22 @@ def number_tokens(token):
 
 # --- one number as people write it ---
 
-BEFORE = re.compile(
-    r"(?:\$+|[^0-9=≈~<>;:,()\[\]]{0,24}(?:=|≈|~|\bapprox\.?)|about|approximately|ca\.?)\s*", re.I
-)
+DTYPE = re.compile(r",\s*dtype\s*=\s*[A-Za-z0-9_.]+")
+BEFORE = re.compile(r"(?:\$+|~|about|approximately|approx\.?|ca\.?)\s*", re.IGNORECASE)
+LEFT_SIDE = re.compile(r"[^=≈]{0,60}[=≈]\s*(?=\S)")
+LEFT_OF_ROWS = re.compile(
+    r"[^=≈]{0,60}[=≈]\s*(?=[^\s=≈][^=≈]*\Z)"
+)  # w = 1, b = 2 has two left sides
+PERCENT = re.compile(r"\s*(?:per ?cent|pct)\Z", re.IGNORECASE)
 
 
-def unwrapped(typed):
+def unwrapped(typed, left=LEFT_SIDE):
     """Drop what stands around an answer: "L =", "about", dollar signs, a full stop."""
-    text = typed.strip()
-    for _ in range(3):
-        text = text[found.end() :] if (found := BEFORE.match(text)) else text
-    text = re.sub(r"\s*\$+\s*\Z", "", text)
-    return text[:-1].strip() if re.search(r"[.;]\Z", text) and not plain_end(text) else text
+    text = DTYPE.sub("", typed.strip())
+    for pattern in (BEFORE, left, left, BEFORE):
+        text = text[found.end() :] if (found := pattern.match(text)) else text
+    text = PERCENT.sub(" %", re.sub(r"\s*\$+\s*\Z", "", text))
+    return text[:-1].strip() if re.search(r"[.,;]\Z", text) and not plain_end(text) else text
 
 
 def plain_end(text):
@@ -382,12 +396,15 @@ def scalars(text):
 
 def split_unit(text, units):
     """Part a text from the unit at its end; the unit is that of ``units``, or one of others."""
-    known = {spelling: unit["name"] for unit in units for spelling in unit["spellings"]}
-    known = {word: word for word in OTHER_UNITS} | known
-    for spelling in sorted(known, key=lambda word: (-len(word), word)):
-        before = text[: len(text) - len(spelling)]
-        if text.lower().endswith(spelling) and re.search(r"[^a-zA-Z]\Z", before):
-            return before.strip(), known[spelling]
+    known = {word: word for word in OTHER_UNITS}
+    known |= {spelling: unit["name"] for unit in units for spelling in unit["spellings"]}
+    longest = sorted(known, key=lambda word: (-len(word), word))
+    bare_unit = re.sub(r"[(\[]([a-zA-Z /]+)[)\]]\Z", r" \1", text)  # 0.4 (nats)
+    for whole in (bare_unit, re.sub(r"(?: per |/)[a-z]+\Z", "", bare_unit)):
+        for spelling in longest:
+            before = whole[: len(whole) - len(spelling)]
+            if whole.lower().endswith(spelling) and re.search(r"[^a-zA-Z]\Z", before):
+                return before.strip(), known[spelling]
     return text, ""
 
 
@@ -398,8 +415,7 @@ WRAPPER = re.compile(
     r"(?:(?:np|numpy|torch|jnp)\.)?(?:array|tensor|matrix|vector|asarray|size|shape)\s*(?=[(\[])",
     re.I,
 )
-DTYPE = re.compile(r",\s*dtype\s*=\s*[\w.]+")
-TEX_ROWS = re.compile(r"\\(?:begin|end) *\{[a-z]*matrix\}(?:\[[clr]*\])?")
+TEX_ROWS = re.compile(r"\\(?:begin|end) *\{(?:[a-z]*matrix|array)\}(?:[\[{][clr|]*[\]}])?")
 TRANSPOSED = re.compile(r"(?:\^?\s*\{?\s*(?:\\top|⊤|ᵀ|\\intercal|T)\s*\}?|\.T|['′])\s*\Z")
 NEXT_ROW = r"[\s,]*[;\n]\s*"
 STYLES = [r",", r",(?=\s)", r"\s+", r"\Z(?!)"]
@@ -433,7 +449,8 @@ def inside(text):
 def laid_out(typed):
     """Return a text with its rows on lines: TeX, NumPy and a transpose sign are taken off."""
     text = TEX_ROWS.sub("", typed).replace("\\\\", "\n").replace("&", ",")
-    text = DTYPE.sub("", WRAPPER.sub("", text.strip())).strip()
+    text = re.sub(r"\s+and\s+|\|", ";", text)
+    text = WRAPPER.sub("", text.strip()).strip()
     if not re.search(r"[a-z√]\s*\(", text):  # brackets side by side are rows, not a product
         text = re.sub(r"([)\]])\s*(?=[(\[])", r"\1;", text)
     text = re.sub(r"\\(?:left|right)", "", text)
@@ -456,16 +473,23 @@ def row_texts(text):
         parts = [part for part in parts_of(text, pattern) if part]
         inner = [inside(part) for part in parts]
         if parts and all(row is not None for row in inner):
-            return [inner]
+            return [(inner, styles_in(inner))]
     lines = [part for part in parts_of(text, NEXT_ROW) if part]
-    return [lines] if len(lines) < 2 or ";" in text else [lines, [" ".join(lines)]]
+    one = [] if len(lines) < 2 or ";" in text else [([" ".join(lines)], STYLES)]
+    return [(lines, STYLES), *one]
+
+
+def styles_in(rows):
+    """List how rows in brackets of their own are cut: no comma is a decimal one by mere absence."""
+    seen = [style for style in STYLES[1:3] if any(re.search(style, row) for row in rows)]
+    return [STYLES[0], *seen]
 
 
 def cells_of(text, style):
     """Cut a row into entries and read each; None where one is no number."""
     parts = parts_of(text.strip().rstrip(","), style)
     try:
-        return [scalars(part) for part in parts] if all(parts) else None
+        return [scalars(LEFT_SIDE.sub("", part, count=1)) for part in parts] if all(parts) else None
     except NotReadable:
         return None
 
@@ -473,13 +497,20 @@ def cells_of(text, style):
 def tables(typed):
     """List all tables of numbers that a text may be: each a list of rows, all equally long."""
     text, turned = bare(laid_out(typed))
-    found = []
-    for rows in row_texts(text):
-        for style in STYLES:
-            cells = [cells_of(row, style) for row in rows]
-            if rows and all(cells) and len({len(row) for row in cells}) == 1:
-                found += variants(cells)
+    found = [table for cells in cuts(text) if even(cells) for table in variants(cells)]
     return [turned_over(table) for table in found] if turned else found
+
+
+def cuts(text):
+    """List all ways to cut a text into rows of entries that can be read."""
+    ways = [(rows, style) for rows, styles in row_texts(text) for style in styles]
+    cut = [[cells_of(row, style) for row in rows] for rows, style in ways]
+    return [cells for cells in cut if cells and all(cells)]
+
+
+def even(cells):
+    """Tell whether all rows are equally long."""
+    return len({len(row) for row in cells}) == 1
 
 
 def turned_over(table):
@@ -513,12 +544,14 @@ def as_vectors(found):
 WORDS = re.compile(
     r"\b(?:an?|matrix|vector|array|rows?|columns?|cols?|shape|size|and|of|length|entries|the)\b"
 )
-LENGTH = re.compile(r"[0-9]+|[a-z][a-z_]*[0-9]?(?:[-+][0-9]+)?")
+LENGTH = re.compile(r"[0-9]+|[a-z](?:_[a-z]+|_?[0-9])?(?:[-+][0-9]+)?")
 
 
 def shape_of(typed):
     """Return the lengths that a shape was typed as; None where it is none."""
-    text = plainly(WRAPPER.sub("", unwrapped(typed))).lower()
+    text = re.sub(r"\\(?:times|cdot)", "×", WRAPPER.sub("", unwrapped(typed)))
+    text = re.sub(r"\A(?:\\mathbb *\{R\}|R|ℝ) *\^", "", text)
+    text = plainly(text).lower()
     if text in ("scalar", "a scalar", "()", "[]", "( )"):
         return []
     text = WORDS.sub(" ", text).strip()
@@ -543,7 +576,7 @@ def read(kind, typed, units=(), shape=None):
         return unread(kind, text)
     if kind == "shape":
         return read_shape(text)
-    text, unit = split_unit(unwrapped(text), units)
+    text, unit = split_unit(unwrapped(text, LEFT_SIDE if kind == "number" else LEFT_OF_ROWS), units)
     if kind == "number":
         return read_number(text, unit)
     return read_rows(kind, text, unit, shape)
@@ -583,13 +616,22 @@ def read_rows(kind, text, unit, shape):
     found = as_vectors(found) if kind == "vector" else found
     found = [table for at, table in enumerate(found) if table not in found[:at]]
     if not found:
-        return unread(kind, text)
+        return uneven(text) if kind == "matrix" else unread(kind, text)
     fitting = [table for table in found if shape_in(table) == shape]
     if len(fitting) > 1:
         return asked(*map(rows_text, fitting[:2]))
     longest = max(found, key=count_in)
     value = fitting[0] if fitting else longest
     return Reading(value, unit, f"{rows_text(value)} {unit}".strip())
+
+
+def uneven(text):
+    """Say that rows differ in length, where that is all that is wrong."""
+    ragged = cuts(bare(laid_out(text))[0])
+    if not ragged:
+        return unread("matrix", text)
+    lengths = ", ".join(str(len(row)) for row in ragged[0])
+    return Reading(problem=f"The rows have {lengths} entries. A matrix has equally long rows.")
 
 
 def shape_in(value):

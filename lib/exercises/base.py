@@ -196,7 +196,8 @@ class Question:
             {**mistake, "says": texts.render(mistake["says"], **setting)}
             for mistake in self.spoken_mistakes()
         ]
-        facts = {"id": self.id, "kind": self.kind, "title": self.title, **set_text}
+        marks = {"core": self.core, "predict": self.predict, "draws_on": list(self.draws_on)}
+        facts = {"id": self.id, "kind": self.kind, "title": self.title, **marks, **set_text}
         options = [texts.render(text, **setting) for text in self.option_texts()]
         return (
             facts

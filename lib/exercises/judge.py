@@ -113,7 +113,7 @@ def decimals_of(value):
     return None
 
 
-def rounded(typed, value):
+def rounded(typed, value, most=0.1):
     """Tell whether an answer is another one with too few digits: rounded, or cut off."""
     if value is None or shape_in(typed) != shape_in(value):
         return False
@@ -123,7 +123,7 @@ def rounded(typed, value):
         return False
     unit = 10.0 ** -max(found)
     pairs = list(zip(flat(typed), flat(value), strict=True))
-    near = max(abs(a - b) for a, b in pairs) <= 0.1 * largest
+    near = max(abs(a - b) for a, b in pairs) <= most * largest
     by_half = all(abs(a - b) <= 0.5000001 * unit for a, b in pairs)
     cut = all(abs(a) <= abs(b) and a * b >= 0 and abs(a - b) < unit for a, b in pairs)
     return near and (by_half or cut)
@@ -173,7 +173,7 @@ def opinion(sheet, instance, value, reading, is_strange):
     found = declared(sheet, instance, lambda wrong: same(value, wrong, tolerance))
     if not found and rounded(value, answer):
         return "almost", "rounding", words("rounding")
-    found = found or declared(sheet, instance, lambda wrong: rounded(value, wrong))
+    found = found or declared(sheet, instance, lambda wrong: rounded(value, wrong, 0.03))
     found = found or in_other_unit(sheet, answer, reading) or turned(sheet, value, answer)
     return found or ("not yet", "", first_look(sheet["kind"], value, answer, tolerance))
 
@@ -345,7 +345,7 @@ def chosen(sheet, instance, typed):
         return [int(index) for index in typed or []]
     letters = (
         re.findall(r"[a-z]", typed.lower())
-        if re.fullmatch(r"[\s,;.()>a-z]*", typed.lower())
+        if re.fullmatch(r"[-\s,;.()>→a-z]*", typed.lower())
         else ["?"]
     )
     shown = shown_order(sheet, instance)

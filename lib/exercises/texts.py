@@ -26,10 +26,12 @@ INLINE = re.compile(
 )
 FIRST = 98760001  # the first number that stands for a slot in a formula: none of the book's own
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
-ROW = {"mfrac": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "mroot": 2}
 GAP = "\u205f"  # the space around an operator
-PRIMES = "′″‴⁗"
-FENCES = "|‖∣∥"
+PRIMES = ("′", "″", "‴", "⁗")
+FENCES = ("|", "‖", "∣", "∥")
+ACCENTS = ("^", "¯", "―", "~", "˙", "¨", "→", "ˇ", "˘")
+LIMITED = ("max", "min", "argmax", "argmin", "lim", "sup", "inf")
+THIN = "0.167em"
 
 
 # --- slots ---
@@ -187,54 +189,108 @@ def mathml(tex, display):
     """Set TeX as MathML that every browser takes: latex2mathml's, mended."""
     from latex2mathml.converter import convert  # it takes its time, and most readers never need it
 
-    root = ElementTree.fromstring(convert(tex, display="block" if display else "inline"))
+    markup = convert(understood(tex), display="block" if display else "inline")
+    if unknown := re.search(r"\\[A-Za-z]*", markup):
+        raise ValueError(f"TeX must be of commands that can be set, got {unknown[0]} in ${tex}$.")
+    root = ElementTree.fromstring(markup)
     for node in list(root.iter()):
-        mend(node)
-    ElementTree.register_namespace("", MATHML[1:-1])
-    text = ElementTree.tostring(root, encoding="unicode").replace(
-        ' xmlns="' + MATHML[1:-1] + '"', ""
-    )
-    return text.replace(' display="inline"', "").replace("\xa0", "&#160;")
+        mend(node, display)
+    return ElementTree.tostring(root, encoding="unicode").replace(' display="inline"', "")
 
 
-def mend(node):
+def understood(tex):
+    """Write TeX in the words that latex2mathml knows."""
+    tex = re.sub(r"\\\\(?:\[[^\]]*\])?", r"\\\\ ", tex)  # \\[4pt] and \\x are a new row, too
+    tex = re.sub(r"\\(begin|end)\{aligned\}", r"\\\1{align*}", tex)
+    tex = re.sub(r"\\mathrel\{(.)\}=", r"\\mathrel{\1=}", tex)
+    return re.sub(r"\\arg(?![a-z])", r"\\operatorname{arg}", tex)
+
+
+def mend(node, display):
     """Mend what latex2mathml leaves undone in one element and its children."""
-    tag = node.tag.removeprefix(MATHML)
-    if tag == "mtd" and node.attrib.pop("columnalign", "") == "left":
-        node.set("class", "left")  # the attribute is not of MathML Core
-    node.attrib.pop("accent", None)
-    if tag == "mover" and len(node) == 2 and node[1].tag == f"{MATHML}mo":
-        node[1].set(
-            "stretchy", "true" if node[1].text in ("¯", "‾", "→", "⏞") and len(node[0]) else "false"
-        )
-    if tag == "mi" and node.text and set(node.text) <= set(PRIMES):
-        node.tag = f"{MATHML}mo"
-    if tag == "mo" and node.text in tuple(FENCES) and "fence" not in node.attrib:
-        node.attrib.update(stretchy="false", lspace="0", rspace="0")
-    if tag == "mo" and node.text and re.fullmatch("[A-Za-z ]{2,}", node.text):
-        node.tag = f"{MATHML}mi"  # a name of a function, not an operator
+    for foreign in ("rowspacing", "columnspacing", "movablelimits", "accent"):
+        node.attrib.pop(foreign, None)  # not of MathML Core, or not on this element
+    tag = node.tag = node.tag.removeprefix(MATHML)
+    if tag in MENDERS:
+        MENDERS[tag](node)
     if tag in ("mrow", "math", "mtd", "msqrt", "mstyle"):
         space_names(node)
+    if tag == "msub" and display and node[0].text in LIMITED:
+        node.tag = "munder"
+
+
+def mend_cell(node):
+    """Align a cell by a class, for the attribute is not of MathML Core."""
+    if (side := node.attrib.pop("columnalign", "")) in ("left", "right"):
+        node.set("class", side)
+
+
+def mend_over(node):
+    """Keep a hat or a bar as small as it is over one letter."""
+    if node[1].tag.removeprefix(MATHML) == "mo" and node[1].text in ACCENTS:
+        node.set("accent", "true")
+        node[1].set("stretchy", "true" if len(node[0]) > 1 else "false")
+
+
+def mend_identifier(node):
+    """Make a prime the operator that it is."""
+    if node.text and node.text in PRIMES:
+        node.tag = "mo"
+
+
+def mend_operator(node):
+    """Join what stands in an operator, name functions, and keep bars close to what they enclose."""
+    node.text = "".join(node.itertext())
+    del node[:]
+    if node.text in FENCES and node.attrib.pop("fence", "") != "true":
+        node.attrib.update(stretchy="false", lspace="0", rspace="0")
+    if re.fullmatch("[A-Za-z ]{2,}", node.text) and node.text != "mod":
+        node.tag = "mi"
+
+
+def mend_number(node):
+    """Set bold digits as the characters that there are."""
+    if node.attrib.pop("mathvariant", "") == "bold":
+        node.text = node.text.translate({48 + digit: 0x1D7CE + digit for digit in range(10)})
+
+
+def mend_space(node):
+    """Name a width as MathML Core does."""
+    if node.get("width") == "negativethinmathspace":
+        node.set("width", f"-{THIN}")
+
+
+MENDERS = {
+    "mtd": mend_cell,
+    "mover": mend_over,
+    "mi": mend_identifier,
+    "mo": mend_operator,
+    "mn": mend_number,
+    "mspace": mend_space,
+}
 
 
 def is_name(node):
     """Tell whether an element is the name of a function, with or without an index."""
-    base = node[0] if node.tag in (f"{MATHML}{tag}" for tag in ("msub", "msup", "munder")) else node
-    return base.tag in (f"{MATHML}mi", f"{MATHML}mo") and bool(
-        re.fullmatch("[A-Za-z ]{2,}", base.text or "")
-    )
+    tag = node.tag.removeprefix(MATHML)
+    base = node[0] if tag in ("msub", "msup", "munder", "msubsup") else node
+    return bool(re.fullmatch("[A-Za-z ]{2,}", base.text or "")) and tag != "mtext"
+
+
+def is_term(node):
+    """Tell whether an element is neither an operator nor a space."""
+    return node.tag.removeprefix(MATHML) not in ("mo", "mspace")
+
+
+def opens(node):
+    """Tell whether an element begins with a bracket."""
+    first = next((one for one in node.iter() if one.text), node)
+    return first.text in ("(", "[", "{")
 
 
 def space_names(row):
-    """Put a thin space between the name of a function and an argument without brackets."""
-    children = list(row)
-    for child, after in pairwise(children):
-        opening = (
-            after.text in ("(", "[", "⁡")
-            or after.tag == f"{MATHML}mspace"
-            or (len(after) and after[0].text == "(")
-        )
-        closing = after.tag == f"{MATHML}mo" and not opening
-        if is_name(child) and not opening and not closing:
-            space = ElementTree.Element(f"{MATHML}mspace", width="0.167em")
-            row.insert(list(row).index(after), space)
+    """Put a thin space between the name of a function and what stands beside it."""
+    for child, after in list(pairwise(row)):
+        is_before = is_name(child) and is_term(after) and not opens(after)
+        if is_before or (is_name(after) and is_term(child)):
+            row.insert(list(row).index(after), ElementTree.Element("mspace", width=THIN))

@@ -159,7 +159,20 @@ class Parser {
       this.take();
       return this.closed();
     }
-    return ["sqrt", "√"].includes(name) || !this.isTight ? this.factor() : this.term();
+    let found = this.factor();
+    while (this.isTight && !["sqrt", "√"].includes(name) && this.goesOn()) {
+      const sign = ["*", "/"].includes(this.peek()) ? this.take() : "*";
+      found = finite(sign === "/" ? found / this.factor() : found * this.factor());
+    }
+    return found;
+  }
+
+  /** Whether what follows may belong to an argument: ln 2/3 may, ln 2/ln 3 may not. */
+  goesOn() {
+    const at = this.at + (["*", "/"].includes(this.peek()) ? 1 : 0);
+    const { spaced, kind, text } = this.tokens[at] ?? {};
+    const belongs = ["number", "("].includes(kind) || (kind === "name" && !Object.hasOwn(FUNCTIONS, text));
+    return belongs && (at > this.at || !spaced);
   }
 }
 
@@ -184,15 +197,18 @@ function numberTokens(token) {
 
 // --- one number as people write it ---
 
-const BEFORE = /^(?:\$+|[^0-9=≈~<>;:,()[\]]{0,24}(?:=|≈|~|\bapprox\.?)|about|approximately|ca\.?)\s*/i;
+const DTYPE = /,\s*dtype\s*=\s*[A-Za-z0-9_.]+/g;
+const BEFORE = /^(?:\$+|~|about|approximately|approx\.?|ca\.?)\s*/i;
+const LEFT_SIDE = /^[^=≈]{0,60}[=≈]\s*(?=\S)/;
+const LEFT_OF_ROWS = /^[^=≈]{0,60}[=≈]\s*(?=[^\s=≈][^=≈]*$)/; // w = 1, b = 2 has two left sides
 const isPlainEnd = (text) => /(?:^|[^0-9.,])[0-9]+\.$/.test(text);
 
 /** An answer without what stands around it: "L =", "about", dollar signs, a full stop. */
-function unwrapped(typed) {
-  let text = typed.trim();
-  for (let turn = 0; turn < 3; turn += 1) text = text.replace(BEFORE, "");
-  text = text.replace(/\s*\$+\s*$/, "");
-  return /[.;]$/.test(text) && !isPlainEnd(text) ? text.slice(0, -1).trim() : text;
+function unwrapped(typed, left = LEFT_SIDE) {
+  const start = typed.trim().replace(DTYPE, "");
+  let text = [BEFORE, left, left, BEFORE].reduce((rest, pattern) => rest.replace(pattern, ""), start);
+  text = text.replace(/\s*\$+\s*$/, "").replace(/\s*(?:per ?cent|pct)$/i, " %");
+  return /[.,;]$/.test(text) && !isPlainEnd(text) ? text.slice(0, -1).trim() : text;
 }
 
 /** The numbers that a text may be. */
@@ -206,10 +222,13 @@ function splitUnit(text, units) {
   const known = Object.fromEntries(OTHER_UNITS.map((word) => [word, word]));
   units.forEach((unit) => unit.spellings.forEach((spelling) => (known[spelling] = unit.name)));
   const longest = Object.keys(known).sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
-  const found = longest.find(
-    (word) => text.toLowerCase().endsWith(word) && /[^a-zA-Z]$/.test(text.slice(0, text.length - word.length)),
-  );
-  return found ? [text.slice(0, text.length - found.length).trim(), known[found]] : [text, ""];
+  const bareUnit = text.replace(/[([]([a-zA-Z /]+)[)\]]$/, " $1"); // 0.4 (nats)
+  for (const whole of [bareUnit, bareUnit.replace(/(?: per |\/)[a-z]+$/, "")]) {
+    const before = (word) => whole.slice(0, Math.max(0, whole.length - word.length));
+    const found = longest.find((word) => whole.toLowerCase().endsWith(word) && /[^a-zA-Z]$/.test(before(word)));
+    if (found) return [before(found).trim(), known[found]];
+  }
+  return [text, ""];
 }
 
 // --- rows of numbers ---
@@ -217,8 +236,7 @@ function splitUnit(text, units) {
 const OPEN = "([{⟨<";
 const CLOSE = ")]}⟩>";
 const WRAPPER = /(?:(?:np|numpy|torch|jnp)\.)?(?:array|tensor|matrix|vector|asarray|size|shape)\s*(?=[([])/gi;
-const DTYPE = /,\s*dtype\s*=\s*[\w.]+/g;
-const TEX_ROWS = /\\(?:begin|end) *\{[a-z]*matrix\}(?:\[[clr]*\])?/g;
+const TEX_ROWS = /\\(?:begin|end) *\{(?:[a-z]*matrix|array)\}(?:[[{][clr|]*[\]}])?/g;
 const TRANSPOSED = /(?:\^?\s*\{?\s*(?:\\top|⊤|ᵀ|\\intercal|T)\s*\}?|\.T|['′])\s*$/;
 const NEXT_ROW = /[\s,]*[;\n]\s*/y;
 const STYLES = [/,/y, /,(?=\s)/y, /\s+/y, null];
@@ -259,8 +277,8 @@ function inside(text) {
 
 /** A text with its rows on lines: TeX and NumPy are taken off. */
 function laidOut(typed) {
-  let text = typed.replace(TEX_ROWS, "").replaceAll("\\\\", "\n").replaceAll("&", ",").trim();
-  text = text.replace(WRAPPER, "").replace(DTYPE, "").trim();
+  let text = typed.replace(TEX_ROWS, "").replaceAll("\\\\", "\n").replaceAll("&", ",").replace(/\s+and\s+|\|/g, ";").trim();
+  text = text.replace(WRAPPER, "").trim();
   if (!/[a-z√]\s*\(/.test(text)) text = text.replace(/([)\]])\s*(?=[([])/g, "$1;");
   text = text.replace(/\\(?:left|right)/g, "");
   return text.replace(/[^\S\n]+/g, " ").replace(/ ?\n[ \n]*/g, "\n");
@@ -279,18 +297,22 @@ function bare(typed) {
 function rowTexts(text) {
   for (const pattern of [NEXT_ROW, /\s*,\s*/y, /\s+/y]) {
     const inner = partsOf(text, pattern).filter(Boolean).map(inside);
-    if (inner.length && inner.every((row) => row !== null)) return [inner];
+    if (inner.length && inner.every((row) => row !== null)) return [[inner, stylesIn(inner)]];
   }
   const lines = partsOf(text, NEXT_ROW).filter(Boolean);
-  return lines.length < 2 || text.includes(";") ? [lines] : [lines, [lines.join(" ")]];
+  const one = lines.length < 2 || text.includes(";") ? [] : [[[lines.join(" ")], STYLES]];
+  return [[lines, STYLES], ...one];
 }
+
+/** How rows in brackets of their own are cut: no comma is a decimal one by mere absence. */
+const stylesIn = (rows) => [STYLES[0], ...STYLES.slice(1, 3).filter((style) => rows.some((row) => row.search(style.source) >= 0))];
 
 /** A row cut into entries, each read; null where one is no number. */
 function cellsOf(text, style) {
   const parts = partsOf(text.trim().replace(/,+$/, ""), style);
   if (!parts.every(Boolean)) return null;
   try {
-    return parts.map(scalars);
+    return parts.map((part) => scalars(part.replace(LEFT_SIDE, "")));
   } catch (problem) {
     if (problem instanceof NotReadable) return null;
     throw problem;
@@ -300,12 +322,17 @@ function cellsOf(text, style) {
 /** All tables of numbers that a text may be. */
 function tables(typed) {
   const [text, isTurned] = bare(laidOut(typed));
-  const cut = rowTexts(text).flatMap((rows) => STYLES.map((style) => rows.map((row) => cellsOf(row, style))));
-  const isTable = (cells) => cells.length && cells.every((row) => row?.length && row.length === cells[0].length);
-  const found = cut.filter(isTable).flatMap(variants);
+  const found = cuts(text).filter(isEven).flatMap(variants);
   return isTurned ? found.map(turnedOver) : found;
 }
 
+/** All ways to cut a text into rows of entries that can be read. */
+const cuts = (text) =>
+  rowTexts(text)
+    .flatMap(([rows, styles]) => styles.map((style) => rows.map((row) => cellsOf(row, style))))
+    .filter((cells) => cells.length && cells.every((row) => row?.length));
+
+const isEven = (cells) => cells.every((row) => row.length === cells[0].length);
 const turnedOver = (table) => table[0].map((_, at) => table.map((row) => row[at]));
 
 /** The tables that follow from entries with one reading or two. */
@@ -325,11 +352,12 @@ const asVectors = (found) =>
 // --- shapes ---
 
 const WORDS = /\b(?:an?|matrix|vector|array|rows?|columns?|cols?|shape|size|and|of|length|entries|the)\b/g;
-const LENGTH = /^(?:[0-9]+|[a-z][a-z_]*[0-9]?(?:[-+][0-9]+)?)$/;
+const LENGTH = /^(?:[0-9]+|[a-z](?:_[a-z]+|_?[0-9])?(?:[-+][0-9]+)?)$/;
 
 /** The lengths that a shape was typed as; null where it is none. */
 function shapeOf(typed) {
-  let text = plainly(unwrapped(typed).replace(WRAPPER, "")).toLowerCase();
+  const inner = unwrapped(typed).replace(WRAPPER, "").replace(/\\(?:times|cdot)/g, "×");
+  let text = plainly(inner.replace(/^(?:\\mathbb *\{R\}|R|ℝ) *\^/, "")).toLowerCase();
   if (["scalar", "a scalar", "()", "[]", "( )"].includes(text)) return [];
   text = text.replace(WORDS, " ").trim();
   while (inside(text) !== null) text = inside(text);
@@ -351,7 +379,7 @@ export function read(kind, typed, units = [], shape = []) {
   if (!typed.trim()) return { problem: `Nothing is typed yet. Write a ${kind} like ${EXAMPLES[kind]}.` };
   if ([...typed].length > LONGEST) return unread(kind, typed);
   if (kind === "shape") return readShape(typed);
-  const [text, unit] = splitUnit(unwrapped(typed), units);
+  const [text, unit] = splitUnit(unwrapped(typed, kind === "number" ? LEFT_SIDE : LEFT_OF_ROWS), units);
   return kind === "number" ? readNumber(text, unit) : readRows(kind, text, unit, shape);
 }
 
@@ -383,12 +411,19 @@ function readNumber(text, unit) {
 function readRows(kind, text, unit, shape) {
   const all = kind === "vector" ? asVectors(tables(text)) : tables(text);
   const found = all.filter((table, at) => !all.slice(0, at).some((other) => sameTable(table, other)));
-  if (!found.length) return unread(kind, text);
+  if (!found.length) return kind === "matrix" ? uneven(text) : unread(kind, text);
   const fitting = found.filter((table) => sameTable(shapeIn(table), shape));
   if (fitting.length > 1) return asked(fitting.map(rowsText));
   const longest = found.reduce((best, table) => (table.flat().length > best.flat().length ? table : best));
   const value = fitting[0] ?? longest;
   return { value, unit, echo: `${rowsText(value)} ${unit}`.trim() };
+}
+
+/** That rows differ in length, where that is all that is wrong. */
+function uneven(text) {
+  const [ragged] = cuts(bare(laidOut(text))[0]);
+  if (!ragged) return unread("matrix", text);
+  return { problem: `The rows have ${ragged.map((row) => row.length).join(", ")} entries. A matrix has equally long rows.` };
 }
 
 /** The lengths of nested lists. */

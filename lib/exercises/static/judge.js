@@ -92,7 +92,7 @@ function decimalsOf(value) {
 }
 
 /** Whether an answer is another one with too few digits: rounded, or cut off. */
-function rounded(typed, value) {
+function rounded(typed, value, limit = 0.1) {
   if (value === null || !isOfShape(typed, value)) return false;
   const [numbers, wanted] = [flat(typed), flat(value)];
   const found = numbers.filter(Boolean).map(decimalsOf);
@@ -102,7 +102,7 @@ function rounded(typed, value) {
   const unit = 10 ** -most;
   const gaps = numbers.map((number, at) => Math.abs(number - wanted[at]));
   const isCut = (number, at) => Math.abs(number) <= Math.abs(wanted[at]) && number * wanted[at] >= 0 && gaps[at] < unit;
-  return Math.max(...gaps) <= 0.1 * largest && (gaps.every((gap) => gap <= 0.5000001 * unit) || numbers.every(isCut));
+  return Math.max(...gaps) <= limit * largest && (gaps.every((gap) => gap <= 0.5000001 * unit) || numbers.every(isCut));
 }
 
 // --- number, vector, matrix ---
@@ -137,7 +137,7 @@ function opinion(sheet, instance, value, reading, isStrange) {
   return (
     declared(sheet, instance, (wrong) => same(value, wrong, tolerance)) ??
     (rounded(value, answer) ? ["almost", "rounding", words("rounding")] : null) ??
-    declared(sheet, instance, (wrong) => rounded(value, wrong)) ??
+    declared(sheet, instance, (wrong) => rounded(value, wrong, 0.03)) ??
     inOtherUnit(sheet, answer, reading) ??
     turned(sheet, value, answer) ?? ["not yet", "", firstLook(sheet.kind, value, answer, tolerance)]
   );
@@ -276,7 +276,7 @@ function chosen(sheet, instance, typed) {
   if (typeof typed === "number") return [typed];
   if (typeof typed !== "string") return [...(typed ?? [])];
   const text = typed.toLowerCase();
-  if (!/^[\s,;.()>a-z]*$/.test(text)) return null;
+  if (!/^[-\s,;.()>→a-z]*$/.test(text)) return null;
   const shown = shownOrder(sheet, instance);
   const found = (text.match(/[a-z]/g) ?? []).map((letter) => shown[letter.charCodeAt(0) - 97]);
   return found.includes(undefined) ? null : found;

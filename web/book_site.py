@@ -389,9 +389,11 @@ def finish_site(app, error):
     copy_notebooks(Path(app.srcdir), out / "_notebooks")
     pages = sorted([*out.glob("*.html"), *out.glob("explorables/*.html")])
     pages = [page for page in pages if page.name != "index.html"]
-    draw_pages(pages, out.parent / "exercises.json")
+    sheets = out.parent / "exercises.json"
+    sheets.write_text(exercises.sheets(), encoding="utf-8")
+    draw_pages(pages, sheets)
     told = live_site.write_live(out, app.config.live_reason) | exercises.files(app.env.titles)
-    addresses = write_front_end(out, fonts_of(pages, cache=out.parent / "fonts"), told)
+    addresses = write_front_end(out, fonts_of([*pages, sheets], out.parent / "fonts"), told)
     for page in pages:
         front_end.stamp(page, addresses)
     shutil.copyfile(out / f"{app.config.root_doc}.html", out / "index.html")
@@ -426,5 +428,4 @@ def draw_pages(pages, sheets):
     """Draw explorables and set exercises: for the first paint, for print, for no scripts."""
     bare = [str(page) for page in pages if NOT_DRAWN.search(page.read_text(encoding="utf-8"))]
     if bare:
-        sheets.write_text(exercises.sheets(), encoding="utf-8")
         subprocess.run(["node", ROOT / "tools" / "prerender.mjs", sheets, *bare], check=True)

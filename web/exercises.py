@@ -1,4 +1,4 @@
-"""The exercises of the site: a file a chapter with its pools, counts in the contents, the review."""
+"""The exercises of the site: a file of each chapter, counts in the contents, the review."""
 
 import html
 import json
@@ -23,7 +23,7 @@ def chapters():
 def count(app, config):
     """Note how many exercises a reader can solve in each chapter; predictions are none."""
     counts = {
-        name: sum(not question.predict for question in questions)
+        name: sum(not getattr(one, "predict", False) for one in questions)
         for name, questions in chapters().items()
     }
     config.exercise_counts = json.dumps({name: number for name, number in counts.items() if number})
@@ -52,7 +52,8 @@ def told(question):
 def sheets():
     """Return the sheets of all questions by id, as JSON: what they are set from."""
     every = [question for questions in chapters().values() for question in questions]
-    return json.dumps({one.id: told(one) for one in every if one.kind != "code"})
+    asked = {one.id: told(one) for one in every if one.kind != "code"}
+    return json.dumps(asked, ensure_ascii=False)
 
 
 def files(titles):

@@ -42,7 +42,7 @@ class Exercise(anywidget.AnyWidget):
     _esm = t.Unicode().tag(sync=True)
     _css = t.Unicode().tag(sync=True)
     _sheet = t.Dict().tag(sync=True)
-    instance = t.Int(0).tag(sync=True)
+    instance = t.Any(0).tag(sync=True)
     answer = t.Union([t.Unicode(), t.Int(), t.List()], default_value="", allow_none=True)
     answer = answer.tag(sync=True)
     verdict = t.Unicode("").tag(sync=True)

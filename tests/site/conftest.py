@@ -99,7 +99,7 @@ def open_page(browser, site):
             page.goto(site + path, wait_until="load")
         return page
 
-    open_page.faults = faults
+    open_page.faults, open_page.site = faults, site
     yield open_page
     for context in contexts:
         context.close()

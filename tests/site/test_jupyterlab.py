@@ -16,14 +16,18 @@ from hands import agrees, camel
 from playwright.sync_api import expect
 
 from lib import explorables
+from lib.exercises import question
 from lib.explorables import FitLine
 
 pytestmark = pytest.mark.site
 
+ASKED = "loss_functions.ce_from_logits"
 CELLS = [
     "from lib.explorables import FitLine\nfit = FitLine(w=0.5, b=1.0)\nfit",
     'print(f"from Python: {fit!r}")',
     'fit.w, fit.loss = 0.25, "huber"',
+    f'from lib.exercises import Exercise\nexercise = Exercise("{ASKED}", instance=3)\nexercise',
+    'print(f"{exercise!r}: {exercise.answer}, {exercise.mistake}")',
 ]
 EVERY = [getattr(explorables, name) for name in explorables.__all__ if name != "Explorable"]
 FAMILY = [
@@ -131,9 +135,9 @@ def execute(page, number):
     return page.locator(".jp-Notebook .jp-CodeCell").nth(number)
 
 
-def in_python(page):
+def in_python(page, number=1):
     """Read what the kernel says the figure is."""
-    return run_cell(page, 1).locator(".jp-OutputArea-output").last.inner_text().strip()
+    return run_cell(page, number).locator(".jp-OutputArea-output").last.inner_text().strip()
 
 
 def shown(page):
@@ -162,6 +166,24 @@ def test_the_figure_is_a_widget_that_follows_both_hands(lab):
     expect(lab.locator(".xp [data-ref=w]")).to_have_text("0.250")
     expect(lab.locator(".xp [data-ref=lossValue]")).to_have_text(f"{again.loss_value:.4f}")
     assert in_python(lab) == f"from Python: {again!r}"
+
+
+@pytest.mark.parametrize("lab", ["fit.ipynb"], indirect=True)
+def test_an_exercise_is_a_widget_whose_answer_and_verdict_python_can_read(lab):
+    run_cell(lab, 3)
+    root = lab.locator(".xq[data-live]")
+    instance = question(ASKED).pool[3]
+    expect(root.locator("[data-ref=text]")).to_contain_text(instance["slots"]["z"])
+    wrong = str(instance["mistakes"][0])
+    for typed, verdict in [(wrong, "not yet"), (str(instance["answer"]), "right")]:
+        root.locator("[data-ref=field]").fill(typed)
+        root.locator("[data-ref=field]").press("Enter")
+        expect(root.locator(f"[data-ref=verdict][data-verdict='{verdict}']")).to_be_visible()
+        expect(root.locator("[data-ref=field]")).to_be_focused()
+        mistake = "softmax twice" if verdict == "not yet" else ""
+        tries = 1 if verdict == "not yet" else 2
+        asked = f"Exercise({ASKED!r}, instance=3, verdict={verdict!r}, tries={tries})"
+        assert in_python(lab, 4) == f"{asked}: {typed}, {mistake}".strip()
 
 
 def disagreements(page, states):

@@ -367,6 +367,22 @@ def test_an_explorable_among_stock_widgets_is_alive(live):
     assert get(root, "w") == 0.25
 
 
+KEPT = """() => Object.entries(JSON.parse(localStorage.exercises).exercises)
+  .map(([id, { verdict }]) => [id, verdict])"""
+
+
+def test_an_exercise_of_python_is_alive_and_what_is_answered_or_checked_is_kept(live):
+    asked, written = "loss_functions.ce_from_logits", "loss_functions.stable_bce"
+    cell = live.run(f"from lib.exercises import Exercise\nasked = Exercise('{asked}')\nasked")
+    root = cell.locator(".exercise .xq[data-live]")
+    root.locator("[data-ref=field]").fill(live.value("asked._sheet['pool'][0]['answer']"))
+    root.locator("[data-ref=check]").click()
+    live.until("asked.verdict, asked.tries", "('right', 1)")
+    live.run(f"from lib.exercises import check\ncheck('{written}', lambda y_true, z: 0 * z)")
+    until(live.page, f"() => ({KEPT})().length === 2")
+    assert dict(live.page.evaluate(KEPT)) == {asked: "right", written: "not yet"}
+
+
 def test_what_python_refuses_is_set_back_and_said(live):
     root = explorable(live.run(FIT))
     root.evaluate("(el) => { el.explorable.set('delta', 0); el.explorable.save_changes(); }")

@@ -280,7 +280,7 @@ class Exercise {
     const { answer, root } = this;
     if (isTyped(this.kind)) return escaped(answer);
     const texts = [...root.querySelectorAll(".xq-option:has(input:checked) .xq-words")].map(({ textContent }) => textContent);
-    return escaped(texts.join(", "));
+    return escaped(texts.join("; ").replace(/\.$/, ""));
   }
 
   /** What really happens, beside the guess. */
@@ -297,11 +297,12 @@ class Exercise {
     const { ref, model, sheet } = this;
     const verdict = model.get("verdict");
     const hints = (sheet.hints ?? []).map((_, i) => ref[`hint${i}`]);
-    hints.forEach((hint, i) => (hint.hidden = i > 0 && !hints[i - 1].open));
+    hints.forEach((hint, i) => (hint.hidden = this.isCommitted || (i > 0 && !hints[i - 1].open)));
     ref.solution.hidden = Boolean(sheet.predict);
     ref.another.hidden = this.page.next || sheet.pool.length < 2 || !(verdict === "right" || ref.solution.open) || Boolean(sheet.predict);
     ref.paper.dataset.answer = isTyped(this.kind) ? this.answer : "";
     if (this.isCommitted) this.root.querySelectorAll(".xq-form :is(input, textarea, button)").forEach((node) => (node.disabled = true));
+    ref.check.hidden = this.isCommitted;
     this.root.querySelectorAll(".xq-lines").forEach((list) => this.nameMoves(list));
   }
 

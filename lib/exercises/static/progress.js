@@ -124,6 +124,9 @@ function parsed(text) {
   }
 }
 
+/** Tell the page what is kept now: where nothing can be stored, only this module knows. */
+const tell = (all) => globalThis.dispatchEvent?.(Object.assign(new Event("exercises"), { all }));
+
 /** All entries of a reader. Each change reads first what another tab may have written. */
 export class Progress {
   constructor(storage = browserStorage()) {
@@ -148,7 +151,7 @@ export class Progress {
     } catch {
       this.memory = text;
     }
-    globalThis.dispatchEvent?.(new Event("exercises"));
+    tell(all);
   }
 
   get(id) {
@@ -176,7 +179,7 @@ export class Progress {
     } catch {
       // Nothing was stored.
     }
-    globalThis.dispatchEvent?.(new Event("exercises"));
+    tell(parsed(null));
   }
 }
 

@@ -167,8 +167,7 @@ function writeBeside(link, short, words) {
 }
 
 /** Beside each chapter, how many of its exercises are solved; beside the review, how many are due. */
-function countExercises(progress) {
-  const { exercises } = progress.all();
+function countExercises({ exercises }) {
   const known = Object.entries(exercises);
   for (const link of document.querySelectorAll("a[data-exercises]")) {
     const { chapter, exercises: all } = link.dataset;
@@ -184,7 +183,7 @@ function followExercises() {
   const progress = new Progress();
   const chapter = document.querySelector("a[data-exercises][aria-current=page]")?.dataset.chapter;
   if (chapter) progress.open(chapter);
-  const count = () => countExercises(progress);
+  const count = (event) => countExercises(event?.all ?? progress.all());
   addEventListener("exercises", count);
   addEventListener("storage", count); // another tab
   addEventListener("pageshow", count);

@@ -169,4 +169,4 @@ def row(name, core, whole, n_boxes):
     """Return the line of a chapter in the table."""
     parts = ", ".join(f"{value} {part.replace('_', ' ')}" for part, value in vars(core).items())
     split = f"{n_boxes} boxes" if n_boxes else "not divided yet"
-    return f"{name:16} {core.minutes:5.1f} min, {whole.minutes:5.1f} with {split} ({parts})"
+    return f"{name:16} {core.minutes:5.1f} min, {whole.minutes:5.1f} in all, {split} ({parts})"

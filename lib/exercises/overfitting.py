@@ -719,7 +719,7 @@ CodeQuestion(
     "model that was fitted to all samples of the *other* folds.",
     stub='''
     def held_out_losses(y, fold):
-        """Return the squared error of each sample, predicted from the other folds."""
+        """Return the squared error of each sample, left out with its fold."""
         ...
     ''',
     reference=_cross_validated,

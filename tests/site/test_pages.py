@@ -21,11 +21,8 @@ PAGES = [
     "matrix_calculus",
     "chain_rule",
     "model_fitting",
-<<<<<<< HEAD
     "overfitting",
-=======
     "review",
->>>>>>> kit
     "gallery",
     "tldr",
     "notation",
@@ -81,6 +78,8 @@ def test_a_chapter_comes_light_and_what_is_below_when_the_reader_comes_near(page
     assert 20_000 < sum(sizes) <= 250 * 1024
     assert [address for address in files if "/_images/" in address] == []
     assert sum("/_explorables/" in address and address.endswith(".js") for address in files) == 2
+    for button in page.locator(".open-all").all():
+        button.click()
     for image in page.locator("article img").all():
         image.evaluate("(node) => node.scrollIntoView({ block: 'center', behavior: 'instant' })")
         until(page, "([node]) => node.complete && node.naturalWidth > 0", [image.element_handle()])

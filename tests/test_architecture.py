@@ -187,7 +187,7 @@ def test_what_a_reader_is_shown_of_lib_is_short_enough_to_be_read():
     } == {}
 
 
-LINES = {"checks": 300, "autodiff": 320, "calculus": 205, "optimizers": 135}
+LINES = {"checks": 300, "autodiff": 270, "calculus": 205, "optimizers": 135}
 
 
 def test_lines_of_code_are_counted_without_what_explains_them():
@@ -339,13 +339,16 @@ def test_the_package_lists_each_of_its_modules_once():
     assert len(dir(lib)) == len(set(dir(lib))) and set(lib.__all__) <= set(dir(lib))
 
 
+BYTES_OPENED = r"'[rwa]b'|urlopen|Image|os\.open"
+
+
 def calls_without_encoding(source):
     """List the calls that read or write text in whatever encoding the machine prefers."""
     for node in (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)):
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
         given = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
         text = len(node.args) < {"write_text": 2, "read_text": 1}.get(name, 0)
-        text |= name == "open" and not re.search(r"'[rwa]b'|urlopen|Image", ast.unparse(node))
+        text |= name == "open" and not re.search(BYTES_OPENED, ast.unparse(node))
         if (text or given.get("text") == "True") and "encoding" not in given:
             yield ast.unparse(node)
 

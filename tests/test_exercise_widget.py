@@ -115,7 +115,8 @@ def test_a_place_on_a_page_is_filled_once_and_an_unknown_id_stops_the_build(tmp_
     assert text.count('class="xp xq"') == 1 and text.count(f'id="{NUMBER}"') == 1
     assert exercises.question(NUMBER).pool[3]["slots"]["z"] in text
     assert "data-sheet" not in text  # it comes in the file of the chapter
-    page.write_text('<div class="exercise" data-exercise="gone.id" data-instance="0">x</div>')
+    gone = '<div class="exercise" data-exercise="gone.id" data-instance="0">x</div>'
+    page.write_text(gone, encoding="utf-8")
     assert subprocess.run(command, capture_output=True, check=False).returncode
 
 

@@ -96,7 +96,7 @@ def untrained_claims():
     two, ten = (losses.cross_entropy_with_logits([0], np.zeros((1, k)))[0] for k in (2, 10))
     bit = information.entropy([0.5, 0.5])
     yield (
-        r"pays $\log K$: %.4f for two classes, %.4f for ten. One {term}`bit` is %.4f nats",
+        r"has the loss $\log K$: %.4f for two classes, %.4f for ten. One {term}`bit` is %.4f nats",
         (two, ten, bit),
     )
 

@@ -4,10 +4,10 @@ The table names every file. The report counts the mistakes: what a teacher wants
 next lecture.
 """
 
+import asyncio
 import csv
 import sys
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from html import escape
 
@@ -15,7 +15,6 @@ from lib import exercises
 from lib.exercises import returned
 from lib.exercises.assignment import Unusable, chosen_questions, instance_of
 from lib.exercises.code import judge_run
-from lib.exercises.probes import Run
 
 NOT_ANSWERED = "not answered"
 
@@ -65,13 +64,22 @@ def collect(folder, limits, *, jobs=2, say=lambda text: None):
     """Run and judge all files of a folder; return the questions and a row for each file."""
     files = returned_files(folder)
     questions, number = assignment_of(files)
-    rows = []
-    with ThreadPoolExecutor(jobs) as pool:
-        runs = pool.map(lambda path: returned.run(path, questions, limits), files)
-        for done, one in enumerate(runs, 1):
-            rows.append(judged(one, questions, number, folder))
-            say(f"{done} of {len(files)}: {rows[-1].file}")
+    rows = asyncio.run(_run_all(files, questions, number, folder, limits, jobs, say))
     return questions, _with_doubles(rows)
+
+
+async def _run_all(files, questions, number, folder, limits, jobs, say):
+    """Run and judge a few files at a time."""
+    free = asyncio.Semaphore(jobs)
+
+    async def one_row(path):
+        async with free:
+            one = await returned.run(path, questions, limits)
+        row = judged(one, questions, number, folder)
+        say(row.file)
+        return row
+
+    return await asyncio.gather(*map(one_row, files))
 
 
 def judged(one, questions, number, folder):
@@ -103,14 +111,21 @@ def _code_verdict(question, done):
     if done is None:
         return NOT_ANSWERED, ""
     try:
-        if len(done.outcomes) > len(question.calls):
-            raise ValueError("more results than calls")
-        result = judge_run(question, Run(done.outcomes, done.again, done.outside))
+        result = judge_run(question, done) if _is_complete(question, done) else None
     except Exception:
+        result = None
+    if result is None:
         return "unread", "its results cannot be read"
     if result.verdict == "unread":
         return NOT_ANSWERED, ""
     return result.verdict, result.mistake
+
+
+def _is_complete(question, done):
+    """Whether a record tells of every call, or of what ended it early."""
+    if done.outcomes and done.outcomes[-1].kind in ("time", "unwritten"):
+        return len(done.outcomes) <= len(question.calls)
+    return len(done.outcomes) == len(question.calls) and bool(done.again)
 
 
 def _with_doubles(rows):
@@ -211,7 +226,7 @@ def _bar(place, entry, largest):
     """Draw one bar with its name and number."""
     id, name, count = entry
     y, width = 44 + LINE * place, ROOM * count / largest
-    label = f"{_short(name, 34)} · {_short(id.partition('.')[2], 24)}"
+    label = f"{_short(name, 32)} · {_short(id.partition('.')[2], 20)}"
     return (
         f'<text x="{LABEL - 8}" y="{y + 15}" text-anchor="end">{escape(label)}</text>'
         f'<rect class="b" x="{LABEL}" y="{y + 3}" width="{width:.1f}" height="16" rx="2"/>'

@@ -31,12 +31,17 @@ N_DRAWN = 24
 
 @dataclass(frozen=True)
 class CodeMistake:
-    """A wrong function that people write, or several that are wrong in the same way."""
+    """A wrong function that people write, or several that are wrong in the same way.
+
+    Where they are too many to be listed, ``like(came, must, *args)`` tells whether a wrong result
+    is one of theirs; it must hold for all that are wrong.
+    """
 
     name: str
     function: Callable | tuple
     says: str
     almost: bool = False
+    like: Callable | None = None
 
     @property
     def functions(self):
@@ -87,6 +92,9 @@ class CodeQuestion:
         """Take what is said around the question."""
         self.hints, self.because, self.solution = tuple(hints), because, solution
         self.draws_on, self.core = tuple(draws_on), core
+
+    def __repr__(self):
+        return f"CodeQuestion({self.id!r})"
 
     @property
     def chapter(self):
@@ -378,7 +386,29 @@ def recognised(trial):
         key=lambda pair: pair[0],
         default=(0, None),
     )
-    return mistake if score else _by_summary(trial) or _by_pattern(trial)
+    return mistake if score else _by_likeness(trial) or _by_summary(trial) or _by_pattern(trial)
+
+
+def _by_likeness(trial):
+    """Find the mistake whose mark all wrong results bear, where there are several."""
+    calls, expected = trial.question.calls, trial.question.expected.outcomes
+    wrong = [(calls[i], trial.outcomes[i], expected[i]) for i in trial.failing]
+    if len(wrong) < 2 or calls[trial.failing[0]].refused or trial.habit:
+        return None
+    known = [mistake for mistake in trial.question.mistakes if mistake.like]
+    marked = (m for m in known if all(_bears(m.like, *each) for each in wrong))
+    return next(marked, None)
+
+
+def _bears(like, one, outcome, expected):
+    """Whether a wrong result bears the mark of a mistake."""
+    args, kwargs = one.fresh()
+    if outcome.kind != "value" or outcome.changed:
+        return False
+    try:
+        return bool(like(outcome.value, expected.value, *args, **kwargs))
+    except Exception:
+        return False
 
 
 def _score(trial, wrong):

@@ -67,6 +67,12 @@ Number(
             "square each of them first.",
         ),
         Mistake(
+            "divided by n − 1",
+            lambda answer: answer * 4 / 3,
+            "You divided by 3. A loss is the plain mean over its samples: one less is divided "
+            "by where a variance is estimated around its own mean.",
+        ),
+        Mistake(
             "errors not squared",
             lambda y_true, y_pred: np.mean(y_true - y_pred),
             "That is the mean of the errors themselves. Positive and negative ones cancel in "
@@ -532,6 +538,11 @@ def _clipped_logit(limit):
     return lambda y_true, z: _logits_bce(y_true, np.clip(z, -limit, limit))
 
 
+def _clipped_naive(limit):
+    """Make a loss whose logits are clipped, then its probabilities taken."""
+    return lambda y_true, z: _bce(y_true, _sigmoid(np.clip(z, -limit, limit)))
+
+
 def _shifted(epsilon):
     """Make a loss that adds a small number in the logarithm."""
     return lambda y_true, z: (
@@ -611,6 +622,16 @@ CodeQuestion(
             tuple(_shifted(10.0**-k) for k in (4, 5, 6, 7, 8, 9, 10, 12, 15, 16)),
             "A small number inside the logarithm hides the infinity and changes the loss: at $z "
             "= 1000$ and label 0 it must be 1000. Work with $z$ itself.",
+        ),
+        CodeMistake(
+            "the loss stops growing",
+            tuple(_clipped_naive(limit) for limit in (18, 25, 33)),
+            "From some $|z|$ on your loss stays where it is: something clips, or adds a small "
+            "number inside the logarithm. At $z = 1000$ and label 0 it must be 1000. Work with "
+            "$z$ itself.",
+            like=lambda came, must, y, z: (
+                np.isfinite(came).all() and (came <= must).all() and (np.abs(z) >= 15).any()
+            ),
         ),
         CodeMistake(
             "labels turned",

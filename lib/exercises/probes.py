@@ -5,7 +5,6 @@ copy of this file in a process of its own; what it found travels as JSON.
 """
 
 import contextlib
-import ctypes
 import dis
 import inspect
 import io
@@ -415,7 +414,7 @@ class _Watch:
     """Raise TimeUp in the thread that made it, after some seconds, until it is told to stop."""
 
     def __init__(self, seconds):
-        self.thread = ctypes.c_ulong(threading.get_ident())
+        self.thread = threading.get_ident()
         self.lock, self.over = threading.Lock(), threading.Event()
         self.timer = threading.Thread(target=self._wait, args=(seconds,), daemon=True)
         self.timer.start()
@@ -428,12 +427,15 @@ class _Watch:
                 continue
             with self.lock:
                 if not self.over.is_set():
-                    self._raise(ctypes.py_object(TimeUp))
+                    self._raise(TimeUp)
             self.over.wait(0.5)
 
     def _raise(self, what):
         """Leave an exception for the thread, or take it back with None."""
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(self.thread, what)
+        import ctypes  # not in the page, where there is no limit
+
+        what = what if what is None else ctypes.py_object(what)
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread), what)
 
     def stop(self):
         """End the watch; what was left for the thread and not yet raised is taken back."""

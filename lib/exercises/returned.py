@@ -20,7 +20,7 @@ from queue import Empty
 import nbformat
 import psutil
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
-from jupyter_client.manager import KernelManager
+from jupyter_client.manager import AsyncKernelManager
 from traitlets import List
 
 from lib.exercises import probes
@@ -66,6 +66,8 @@ class Returned:
 def read(path):
     """Read a notebook; None where the file is none."""
     try:
+        if path.stat().st_size > MOST_COPIED:
+            return None
         with open(path, encoding="utf-8") as file:
             notebook = nbformat.read(file, as_version=4)
         nbformat.validate(notebook)
@@ -150,10 +152,17 @@ def _replaced(tree):
             yield node.name
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in TAKEN:
             yield node.id
+        if isinstance(node, ast.ImportFrom | ast.Import) and _is_foreign(node):
+            yield from {alias.asname or alias.name for alias in node.names} & set(TAKEN)
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             yield from _ours(ast.unparse(node))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "setattr":
             yield from _ours(ast.unparse(node.args[0]) if node.args else "")
+
+
+def _is_foreign(node):
+    """Whether an import takes from elsewhere than the assignment does."""
+    return getattr(node, "module", "") != "lib.exercises"
 
 
 def _ours(text):
@@ -168,7 +177,7 @@ def _ours(text):
 # ---------------------------------------------------------------------------------------------
 
 
-def run(path, questions, limits):
+async def run(path, questions, limits):
     """Read a returned file and run it."""
     returned = Returned(path)
     notebook = read(path)
@@ -180,7 +189,7 @@ def run(path, questions, limits):
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         room = _room(Path(folder), path)
         try:
-            _run_in(room, notebook, questions, limits, returned)
+            await _run_in(room, notebook, questions, limits, returned)
         except Exception as error:  # of the machinery; the others are collected all the same
             returned.notes.append(f"could not be run: {type(error).__name__}")
     returned.answers = {**written_answers(notebook), **returned.answers}
@@ -235,6 +244,21 @@ class _Guarded(KernelSpecManager):
 class Kernel:
     """A process that runs cells, one after the other, for as long as it is allowed to."""
 
+    @classmethod
+    async def started(cls, room, hidden, limits):
+        """Start a process and wait until it listens."""
+        kernel = cls(room, hidden, limits)
+        await kernel.manager.start_kernel(cwd=str(room / "work"), env=_environment(room))
+        kernel.watch = _Watch(kernel.manager.provisioner.pid, limits.megabytes)
+        kernel.client = kernel.manager.client()
+        kernel.client.start_channels()
+        try:
+            await kernel.client.wait_for_ready(timeout=120)
+        except BaseException:
+            await kernel.close()
+            raise
+        return kernel
+
     def __init__(self, room, hidden, limits):
         self.limits, self.end = limits, time.monotonic() + limits.total
         settings = {
@@ -245,38 +269,37 @@ class Kernel:
         }
         guard = Path(__file__).with_name("guard.py")
         argv = [sys.executable, str(guard), json.dumps(settings), "-f", "{connection_file}"]
-        self.manager = KernelManager(
+        self.manager = AsyncKernelManager(
             connection_file=str(room / "notes" / "kernel.json"),
             kernel_spec_manager=_Guarded(argv=argv),
         )
-        self.manager.start_kernel(cwd=str(room / "work"), env=_environment(room))
-        self.client = self.manager.client()
-        self.client.start_channels()
-        self.client.wait_for_ready(timeout=60)
-        self.watch = _Watch(self.manager.provisioner.pid, limits.megabytes)
 
-    def close(self):
+    async def close(self):
         """End the process, whatever it is doing."""
         self.watch.stop()
         self.client.stop_channels()
         with contextlib.suppress(Exception):
-            self.manager.shutdown_kernel(now=True)
+            await self.manager.shutdown_kernel(now=True)
 
-    def execute(self, source, seconds):
+    async def is_alive(self):
+        """Whether the process is there."""
+        return await self.manager.is_alive()
+
+    async def execute(self, source, seconds):
         """Run a cell; return what went wrong with it, empty where nothing did."""
-        message = self.client.execute(source, allow_stdin=False)
-        reply = self._reply(message, seconds)
-        if reply is None and self.manager.is_alive():
-            self.manager.interrupt_kernel()
-            if self._reply(message, GRACE) is None:
-                self.manager.shutdown_kernel(now=True)
+        message = self.client.execute(source, allow_stdin=False, stop_on_error=False)
+        reply = await self._reply(message, seconds)
+        if reply is None and await self.is_alive():
+            await self.manager.interrupt_kernel()
+            if await self._reply(message, GRACE) is None:
+                await self.manager.shutdown_kernel(now=True)
             return "time"
         if reply is None:
             return "memory" if self.watch.killed else "ended"
         error = reply["content"].get("ename", "")
         return "memory" if error == "MemoryError" else error
 
-    def _reply(self, message, seconds):
+    async def _reply(self, message, seconds):
         """Wait for the reply to a message; None where the time is up or the process is gone."""
         begun, started = self.watch.processor_seconds(), time.monotonic()
         while time.monotonic() < self.end + GRACE:
@@ -284,9 +307,9 @@ class Kernel:
             if probes.spent(used, time.monotonic() - started) > seconds:
                 return None
             try:
-                reply = self.client.get_shell_msg(timeout=0.25)
+                reply = await self.client.get_shell_msg(timeout=0.25)
             except Empty:
-                if not self.manager.is_alive():
+                if not await self.is_alive():
                     return None
                 continue
             if reply["parent_header"].get("msg_id") == message:
@@ -335,29 +358,29 @@ def _said(limits, what):
     return words.format(seconds=limits.seconds, megabytes=limits.megabytes)
 
 
-def _run_in(room, notebook, questions, limits, returned):
+async def _run_in(room, notebook, questions, limits, returned):
     """Run the cells, then the functions, and take the answers along."""
-    kernel = Kernel(room, returned.path.parent, limits)
+    kernel = await Kernel.started(room, returned.path.parent, limits)
     try:
-        _run_cells(kernel, notebook, questions, returned)
+        await _run_cells(kernel, notebook, questions, returned)
         for question in (one for one in questions if one.kind == "code"):
-            _run_function(kernel, room, question, returned)
-        _take_answers(kernel, room, returned)
+            await _run_function(kernel, room, question, returned)
+        await _take_answers(kernel, room, returned)
     finally:
-        kernel.close()
+        await kernel.close()
     _read_refusals(room, returned)
 
 
-def _run_cells(kernel, notebook, questions, returned):
+async def _run_cells(kernel, notebook, questions, returned):
     """Run the cells, but for our own checks: those functions are run afterwards."""
     checks = {check_source(one) for one in questions if one.kind == "code"}
     for number, source in code_cells(notebook):
         if source.strip() in checks or not source.strip():
             continue
-        wrong = kernel.execute(source, kernel.limits.seconds)
+        wrong = await kernel.execute(source, kernel.limits.seconds)
         if wrong:
             returned.notes.append(f"cell {number} {_said(kernel.limits, wrong)}")
-        if not kernel.manager.is_alive() or time.monotonic() > kernel.end:
+        if not await kernel.is_alive() or time.monotonic() > kernel.end:
             return
 
 
@@ -386,7 +409,7 @@ _()
 """
 
 
-def _run_function(kernel, room, question, returned):
+async def _run_function(kernel, room, question, returned):
     """Let the process call a function with our inputs, and read what it did."""
     out = room / "notes" / f"{question.id}.json"
     source = AGENT.format(
@@ -396,20 +419,20 @@ def _run_function(kernel, room, question, returned):
         seconds=kernel.limits.seconds,
         out=str(out),
     )
-    if not kernel.manager.is_alive():
+    if not await kernel.is_alive():
         return
-    wrong = kernel.execute(source, kernel.limits.seconds + 5)
+    wrong = await kernel.execute(source, kernel.limits.seconds + 5)
     if wrong and wrong != "NameError":
         returned.notes.append(f"{question.name} {_said(kernel.limits, wrong)}")
     with contextlib.suppress(Exception):  # a stranger's text
         returned.runs[question.id] = probes.Run.unpacked(_json(out))
 
 
-def _take_answers(kernel, room, returned):
+async def _take_answers(kernel, room, returned):
     """Read the answers that were computed."""
     out = room / "notes" / "answers.json"
-    if kernel.manager.is_alive():
-        kernel.execute(ANSWERS.format(out=str(out)), kernel.limits.seconds)
+    if await kernel.is_alive():
+        await kernel.execute(ANSWERS.format(out=str(out)), kernel.limits.seconds)
     with contextlib.suppress(Exception):  # a stranger's text
         returned.answers.update({str(id): str(text) for id, text in _json(out).items()})
 

@@ -13,12 +13,14 @@ from PIL import Image
 from test_links import ELSEWHERE, VIEW, WITHIN, landed, picture_landed, read_along, read_on
 from test_pages import PAGES
 
+from lib import exercises
 from lib.explorables import FitLine, OptimizerRace
 
 pytestmark = pytest.mark.site
 
 #: Two pictures are alike if no cell of the one is further from that of the other: levels of grey.
 LIKE = 25
+SAID = "(word) => document.activeElement.closest('.xq')?.textContent.includes(word)"
 FONTS = "() => document.fonts.ready.then(() => null)"
 #: What each formula says on the screen, and the room it takes. A part that is hidden has none.
 FORMULAS = """() => [...document.querySelectorAll("math.xp-math")].map((math) => {
@@ -305,6 +307,37 @@ def test_an_address_in_a_closed_box_opens_it_and_its_picture_starts(visit):
     until(page, "() => !!document.querySelector('[data-module=fifty_datasets] .xp[data-live]')")
     page.locator(".open-all").click()
     until(page, "() => document.querySelectorAll('details.box[open]').length === 4")
+
+
+def test_an_exercise_is_judged_by_keys_and_stands_as_it_was_when_the_page_is_loaded_again(visit):
+    asked = exercises.question("loss_functions.ce_from_logits")
+    page = visit("loss_functions.html", 360)
+    root = page.locator(f'.exercise[data-exercise="{asked.id}"]')
+
+    def come_near():
+        root.scroll_into_view_if_needed()
+        root.locator(".xq[data-live]").wait_for()
+
+    come_near()
+    field, verdict = (root.locator(f"[data-ref={ref}]") for ref in ("field", "verdict"))
+    for typed, word in [("twice", "Not read."), (str(asked.pool[0]["answer"]), "Right.")]:
+        field.evaluate("(node) => node.select()")
+        field.focus()
+        page.keyboard.insert_text(typed)
+        field.press("Enter")
+        until(
+            page,
+            "(word) => document.activeElement.closest('.xq')?.textContent.includes(word)",
+            word,
+        )
+    said = verdict.text_content()
+    assert root.evaluate("(el) => el.scrollWidth <= el.clientWidth")
+    page.reload()
+    come_near()
+    assert root.locator("[data-ref=verdict]").text_content() == said
+    root.locator("[data-ref=another]").click()
+    assert root.locator("[data-ref=verdict]").text_content() == ""
+    assert asked.pool[1]["slots"]["z"] in root.locator("[data-ref=text]").text_content()
 
 
 def test_controls_and_picture_agree_when_a_page_is_loaded_again(visit):

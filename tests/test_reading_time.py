@@ -182,7 +182,7 @@ def test_a_box_is_one_element_with_its_title_and_time_outside_and_all_else_insid
     before, _, rest = article.partition('<details class="box"><summary>')
     inside, _, after = rest.partition("</div></details>")
     title, _, body = inside.partition('</summary><div class="box-body">')
-    assert "<h2>Deeper: long" in title and '<span class="box-time">36 min</span>' in title
+    assert "<h2>Deeper: long</h2>" in title and '<span class="box-time">36 min</span>' in title
     assert 'id="deeper-long"' in before and before.rstrip().endswith('<section id="deeper-long">')
     assert "In it" in body and "After" not in body and "After" in after
     assert "<details" not in after

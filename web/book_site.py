@@ -298,7 +298,7 @@ def with_size(folder):
 
 
 #: What the stock markup lacks: a wide table scrolls by itself and not with the page; what scrolls
-#: can be reached by key; no role or label that says less than the text; no empty header; no formula
+#: can be reached by key; no link in what opens a box; no role or label that says less than the text; no empty header; no formula
 #: and no code that a translator may turn into words.
 CORRECTIONS = [
     (
@@ -309,6 +309,7 @@ CORRECTIONS = [
     (re.compile(r'<div class="math[^>]*'), r'\g<0> tabindex="0" translate="no"'),
     (re.compile(r"<code\b|<span class=\"math[^>]*"), r'\g<0> translate="no"'),
     (re.compile(r'<summary aria-label="Toggle hidden content">'), "<summary>"),
+    (re.compile(r'(<summary><h\d>.*?)<a class="headerlink".*?</a>'), r"\1"),
     (re.compile(r' role="(?:doc-biblioentry|list)"'), ""),
     (re.compile(r'<th class="head[^>]*>(?:<p></p>)?</th>'), "<td></td>"),
 ]

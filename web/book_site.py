@@ -298,8 +298,8 @@ def with_size(folder):
 
 
 #: What the stock markup lacks: a wide table scrolls by itself and not with the page; what scrolls
-#: can be reached by key; no link in what opens a box; no role or label that says less than the text; no empty header; no formula
-#: and no code that a translator may turn into words.
+#: can be reached by key; no link in what opens a box; no role or label that says less than the
+#: text; no empty header; no formula and no code that a translator may turn into words.
 CORRECTIONS = [
     (
         re.compile(r"<table.*?</table>", re.S),

@@ -27,7 +27,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.katex import KaTeXServer
 
-from web import exercises, front_end, hosting_links, live_site, node
+from web import deeper, exercises, front_end, hosting_links, live_site, node
 from web.assets import FONTS, fonts_of, katex_source
 from web.files import digest, write
 from web.first_frames import FirstFrames
@@ -40,7 +40,7 @@ EXPLORABLES = ROOT / "lib" / "explorables" / "static"
 DRAW = ROOT / "web" / "prerender.mjs"  # draws explorables into pages
 DESCRIPTION = (
     "An open course on the foundations of deep learning: datasets, loss functions, likelihood, "
-    "matrix calculus, the chain rule and model fitting, with every number computed."
+    "matrix calculus, the chain rule, model fitting and overfitting, with every number computed."
 )
 FIGURE = re.compile(r'<img [^>]*?src="(?:\.\./)*_images/([^"]+\.png)"')
 STARTUP_SECONDS = 30  # how long the renderer of formulas may take to answer
@@ -68,6 +68,7 @@ def setup(app):
     app.add_directive("explorables-of", GalleryDirective)
     app.add_directive("exercise-review", exercises.ReviewDirective)
     app.add_transform(FirstFrames)
+    deeper.add_to(app)
     app.connect("builder-inited", be_strict_about_mathematics)
     app.connect("env-get-outdated", pages_that_saw_another_lib)
     app.connect("env-updated", shrink_figures)
@@ -75,7 +76,7 @@ def setup(app):
     app.connect("html-collect-pages", bare_pages)
     app.connect("html-page-context", complete_page, priority=900)
     app.connect("build-finished", finish_site)
-    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 2}
 
 
 def sources_of(book):
@@ -299,8 +300,8 @@ def with_size(folder):
 
 
 #: What the stock markup lacks: a wide table scrolls by itself and not with the page; what scrolls
-#: can be reached by key; no role or label that says less than the text; no empty header; no formula
-#: and no code that a translator may turn into words.
+#: can be reached by key; no link in what opens a box; no role or label that says less than the
+#: text; no empty header; no formula and no code that a translator may turn into words.
 CORRECTIONS = [
     (
         re.compile(r"<table.*?</table>", re.S),
@@ -310,6 +311,7 @@ CORRECTIONS = [
     (re.compile(r'<div class="math[^>]*'), r'\g<0> tabindex="0" translate="no"'),
     (re.compile(r"<code\b|<span class=\"math[^>]*"), r'\g<0> translate="no"'),
     (re.compile(r'<summary aria-label="Toggle hidden content">'), "<summary>"),
+    (re.compile(r'(<summary><h\d>.*?)<a class="headerlink".*?</a>'), r"\1"),
     (re.compile(r' role="(?:doc-biblioentry|list)"'), ""),
     (re.compile(r'<th class="head[^>]*>(?:<p></p>)?</th>'), "<td></td>"),
 ]

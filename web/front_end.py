@@ -58,7 +58,7 @@ def sources():
     rooms = (LIVE, EXPLORABLES, EXERCISES)
     inside = [path for folder in rooms for path in sorted(folder.rglob("*"))]
     files = [path for path in inside if path.suffix in SOURCES]
-    return [*files, *THEME.glob("*.js"), Path(__file__), ROOT / "package-lock.json"]
+    return [*files, *THEME.rglob("*.js"), Path(__file__), ROOT / "package-lock.json"]
 
 
 def source_digest():

@@ -300,6 +300,19 @@ def test_links_land_where_they_lead_and_lead_back(visit):
     read_on(page, site)
 
 
+def test_an_address_in_a_closed_box_opens_it_and_its_picture_starts(visit):
+    page = visit("overfitting.html#equation-eq-ov-peeking")
+    box = "#deeper-peeking-at-the-test-set > details"
+    until(page, "(box) => document.querySelector(box).open", box)
+    landed(page, "equation-eq-ov-peeking")
+    other = page.locator(".on-this-page a[href='#explorable-fifty-datasets']")
+    other.click()
+    until(page, "() => document.querySelectorAll('details.box[open]').length === 2")
+    until(page, "() => !!document.querySelector('[data-module=fifty_datasets] .xp[data-live]')")
+    page.locator(".open-all").click()
+    until(page, "() => document.querySelectorAll('details.box[open]').length === 4")
+
+
 def test_an_exercise_is_judged_by_keys_and_stands_as_it_was_when_the_page_is_loaded_again(visit):
     asked = exercises.question("loss_functions.ce_from_logits")
     page = visit("loss_functions.html", 360)

@@ -21,6 +21,7 @@ PAGES = [
     "matrix_calculus",
     "chain_rule",
     "model_fitting",
+    "overfitting",
     "review",
     "gallery",
     "tldr",
@@ -29,7 +30,7 @@ PAGES = [
     "bibliography",
     "search",
 ]
-CHAPTERS = PAGES[2:8]
+CHAPTERS = PAGES[2:9]
 pytestmark = pytest.mark.site
 
 
@@ -91,6 +92,8 @@ def test_a_chapter_comes_light_and_what_is_below_when_the_reader_comes_near(page
     assert 20_000 < sum(sizes) <= 250 * 1024
     assert [address for address in files if "/_images/" in address] == []
     assert sum("/_explorables/" in address and address.endswith(".js") for address in files) == 2
+    for button in page.locator(".open-all").all():
+        button.click()
     for image in page.locator("article img").all():
         image.evaluate("(node) => node.scrollIntoView({ block: 'center', behavior: 'instant' })")
         until(page, "([node]) => node.complete && node.naturalWidth > 0", [image.element_handle()])

@@ -386,6 +386,8 @@ def check_gradient(f, gradient, x, *, rtol=1e-6):
     abs(numeric)), at least zero, where the rounding is 8 units in the last place of f divided by
     the step, and what 8 such units of x do to the gradient: a disagreement below that cannot be
     seen in differences. At a minimum any formula agrees that is small enough; compare elsewhere.
+    Central differences see the mean of the slopes on both sides. At a kink, where there is no
+    derivative, a formula that returns this mean agrees too, as 0 does for the absolute value at 0.
 
     References
     ----------

@@ -108,16 +108,15 @@ def test_a_place_on_a_page_is_filled_once_and_an_unknown_id_stops_the_build(tmp_
     told, page = tmp_path / "sheets.json", tmp_path / "page.html"
     told.write_text(on_pages.sheets(), encoding="utf-8")
     page.write_text(f"<p>{Exercise(NUMBER, instance=3)._repr_html_()}</p>", encoding="utf-8")
-    command = ["node", ROOT / "tools" / "prerender.mjs", told, page]
+    command = ["node", ROOT / "web" / "prerender.mjs", told, page]
     for _ in range(2):
         subprocess.run(command, check=True)
     text = page.read_text("utf-8")
     assert text.count('class="xp xq"') == 1 and text.count(f'id="{NUMBER}"') == 1
     assert exercises.question(NUMBER).pool[3]["slots"]["z"] in text
     assert "data-sheet" not in text  # it comes in the file of the chapter
-    page.write_text(
-        '<div class="exercise" data-exercise="gone.id" data-instance="0">x</div>', "utf-8"
-    )
+    gone = '<div class="exercise" data-exercise="gone.id" data-instance="0">x</div>'
+    page.write_text(gone, encoding="utf-8")
     assert subprocess.run(command, capture_output=True, check=False).returncode
 
 

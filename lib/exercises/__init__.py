@@ -11,21 +11,18 @@ from lib.exercises.base import QUESTIONS, judge
 
 __all__ = ["CHAPTERS", "Exercise", "answer", "check", "judge", "question", "questions"]
 
-#: The chapters that ask, in the order of the book.
-CHAPTERS = tuple(
-    name
-    for name in (
-        "datasets",
-        "loss_functions",
-        "likelihood",
-        "matrix_calculus",
-        "chain_rule",
-        "model_fitting",
-        "overfitting",
-    )
-    if find_spec(f"{__name__}.{name}")
+_BOOK = (
+    "datasets",
+    "loss_functions",
+    "likelihood",
+    "matrix_calculus",
+    "chain_rule",
+    "model_fitting",
+    "overfitting",
 )
 
+#: The chapters that ask, in the order of the book.
+CHAPTERS = tuple(name for name in _BOOK if find_spec(f"{__name__}.{name}"))
 
 _LATER = {
     "Exercise": "widget",

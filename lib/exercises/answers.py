@@ -174,18 +174,22 @@ TOKEN = re.compile(
     r"( *)(?:([0-9][0-9.,]*(?:e[-+]?[0-9]+(?![0-9.]))?|[.,][0-9]+(?:e[-+]?[0-9]+)?)"
     r"|(log_?10|log_?2(?![0-9.,])|[a-zà-öø-ÿα-ω]+|√)|([-+*/^()%]))"
 )
-TEX = [
+GROUPS = [
+    (r"\^ *\{([^{}]*)\}", r"^(\1)"),
+    (r"\\sqrt *\{([^{}]*)\}", r"sqrt(\1)"),
     (r"\\[dt]?frac *\{([^{}]*)\} *\{([^{}]*)\}", r"((\1)/(\2))"),
-    (r"\\(?:left|right|,|;|!|quad|displaystyle)", ""),
+]
+TEX = [
+    (r"\\(?:left|right|,|;|!|quad|displaystyle)", " "),
     (r"\\(?:cdot|times)", "*"),
-    (r"\\([a-zA-Z])", r"\1"),
+    (r"\\([a-zA-Z])", r" \1"),
 ]
 SIGNS = str.maketrans({"×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "{": "(", "}": ")"})
 
 
 def tokens_of(text):
     """Cut a closed form into (space before, kind, text)."""
-    for pattern, better in TEX:
+    for pattern, better in [*GROUPS * 5, *TEX]:  # one group in another, five deep
         text = re.sub(pattern, better, text)
     text = text.translate(SIGNS).replace("**", "^").lower()
     text = re.sub(r"\b(?:np|numpy|math|torch)\.", "", text)
@@ -367,7 +371,12 @@ def number_tokens(token):
 # --- one number as people write it ---
 
 DTYPE = re.compile(r",\s*dtype\s*=\s*[A-Za-z0-9_.]+")
-BEFORE = re.compile(r"(?:\$+|~|about|approximately|approx\.?|ca\.?)\s*", re.IGNORECASE)
+BEFORE = re.compile(
+    r"(?:\$+|~|about|approximately|approx\.?|ca\.?|[a-z][a-z _]{0,30}:)\s*", re.IGNORECASE
+)
+TEX_SPACE = re.compile(r"\\\\|\\[,;:! ]")  # but no new row
+WORDY = re.compile(r"\\(?:text|mathrm|operatorname) *\{([^{}]*)\}")
+FLOAT = re.compile(r"np\.float(?:64|32)\(([^()]*)\)")  # as NumPy shows a number in a list
 LEFT_SIDE = re.compile(r"[^=≈]{0,60}[=≈]\s*(?=\S)")
 LEFT_OF_ROWS = re.compile(
     r"[^=≈]{0,60}[=≈]\s*(?=[^\s=≈][^=≈]*\Z)"
@@ -377,7 +386,8 @@ PERCENT = re.compile(r"\s*(?:per ?cent|pct)\Z", re.IGNORECASE)
 
 def unwrapped(typed, left=LEFT_SIDE):
     """Drop what stands around an answer: "L =", "about", dollar signs, a full stop."""
-    text = DTYPE.sub("", typed.strip())
+    text = TEX_SPACE.sub(lambda found: "\\\\" if found[0] == "\\\\" else " ", typed.strip())
+    text = FLOAT.sub(r"\1", WORDY.sub(r" \1", DTYPE.sub("", text))).strip()
     for pattern in (BEFORE, left, left, BEFORE):
         text = text[found.end() :] if (found := pattern.match(text)) else text
     text = PERCENT.sub(" %", re.sub(r"\s*\$+\s*\Z", "", text))

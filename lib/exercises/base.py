@@ -20,6 +20,7 @@ from typing import ClassVar
 import numpy as np
 
 from lib.exercises import texts
+from lib.exercises.answers import readings_of
 from lib.exercises.judge import Verdict, judge_sheet, same
 
 __all__ = [
@@ -233,8 +234,7 @@ def told_in_full(value):
     array = np.asarray(value)
     if array.dtype.kind in "US":
         return True
-    told = [float(texts.slot_text(n).replace("−", "-")) for n in array.ravel().tolist()]
-    return told == array.ravel().astype(float).tolist()
+    return all(readings_of(texts.slot_text(n)) == [float(n)] for n in array.ravel().tolist())
 
 
 def reasons(faults):

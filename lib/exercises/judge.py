@@ -117,15 +117,16 @@ def rounded(typed, value, most=0.1):
     """Tell whether an answer is another one with too few digits: rounded, or cut off."""
     if value is None or shape_in(typed) != shape_in(value):
         return False
-    found = [decimals_of(number) for number in flat(typed) if number]
-    largest = max(map(abs, flat(value)))
-    if not found or None in found or (max(found) < 0 and largest < 1000):
-        return False
-    unit = 10.0 ** -max(found)
     pairs = list(zip(flat(typed), flat(value), strict=True))
+    digits = [decimals_of(a) for a, _ in pairs if a]
+    largest = max(abs(b) for _, b in pairs)
+    if not digits or None in digits or (max(digits) < 0 and largest < 1000):
+        return False
+    units = [10.0 ** -(decimals_of(a) if a else max(digits)) for a, _ in pairs]
     near = max(abs(a - b) for a, b in pairs) <= most * largest
-    by_half = all(abs(a - b) <= 0.5000001 * unit for a, b in pairs)
-    cut = all(abs(a) <= abs(b) and a * b >= 0 and abs(a - b) < unit for a, b in pairs)
+    each = list(zip(pairs, units, strict=True))
+    by_half = all(abs(a - b) <= 0.5000001 * unit for (a, b), unit in each)
+    cut = all(abs(a) <= abs(b) and a * b >= 0 and abs(a - b) < unit for (a, b), unit in each)
     return near and (by_half or cut)
 
 

@@ -67,6 +67,12 @@ Number(
             "square each of them first.",
         ),
         Mistake(
+            "divided by n − 1",
+            lambda answer: answer * 4 / 3,
+            "You divided by 3. A loss is the plain mean over its samples: one less is divided "
+            "by where a variance is estimated around its own mean.",
+        ),
+        Mistake(
             "errors not squared",
             lambda y_true, y_pred: np.mean(y_true - y_pred),
             "That is the mean of the errors themselves. Positive and negative ones cancel in "

@@ -9,6 +9,7 @@ In a formula the argument of a command is a group and no slot: write ``\sqrt{{x}
 
 import html
 import re
+import unicodedata
 from functools import cache
 from itertools import pairwise
 from xml.etree import ElementTree
@@ -28,7 +29,18 @@ FIRST = 98760001  # the first number that stands for a slot in a formula: none o
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
 GAP = "\u205f"  # the space around an operator
 PRIMES = ("′", "″", "‴", "⁗")
-FENCES = ("|", "‖", "∣", "∥")
+BARS = ("|", "‖", "∣", "∥")
+CLOSING = (")", "]", "}", "!", "′")
+#: A formula and the sign of punctuation after it: a line does not break between them.
+UNBROKEN = re.compile(r"((?:<math>(?:(?!<math>).)*</math>)[.,;:?!)]+)")
+RELATIONS = tuple("=≈≤≥<>→∝∼≠∈")
+FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
+JOINTS = {
+    **dict.fromkeys(("msub", "munder"), ("", "_")),
+    **dict.fromkeys(("msubsup", "munderover"), ("", "_", "^")),
+    **{"msup": ("", "^"), "mfrac": ("", "/")},
+}
+OVER = {"^": "\u0302", "¯": "\u0304", "~": "\u0303", "→": "\u20d7", "˙": "\u0307"}
 ACCENTS = ("^", "¯", "―", "~", "˙", "¨", "→", "ˇ", "˘")
 LIMITED = ("max", "min", "argmax", "argmin", "lim", "sup", "inf")
 THIN = "0.167em"
@@ -63,9 +75,18 @@ def number_text(value, form=""):
         return str(int(value)).replace("-", "−")
     text = format(value, form or ".6g")
     if "e" in text and not form:
-        text = f"{value:.12f}".rstrip("0") if abs(value) < 1 else f"{value:.0f}"
+        return spread(value)
     text = "0" if re.fullmatch(r"-0(\.0*)?", text) and not form else text
     return text.replace("-", "−")
+
+
+def spread(value):
+    """Write a very small or large number without an e: as 0.000012, or as 1.2 × 10⁻⁹."""
+    if 1e-6 <= abs(value) < 1e9:
+        return f"{value:.12f}".rstrip("0").rstrip(".").replace("-", "−")
+    digits, _, power = f"{value:.5e}".partition("e")
+    raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{digits.rstrip('0').rstrip('.')} × 10{raised}".replace("-", "−")
 
 
 def hole(tag, name):
@@ -96,9 +117,32 @@ def fill(markup, slots):
 
 def plain(markup):
     """Return set text without its elements, for where there is no HTML."""
-    text = re.sub(r"</(?:mtr|mtd|p)>", " ", markup)
-    text = re.sub(r"<mfrac>(.*?)</mfrac>", lambda match: f"({match[1]})", text)
-    return re.sub(r"\s+", " ", html.unescape(re.sub("<[^>]*>", "", text))).strip()
+    text = FORMULA.sub(lambda found: html.escape(spelt(ElementTree.fromstring(found[0]))), markup)
+    return re.sub(
+        r"\s+", " ", html.unescape(re.sub("<[^>]*>", "", text.replace("</p>", " ")))
+    ).strip()
+
+
+def spelt(node):
+    """Write a formula in a line: 1/n, x^2, x_i."""
+    parts = [spelt(child) for child in node]
+    if node.tag in JOINTS:
+        marked = [
+            mark + bracketed(part) for mark, part in zip(JOINTS[node.tag], parts, strict=True)
+        ]
+        return "".join(marked).replace("^′", "′")
+    if node.tag == "mover":
+        return unicodedata.normalize("NFC", parts[0] + OVER.get(parts[1], f"^{parts[1]}"))
+    text = {"mtable": "; ", "mtr": ", "}.get(node.tag, "").join([node.text or "", *parts])
+    if node.tag in ("mtable", "mtr"):
+        return text[2:]
+    space = " " * (node.tag == "mspace" or (node.tag == "mo" and text in RELATIONS))
+    return f"√({text})" if node.tag == "msqrt" else f"{space}{text}{space}"
+
+
+def bracketed(text):
+    """Put what is more than a number or a name in brackets."""
+    return text if len(text) < 2 or re.fullmatch(r"\w+|[\d.]+", text) else f"({text})"
 
 
 # --- text to HTML ---
@@ -117,7 +161,9 @@ def inline(text, known, rows):
     for found in INLINE.finditer(text):
         out += [prose(text[at : found.start()], known, rows), marked(found, known, rows)]
         at = found.end()
-    return "".join([*out, prose(text[at:], known, rows)])
+    return UNBROKEN.sub(
+        r'<span class="whole">\1</span>', "".join([*out, prose(text[at:], known, rows)])
+    )
 
 
 def marked(found, known, rows):
@@ -193,9 +239,31 @@ def mathml(tex, display):
     if unknown := re.search(r"\\[A-Za-z]*", markup):
         raise ValueError(f"TeX must be of commands that can be set, got {unknown[0]} in ${tex}$.")
     root = ElementTree.fromstring(markup)
-    for node in list(root.iter()):
+    for node in reversed(list(root.iter())):  # children before their parents
         mend(node, display)
-    return ElementTree.tostring(root, encoding="unicode").replace(' display="inline"', "")
+    return "".join(
+        ElementTree.tostring(part, encoding="unicode").replace(' display="inline"', "")
+        for part in ([root] if display else parted(root))
+    )
+
+
+def parted(root):
+    """Cut a formula in a line after each relation: no browser breaks a line inside of one."""
+    row = root[0] if len(root) == 1 and root[0].tag == "mrow" else root
+    parts = [ElementTree.Element("mrow")]
+    for child in list(row):
+        parts[-1].append(child)
+        if child.tag == "mo" and child.text in RELATIONS and child is not row[-1]:
+            child.set("form", "infix")
+            parts.append(ElementTree.Element("mrow"))
+    return [root] if len(parts) == 1 else [wrapped(part, root.attrib) for part in parts]
+
+
+def wrapped(row, attributes):
+    """Make a formula of one row."""
+    root = ElementTree.Element("math", attributes)
+    root.append(row)
+    return root
 
 
 def understood(tex):
@@ -214,6 +282,7 @@ def mend(node, display):
     if tag in MENDERS:
         MENDERS[tag](node)
     if tag in ("mrow", "math", "mtd", "msqrt", "mstyle"):
+        space_signs(node)
         space_names(node)
     if tag == "msub" and display and node[0].text in LIMITED:
         node.tag = "munder"
@@ -227,7 +296,7 @@ def mend_cell(node):
 
 def mend_over(node):
     """Keep a hat or a bar as small as it is over one letter."""
-    if node[1].tag.removeprefix(MATHML) == "mo" and node[1].text in ACCENTS:
+    if node[1].tag == "mo" and node[1].text in ACCENTS:
         node.set("accent", "true")
         node[1].set("stretchy", "true" if len(node[0]) > 1 else "false")
 
@@ -239,10 +308,10 @@ def mend_identifier(node):
 
 
 def mend_operator(node):
-    """Join what stands in an operator, name functions, and keep bars close to what they enclose."""
+    """Join what stands in an operator, name functions, keep bars close to what they enclose."""
     node.text = "".join(node.itertext())
     del node[:]
-    if node.text in FENCES and node.attrib.pop("fence", "") != "true":
+    if node.text in (*BARS, "/") and node.attrib.pop("fence", "") != "true":
         node.attrib.update(stretchy="false", lspace="0", rspace="0")
     if re.fullmatch("[A-Za-z ]{2,}", node.text) and node.text != "mod":
         node.tag = "mi"
@@ -272,14 +341,23 @@ MENDERS = {
 
 def is_name(node):
     """Tell whether an element is the name of a function, with or without an index."""
-    tag = node.tag.removeprefix(MATHML)
-    base = node[0] if tag in ("msub", "msup", "munder", "msubsup") else node
-    return bool(re.fullmatch("[A-Za-z ]{2,}", base.text or "")) and tag != "mtext"
+    base = node[0] if node.tag in ("msub", "msup", "munder", "msubsup") else node
+    return bool(re.fullmatch("[A-Za-z ]{2,}", base.text or "")) and node.tag != "mtext"
 
 
 def is_term(node):
-    """Tell whether an element is neither an operator nor a space."""
-    return node.tag.removeprefix(MATHML) not in ("mo", "mspace")
+    """Tell whether a term may end with an element: no operator does, but a bracket that closes."""
+    return node.tag not in ("mo", "mspace") or node.text in CLOSING
+
+
+def space_signs(row):
+    """Set a sign close to its number where it stands after another operator."""
+    bars = 0
+    for before, sign in pairwise(row):
+        bars += before.text in BARS
+        is_closed = is_term(before) or (before.text in BARS and bars % 2 == 0)
+        if sign.text in ("−", "+", "±") and before.tag == "mo" and not is_closed:
+            sign.set("form", "prefix")
 
 
 def opens(node):
@@ -291,6 +369,6 @@ def opens(node):
 def space_names(row):
     """Put a thin space between the name of a function and what stands beside it."""
     for child, after in list(pairwise(row)):
-        is_before = is_name(child) and is_term(after) and not opens(after)
-        if is_before or (is_name(after) and is_term(child)):
+        is_before = is_name(child) and after.tag != "mo" and is_term(after)
+        if (is_before and not opens(after)) or (is_name(after) and is_term(child)):
             row.insert(list(row).index(after), ElementTree.Element("mspace", width=THIN))

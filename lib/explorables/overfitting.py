@@ -98,7 +98,7 @@ class DegreeAndRidge(Explorable):
     :math:`\frac1n \sum_i (y_i - \hat y(x_i))^2 + \lambda \sum_{k \ge 1} c_k^2`. The first one
     is free, so the penalty is the mean square of what the curve swings about its mean. The expected
     test error is the mean squared distance to the sine over 2,001 even places, plus the variance
-    .09 of the noise. Without ridge, fewer different inputs than coefficients leave no single best
+    0.09 of the noise. Without ridge, fewer different inputs than coefficients leave no single best
     curve: every reading is then infinite.
 
     Examples

@@ -5,7 +5,7 @@ import { accepts, drawn, element, specOf } from "./bench.js";
 import { linked } from "../../lib/explorables/static/kit/spec.js";
 import { parseHTML } from "linkedom";
 import explorable, { faultOf, verdictOn } from "../../lib/explorables/static/pictures/data_machine.js";
-import { prerender } from "../../tools/prerender.mjs";
+import { prerender } from "../../web/prerender.mjs";
 
 const POOL = Array.from({ length: 1201 }, (_, i) => ((i * 0.618033988749895) % 1));
 const STATE = { steepness: 8, midpoint: 0.5, n: 100, draw: 0, x: [], y: [], seed: 0, pool: POOL };
@@ -15,7 +15,7 @@ const text = (root, ref) => root.querySelector(`[data-ref=${ref}]`).textContent;
 
 test("a guess is told what is wrong with it, by name", () => {
   const answers = {
-    "-1": /between 0 and 100/, 101: /between 0 and 100/, 0: /tosses a coin/, 0.0866: /looks like a rate/,
+    "-1": /between 0 and 100/, 101: /between 0 and 100/, 0: /equally likely/, 0.0866: /looks like a rate/,
     17: /floor of this machine/, 8.7: /Well guessed: 8\.7/, 9: /Well guessed/, 50: /without looking at x/,
     12: /^Fewer/, 30: /^Fewer/, 4: /^More/,
   };

@@ -5,7 +5,7 @@ import { parseHTML } from "linkedom";
 import ridge, { bestRidge, errorText, verdictOn as onRidge } from "../../lib/explorables/static/pictures/degree_and_ridge.js";
 import fifty, { verdictOn as onFactor } from "../../lib/explorables/static/pictures/fifty_datasets.js";
 import peeking, { verdictOn as onBest } from "../../lib/explorables/static/pictures/peeking_counter.js";
-import { prerender } from "../../tools/prerender.mjs";
+import { prerender } from "../../web/prerender.mjs";
 import { accepts, element, specOf } from "./bench.js";
 
 const numbers = (size, f) => Array.from({ length: size }, (_, i) => f(i));
@@ -34,8 +34,8 @@ const built = async (module, changes = {}) => {
 test("a guess of the error that ridge can reach is told what is wrong with it", () => {
   const verdict = (guess) => onRidge(guess, { least: 0.25, ridge: 0.01, without: 80 }, 0.21);
   assert.match(verdict(-1), /never negative/);
-  assert.match(verdict(0), /even the true curve pays/);
-  assert.match(verdict(0.2), /holds back the true curve/);
+  assert.match(verdict(0), /even the true curve has it/);
+  assert.match(verdict(0.2), /away from the true curve/);
   assert.match(verdict(0.21), /best degree/);
   assert.match(verdict(0.26), /Well guessed: the lowest is 0\.2500, near λ = 0\.01/);
   assert.match(verdict(1), /goes lower/);

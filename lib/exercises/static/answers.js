@@ -46,11 +46,16 @@ const FUNCTIONS = {
 const CONSTANTS = { pi: Math.PI, "π": Math.PI, e: Math.E };
 const TOKEN =
   /( *)(?:([0-9][0-9.,]*(?:e[-+]?[0-9]+(?![0-9.]))?|[.,][0-9]+(?:e[-+]?[0-9]+)?)|(log_?10|log_?2(?![0-9.,])|[a-zà-öø-ÿα-ω]+|√)|([-+*/^()%]))/y;
-const TEX = [
+const GROUPS = [
+  [/\^ *\{([^{}]*)\}/g, "^($1)"],
+  [/\\sqrt *\{([^{}]*)\}/g, "sqrt($1)"],
   [/\\[dt]?frac *\{([^{}]*)\} *\{([^{}]*)\}/g, "(($1)/($2))"],
-  [/\\(?:left|right|,|;|!|quad|displaystyle)/g, ""],
+];
+const TEX = [
+  ...Array(5).fill(GROUPS).flat(), // one group in another, five deep
+  [/\\(?:left|right|,|;|!|quad|displaystyle)/g, " "],
   [/\\(?:cdot|times)/g, "*"],
-  [/\\([a-zA-Z])/g, "$1"],
+  [/\\([a-zA-Z])/g, " $1"],
 ];
 const SIGNS = { "×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "{": "(", "}": ")" };
 
@@ -198,14 +203,18 @@ function numberTokens(token) {
 // --- one number as people write it ---
 
 const DTYPE = /,\s*dtype\s*=\s*[A-Za-z0-9_.]+/g;
-const BEFORE = /^(?:\$+|~|about|approximately|approx\.?|ca\.?)\s*/i;
+const BEFORE = /^(?:\$+|~|about|approximately|approx\.?|ca\.?|[a-z][a-z _]{0,30}:)\s*/i;
+const TEX_SPACE = /\\\\|\\[,;:! ]/g; // but no new row
+const WORDY = /\\(?:text|mathrm|operatorname) *\{([^{}]*)\}/g;
+const FLOAT = /np\.float(?:64|32)\(([^()]*)\)/g; // as NumPy shows a number in a list
 const LEFT_SIDE = /^[^=≈]{0,60}[=≈]\s*(?=\S)/;
 const LEFT_OF_ROWS = /^[^=≈]{0,60}[=≈]\s*(?=[^\s=≈][^=≈]*$)/; // w = 1, b = 2 has two left sides
 const isPlainEnd = (text) => /(?:^|[^0-9.,])[0-9]+\.$/.test(text);
 
 /** An answer without what stands around it: "L =", "about", dollar signs, a full stop. */
 function unwrapped(typed, left = LEFT_SIDE) {
-  const start = typed.trim().replace(DTYPE, "");
+  const spaced = typed.trim().replace(TEX_SPACE, (found) => (found === "\\\\" ? found : " "));
+  const start = spaced.replace(DTYPE, "").replace(WORDY, " $1").replace(FLOAT, "$1").trim();
   let text = [BEFORE, left, left, BEFORE].reduce((rest, pattern) => rest.replace(pattern, ""), start);
   text = text.replace(/\s*\$+\s*$/, "").replace(/\s*(?:per ?cent|pct)$/i, " %");
   return /[.,;]$/.test(text) && !isPlainEnd(text) ? text.slice(0, -1).trim() : text;

@@ -99,10 +99,11 @@ function rounded(typed, value, limit = 0.1) {
   const largest = Math.max(...wanted.map(Math.abs));
   const most = Math.max(...found);
   if (!found.length || found.includes(null) || (most < 0 && largest < 1000)) return false;
-  const unit = 10 ** -most;
+  const units = numbers.map((number) => 10 ** -(number ? decimalsOf(number) : most));
   const gaps = numbers.map((number, at) => Math.abs(number - wanted[at]));
-  const isCut = (number, at) => Math.abs(number) <= Math.abs(wanted[at]) && number * wanted[at] >= 0 && gaps[at] < unit;
-  return Math.max(...gaps) <= limit * largest && (gaps.every((gap) => gap <= 0.5000001 * unit) || numbers.every(isCut));
+  const isByHalf = gaps.every((gap, at) => gap <= 0.5000001 * units[at]);
+  const isCut = numbers.every((number, at) => Math.abs(number) <= Math.abs(wanted[at]) && number * wanted[at] >= 0 && gaps[at] < units[at]);
+  return Math.max(...gaps) <= limit * largest && (isByHalf || isCut);
 }
 
 // --- number, vector, matrix ---

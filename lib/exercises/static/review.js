@@ -83,8 +83,9 @@ class Review {
   }
 
   nothingOpened() {
-    const links = contents().map(({ title, href }) => make("li", {}, make("a", { href }, title)));
-    return [make("p", { class: "rv-lead" }, "The review asks about chapters that you have opened. Open one first:"), make("ul", {}, ...links)];
+    const [first] = contents();
+    const link = first ? [" Begin with ", make("a", { href: first.href }, first.title), "."] : [];
+    return [make("p", { class: "rv-lead" }, "The review asks about chapters that you have opened, and there is none yet.", ...link)];
   }
 
   nothingDue(exercises) {

@@ -140,7 +140,7 @@ function countPanel() {
 
 const READ =
   `Blue is what even the best rule gets wrong: of these samples ${numberHtml("mistakes", 8.8)} In log-loss the floor is ` +
-  `${numberHtml("bestLogLoss", 5.6)} nats; on these samples the curve pays ${numberHtml("sampleLogLoss", 5.6)}.`;
+  `${numberHtml("bestLogLoss", 5.6)} nats; on these samples the curve has ${numberHtml("sampleLogLoss", 5.6)}.`;
 
 // ---------------------------------------------------------------------------------------------
 // Words
@@ -152,7 +152,7 @@ export function verdictOn(guess) {
   if (Math.abs(guess - asked) <= 0.8) {
     return `Well guessed: ${fixed(asked, 1)} on average. The doubtful stretch of x is half as wide. Drag, and see the area shrink.`;
   }
-  if (guess === 0) return "Never wrong? Near the midpoint the machine still tosses a coin, and nobody can call it.";
+  if (guess === 0) return "Never wrong? Near the midpoint both labels are about equally likely: every rule is wrong there about half of the time.";
   if (guess < 1) return "That looks like a rate. How many of 100 labels is that?";
   if (Math.abs(guess - now) <= 1.5) return "That is the floor of this machine. A steeper curve leaves fewer x in doubt.";
   if (guess >= 45) return "Half is what you get wrong without looking at x. The best rule looks.";

@@ -10,7 +10,8 @@ import {
   signAndSize, viewOf,
 } from "../kit/chart.js";
 import { buttonHtml, frac, hat, large, liveHtml, mathHtml, mi, mn, mo, numberHtml, panelHtml, sub } from "../kit/controls.js";
-import { define, Explorable } from "../kit/explorable.js";
+import { WithBest } from "../kit/best.js";
+import { define } from "../kit/explorable.js";
 import { linear, mean, sigmoid, sum } from "../math/common.js";
 import { binaryCrossEntropyWithLogits, isSeparable, logisticAccuracy, logisticFit, logisticLoss, separableLimit } from "../math/losses.js";
 import { bindOwnData, ownDataHtml } from "../kit/own_data.js";
@@ -140,13 +141,13 @@ function verdictOnLimit(guess, { least, why }) {
 /** What a guess of the least mean loss deserves to hear. */
 export function verdictOn(guess, { least, separable, why }, { loss, accuracy }) {
   const near = (value, margin) => Math.abs(guess - value) <= margin;
-  if (guess < 0) return "A loss is never negative: each sample pays zero or more.";
+  if (guess < 0) return "A loss is never negative: that of each sample is zero or more.";
   if (separable) return verdictOnLimit(guess, { least, why });
   if (near(least, Math.max(0.05 * least, 5e-5))) return `Well guessed: the lowest is ${fixed(least, 4)}. Now find it.`;
   if (guess === 0) return "Zero needs all labels told apart by one boundary, and these classes overlap.";
-  if (near(1 - accuracy, 5e-5)) return `That is the share of wrong samples, ${fixed(1 - accuracy, 2)}. The loss asks how sure the sigmoid was, not only who was wrong.`;
-  if (guess < least) return "Too low: where the classes overlap, somebody has to pay.";
-  if (near(COIN, 0.006)) return "That is log 2, the price of saying ½ to everything. A sigmoid that knows something pays less.";
+  if (near(1 - accuracy, 5e-5)) return `That is the share of wrong samples, ${fixed(1 - accuracy, 2)}. The loss depends on how sure the sigmoid was, too.`;
+  if (guess < least) return "Too low: where the classes overlap, no sigmoid has a loss of that size.";
+  if (near(COIN, 0.006)) return "That is log 2, the loss of the probability ½ for every sample. The loss of this sigmoid is lower.";
   if (guess >= loss) {
     const text = fixed(loss, 4);
     return `The sigmoid you see already has ${text}${text === fixed(least, 4) ? ", and that is the lowest." : ". It goes lower."}`;
@@ -158,19 +159,17 @@ export function verdictOn(guess, { least, separable, why }, { loss, accuracy }) 
 function readOf({ loss, accuracy }, fenced) {
   if (loss > COIN && accuracy > 0.5) {
     const remedy = fenced ? "Make it less steep." : "Bring it nearer to ½.";
-    return `Mostly right and too sure of it: saying ½ to every sample would cost only ${fixed(COIN, 4)}. ${remedy}`;
+    return `Mostly right, but too sure where it is wrong: ½ for every sample has only the loss ${fixed(COIN, 4)}. ${remedy}`;
   }
-  return "A sample pays minus the log of the probability its label got. The blue lines above are what the label did not get.";
+  return "The loss of a sample is minus the log of the probability its label got. The blue lines above are what the label did not get.";
 }
 
 // ---------------------------------------------------------------------------------------------
 // The explorable
 
-class DecisionBoundary extends Explorable {
+class DecisionBoundary extends WithBest {
   static together = ["x", "y"];
   static fault({ x, y }) { return faultOf(x, y); }
-
-  prepare() { this.bestShown = false; }
 
   derive(state) { return { planes: this.once("planes", [state.x], () => planesOf(state)), ...results(state) }; }
 
@@ -319,13 +318,7 @@ class DecisionBoundary extends Explorable {
     return { boundary, slope, dot };
   }
 
-  actions() {
-    const best = () => {
-      this.bestShown = !this.bestShown;
-      this.say("");
-    };
-    return { best, ...this.ownData() };
-  }
+  actions() { return { best: () => this.showBest(), ...this.ownData() }; }
 
   /** Own samples start from a gentle sigmoid in their middle. */
   ownData() {
@@ -339,11 +332,6 @@ class DecisionBoundary extends Explorable {
   }
 
   grade(guess, state, now) { return verdictOn(guess, this.lowest(), now); }
-
-  reset() {
-    this.bestShown = false;
-    super.reset();
-  }
 }
 
 export default define(DecisionBoundary);

@@ -96,10 +96,10 @@ export function verdictOn(guess, { least, ridge, without }, bestDegree) {
   if (guess < 0) return "An error is never negative: it is a mean of squares.";
   if (near(guess, least, 0.1)) return `Well guessed: the lowest is ${fixed(least, 4)}, near λ = ${ridgeText(ridge)}. Now find it.`;
   if (guess < noise) {
-    return `Less than ${fixed(noise, 2)} is out of reach: that is the noise of the fresh points, and even the true curve pays it.`;
+    return `Less than ${fixed(noise, 2)} is out of reach: that is the noise of the fresh points, and even the true curve has it as its loss.`;
   }
   if (near(guess, bestDegree, 0.02)) return "That is what the best degree reaches without ridge. Ridge at degree 9 ends elsewhere.";
-  if (guess < least) return "Too low: a penalty that tames the noise holds back the true curve as well.";
+  if (guess < least) return "Too low: a penalty that reduces the effect of the noise also moves the fit away from the true curve.";
   if (guess >= without) return `λ = 0 already gives ${fixed(without, 4)}. ${ridge > 0 ? "A penalty brings it down." : "Here no penalty brings it down."}`;
   return "It goes lower than that. Drag λ, and see how far.";
 }
@@ -172,8 +172,8 @@ function ridgePanel(view) {
 }
 
 const READ =
-  `The <b class="xp-cost">blue stems</b> are what the curve pays for its own points. The <b class="xp-test">purple area</b>, ` +
-  `between the curve and the <b class="xp-best">truth</b>, is what it pays for fresh ones, on top of their noise.`;
+  `The <b class="xp-cost">blue stems</b> are the residuals of the curve at its own points. The <b class="xp-test">purple area</b>, ` +
+  `between the curve and the <b class="xp-best">truth</b>, shows how far it is from the best prediction. The noise of fresh samples comes on top.`;
 
 // ---------------------------------------------------------------------------------------------
 // The explorable

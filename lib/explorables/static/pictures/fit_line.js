@@ -8,7 +8,8 @@ import {
   bindDrag, clamp, contains, contoursHtml, dotsPath, drawAxes, fixed, linePath, pathsHtml, plotHtml, signAndSize, SIZE, squareDomains, viewOf,
 } from "../kit/chart.js";
 import { buttonHtml, fill, frac, hat, large, liveHtml, mathHtml, mi, mn, mo, onlyHtml, panelHtml, sub, sup, switchHtml, write } from "../kit/controls.js";
-import { define, Explorable } from "../kit/explorable.js";
+import { WithBest } from "../kit/best.js";
+import { define } from "../kit/explorable.js";
 import { endHandle, endsOf } from "../kit/line.js";
 import { bestLine, datasetLoss, linear, mean, residual, sampleLosses } from "../math/common.js";
 import { bindOwnData, ownDataHtml } from "../kit/own_data.js";
@@ -209,11 +210,9 @@ const lineText = (w, b, digits) => `ŷ = ${fixed(w, digits.w)} x ${signAndSize(b
 // ---------------------------------------------------------------------------------------------
 // The explorable
 
-class FitLine extends Explorable {
+class FitLine extends WithBest {
   static together = ["x", "y"];
   static fault({ x, y }) { return faultOf(x, y); }
-
-  prepare() { this.bestShown = false; }
 
   /** The planes, sought anew only for other points; and the loss. */
   derive(state) {
@@ -334,13 +333,7 @@ class FitLine extends Explorable {
     return { label: "The whole line, up and down", along: "y", view, place, grab, move };
   }
 
-  actions() {
-    const best = () => {
-      this.bestShown = !this.bestShown;
-      this.say("");
-    };
-    return { best, ...this.ownData() };
-  }
+  actions() { return { best: () => this.showBest(), ...this.ownData() }; }
 
   /** Own points start from the flat line through their middle. */
   ownData() {
@@ -354,11 +347,6 @@ class FitLine extends Explorable {
   }
 
   grade(guess, state, { planes, loss }) { return verdictOn(guess, this.lowest().least, loss, planes.digits.loss); }
-
-  reset() {
-    this.bestShown = false;
-    super.reset();
-  }
 }
 
 export default define(FitLine);

@@ -173,15 +173,15 @@ export function verdictOn(guess, { counts: [heads, tails], unit }) {
   const near = (value, tolerance = 0.005) => Math.abs(guess - value) <= tolerance;
   if (near(answer)) return `Right: ${fixed(answer, 4)} ${unit}. A fair coin gives each flip ½, whatever it shows.`;
   if (guess < 0) return "Mind the sign: a logarithm of ½ is negative, so its negative is not.";
-  if (near((heads + tails) * answer, 0.05)) return "That is the NLL of all flips. Share it among them.";
+  if (near((heads + tails) * answer, 0.05)) return "That is the NLL of all flips. Divide it by their number.";
   if (near(inUnit(entropy([heads / (heads + tails), tails / (heads + tails)]), unit))) {
-    return "That is the lowest it gets, at the best θ. A fair coin pays more for these flips.";
+    return "That is the lowest it gets, at the best θ. The loss of θ = 0.5 on these flips is higher.";
   }
   if (near(unit === "bits" ? Math.LN2 : 1)) return `Right in ${otherUnit(unit)}; the meters show ${unit}.`;
   if (near(Math.log10(2))) return `That is the logarithm to base 10; ${unit} take base ${unit === "bits" ? 2 : "e"}.`;
-  if (near(0.5)) return "½ is the probability of a flip; its price is the negative logarithm.";
-  if (near(2 ** -(heads + tails), 2 ** -(heads + tails) / 20)) return "That is the likelihood of all flips. What does one of them cost, as a logarithm?";
-  return `${guess < answer ? "Too low." : "Too high."} A fair coin gives each flip ½. Take the negative logarithm, or drag θ to .5 and read.`;
+  if (near(0.5)) return "½ is the probability of a flip; its loss is the negative logarithm.";
+  if (near(2 ** -(heads + tails), 2 ** -(heads + tails) / 20)) return "That is the likelihood of all flips. What is the negative logarithm for one of them?";
+  return `${guess < answer ? "Too low." : "Too high."} A fair coin gives each flip ½. Take the negative logarithm, or drag θ to 0.5 and read.`;
 }
 
 /** What to tell about a likelihood that seven digits do not show, or about a coin without a side. */

@@ -107,14 +107,14 @@ export function verdictOn(guess, { p, q, unit }) {
   const [believed, nats] = [q[1], -Math.log(q[1])];
   const answer = inUnit(nats, unit);
   const near = (value) => Math.abs(guess - value) <= 0.01;
-  if (!Number.isFinite(answer)) return "With q = 0 for b the cost is infinite: Q calls impossible what happens.";
+  if (!Number.isFinite(answer)) return "With q = 0 for b the cross-entropy is infinite: Q gives probability 0 to what happens.";
   if (near(answer)) return `Right. Only b happens, so the mean surprise is −log ${fixed(believed, 3)} = ${fixed(answer, 4)} ${unit}.`;
-  if (near(0)) return "0 is the entropy of P then. Q does not know that b is sure.";
+  if (near(0)) return "0 is the entropy of P then. The cross-entropy also depends on what Q gives to b.";
   if (near(-answer)) return "Mind the sign: the logarithm is negative, a surprise is not.";
   if (near(unit === "bits" ? nats : nats / Math.LN2)) return `Right in ${otherUnit(unit)}.`;
-  if (near(believed)) return "That is the probability itself; its price is the negative logarithm.";
+  if (near(believed)) return "That is the probability itself; its surprise is the negative logarithm.";
   if (near(inUnit(crossEntropyBetween(p, q), unit))) return "That is what it is now. When only b happens, only the surprise at b counts.";
-  return `${guess < answer ? "Too low." : "Too high."} Only b happens: what is the surprise of one who believed in it by ${fixed(believed, 3)}?`;
+  return `${guess < answer ? "Too low." : "Too high."} Only b happens: what is the surprise of an outcome to which Q gives the probability ${fixed(believed, 3)}?`;
 }
 
 /** The class at which a distribution is one-hot, or −1. */

@@ -98,8 +98,8 @@ function ratePanel() {
 
 const NAMED = [
   [6, 1, "A millionth is 10⁻⁶, but a step does not gain a digit: with κ = 10 it leaves 9/11 of the error."],
-  [21.5, 1.6, "That is momentum at its best, 0.5195 a step. Plain descent has κ where momentum has √κ."],
-  [27, 1.6, "That is momentum from rest. Plain descent has κ where momentum has √κ."],
+  [21.5, 1.6, "That is momentum at its best, 0.5195 a step. On a quadratic bowl, the rate of plain descent depends on κ, that of tuned momentum on √κ."],
+  [27, 1.6, "That is momentum from rest. On a quadratic bowl, the rate of plain descent depends on κ, that of tuned momentum on √κ."],
   [34.5, 2.6, "That many for the loss: it goes with the square of the error, so its millionth comes in half the steps."],
   [10, 2, "κ sets the scale, but each gain of a factor 10 takes more than one step: ln 10 / ln(11/9) is about 11.5."],
 ];
@@ -113,7 +113,7 @@ export function verdictOn(guess) {
   const named = NAMED.find(([value, margin]) => Math.abs(guess - value) <= margin);
   if (named) return named[2];
   return guess < steps
-    ? "Too few. Even the best rate must hold back for the steep mode, and the flat one pays. Press Best rate and look."
+    ? "Too few. The rate is limited by the steep mode, and at every rate below that limit the flat mode needs many steps. Press Best rate and look."
     : "Too many: the best rate makes both modes shrink equally fast. Press Best rate and look.";
 }
 

@@ -19,6 +19,131 @@ from lib.exercises.base import (
 )
 from lib.exercises.code import CodeMistake, CodeQuestion
 
+# ---------------------------------------------------------------------------------------------
+# Predict first
+# ---------------------------------------------------------------------------------------------
+
+WAITING = np.array([1.0, 2.0, 2.0, 3.0, 12.0])
+WORSE = np.array([1.0, 2.0, 2.0, 3.0, 1002.0])
+MULTIPLES = np.array([1, 2, 3, 4, 9])
+
+
+def best_for_huber(labels, delta=1.0):
+    """Find the constant at which the clipped residuals balance, by halving."""
+    low, high = labels.min(), labels.max()
+    for _ in range(60):
+        middle = (low + high) / 2
+        slope = losses.huber_gradient(labels, np.full_like(labels, middle), delta=delta).sum()
+        low, high = (low, middle) if slope > 0 else (middle, high)
+    return (low + high) / 2
+
+
+def cost_of_order(order, short=3, left=1):
+    """Return the mean cost of one order for the five demands."""
+    return np.where(WAITING > order, short * (WAITING - order), left * (order - WAITING)).mean()
+
+
+Number(
+    "loss_functions.worse_outlier",
+    title="A worse outlier",
+    predict=True,
+    text="The last of the five waiting times 1, 2, 2, 3 and 12 was read wrongly: it is 1002 "
+    "minutes, not 12. Which constant is the best now, under the Huber loss with $\\delta = 1$?",
+    answer=lambda: best_for_huber(WORSE),
+    tolerance=0.002,
+    mistakes=[
+        Mistake(
+            "mean",
+            lambda: WORSE.mean(),
+            "That is the mean, the best constant under the *square*. The mean has to follow a "
+            "label that is far off, Huber's slope is clipped to 1.",
+        ),
+        Mistake(
+            "median",
+            lambda: np.median(WORSE),
+            "That is the median, the best constant under the *absolute* error. Huber's also counts "
+            "how far away the near labels lie.",
+        ),
+        Mistake(
+            "moved like the mean",
+            lambda answer: answer + (WORSE - WAITING).mean(),
+            "You moved the constant by a fifth of 990, as the mean moves. The residual of the last "
+            "label was clipped to 1 before, and it is clipped to 1 now.",
+        ),
+    ],
+    hints=[
+        "At the best constant the clipped residuals add up to 0.",
+        "The residual of the last label is clipped to 1, for 12 and for 1002.",
+    ],
+    because="The residual of the last label was clipped to 1 before, and it still is.",
+    solution="Still ${answer:.4f}$, which is 7/3. The last residual was clipped to 1 before and "
+    "is clipped to 1 now. The mean goes from {mean} to {worse_mean}, and the median stays at "
+    "{median}. One label can move Huber's constant, but only so far, however far away it lies: "
+    "its influence is bounded.",
+    shown=lambda: {
+        "mean": WAITING.mean(),
+        "worse_mean": WORSE.mean(),
+        "median": np.median(WORSE),
+    },
+)
+
+Number(
+    "loss_functions.short_costs_more",
+    title="Too few is worse than too many",
+    predict=True,
+    text="A shop must announce one order for five days, on which 1, 2, 2, 3 and 12 items are "
+    "asked for. Each item short costs 3, each item left over costs 1. Which order is the "
+    "cheapest on average?",
+    tolerance=0,
+    answer=lambda: min(WAITING, key=cost_of_order),
+    mistakes=[
+        Mistake(
+            "median",
+            lambda: np.median(WAITING),
+            "That is the median, the best order if short and left over cost the same. Here it "
+            "costs {at_median} a day: each day above it counts three times.",
+        ),
+        Mistake(
+            "mean",
+            lambda: WAITING.mean(),
+            "That is the mean, the best order if the *squares* cost. Here it costs {at_mean} a "
+            "day. For the cheapest order only the side on which a demand lies counts.",
+        ),
+        Mistake(
+            "largest demand",
+            lambda: WAITING.max(),
+            "With that order nothing is ever short, but on four days much is left over: it "
+            "costs {at_most} a day.",
+        ),
+        Mistake(
+            "three quarters of the range",
+            lambda: WAITING.min() + 0.75 * np.ptp(WAITING),
+            "You went three quarters of the way from 1 to 12. Count days, not items: three "
+            "quarters of the *days* are to lie at or below the order.",
+        ),
+    ],
+    hints=[
+        "Count the days below the order and the days above it, as for the median.",
+        "Each day above counts three times. Where does the slope change its sign?",
+    ],
+    because="Between 2 and 3 two days above count three times each, and outweigh three below.",
+    solution="The slope is (days below) − 3 · (days above), divided by 5. Between 2 and 3 it is "
+    "$(3 - 3 \\cdot 2) / 5 < 0$, between 3 and 12 it is $(4 - 3) / 5 > 0$. So the cheapest order "
+    "is {answer}, at {cost} a day. In general a quantile is the minimiser, here that at $3 / (3 "
+    "+ 1) = 0.75$. This is the *pinball loss*; with equal costs it asks for the median.",
+    shown=lambda answer: {
+        "cost": cost_of_order(answer),
+        "at_median": cost_of_order(np.median(WAITING)),
+        "at_mean": cost_of_order(WAITING.mean()),
+        "at_most": cost_of_order(WAITING.max()),
+    },
+)
+
+
+# ---------------------------------------------------------------------------------------------
+# Asked on the page
+# ---------------------------------------------------------------------------------------------
+
 
 def targets_and_predictions(rng):
     """Draw four targets, and predictions whose errors differ in sign and size."""
@@ -91,6 +216,80 @@ Number(
         "squares": losses.squared_error(y_true, y_pred),
         "total": losses.squared_error(y_true, y_pred).sum(),
     },
+    core=True,
+)
+
+
+def residuals_and_weights(rng):
+    """Draw two errors within 1 and two beyond, in any order, and a weight for each."""
+    sizes = [*rng.choice([0.2, 0.4, 0.6, 0.8], 2), *rng.choice([1.5, 2.0, 2.5, 3.0, 4.0], 2)]
+    signed = np.array(sizes) * rng.choice([-1, 1], 4)
+    return {"r": rng.permutation(signed), "w": rng.integers(1, 7, 4)}
+
+
+def huber_of(r):
+    """Compute the Huber losses of residuals, with a switch at 1."""
+    return losses.huber(r, np.zeros(len(r)), delta=1.0)
+
+
+Number(
+    "loss_functions.weighted_huber",
+    title="A weighted mean of Huber losses",
+    text="Four samples have the residuals $r = {r}$ and the weights $w = {w}$. The loss of a "
+    "sample is Huber's with $\\delta = 1$. What is the *weighted mean* of the four losses?",
+    values=residuals_and_weights,
+    answer=lambda r, w: w @ huber_of(r) / w.sum(),
+    mistakes=[
+        Mistake(
+            "divided by n",
+            lambda r, w: w @ huber_of(r) / 4,
+            "You divided by the number of samples. A weighted mean is divided by the sum of the "
+            "weights, {sum}: otherwise all weights twice as large would double it.",
+        ),
+        Mistake(
+            "weighted sum",
+            lambda r, w: w @ huber_of(r),
+            "That is the weighted sum. For a mean it is divided by the sum of the weights, {sum}.",
+        ),
+        Mistake(
+            "weights ignored",
+            lambda r: huber_of(r).mean(),
+            "That is the plain mean of the four losses. A sample with the weight 3 counts as if "
+            "it were there three times.",
+        ),
+        Mistake(
+            "half squares throughout",
+            lambda r, w: w @ (r**2 / 2) / w.sum(),
+            "You took half the square of every residual. Beyond $\\delta = 1$ the Huber loss goes "
+            "on as a straight line: a residual of 3 costs 2.5, not 4.5.",
+        ),
+        Mistake(
+            "half δ left out",
+            lambda r, w: w @ np.where(np.abs(r) <= 1, r**2 / 2, np.abs(r)) / w.sum(),
+            "Beyond $\\delta$ you took $\\delta |r|$. The line is $\\delta (|r| - \\delta / "
+            "2)$, so that both formulas agree at $\\delta$: a residual of 3 costs 2.5.",
+        ),
+        Mistake(
+            "squares without the half",
+            lambda r, w: w @ np.where(np.abs(r) <= 1, r**2, np.abs(r) - 0.5) / w.sum(),
+            "Within $\\delta$ the Huber loss is *half* the square: a residual of 1 costs 0.5.",
+        ),
+        Mistake(
+            "absolute errors",
+            lambda r, w: w @ np.abs(r) / w.sum(),
+            "That is the weighted mean of the absolute errors. Huber's loss is below them "
+            "everywhere but at 0.",
+        ),
+    ],
+    hints=[
+        "Which residuals lie within 1, and which beyond? They have different formulas.",
+        "Multiply each loss by its weight and add up. By what must the sum be divided, so that "
+        "equal losses have themselves for a mean?",
+    ],
+    because="The weighted sum of the losses is divided by the sum of the weights.",
+    solution="The losses are {parts}. Times their weights they add up to {total}, and the weights "
+    "add up to {sum}. The weighted mean is ${total} / {sum} = {answer:.4f}$.",
+    shown=lambda r, w: {"parts": huber_of(r), "total": w @ huber_of(r), "sum": w.sum()},
     core=True,
 )
 
@@ -413,6 +612,120 @@ Choices(
     "sample. The root, the maximum and the ratio are taken after all samples have come together.",
 )
 
+Choice(
+    "loss_functions.counter_example",
+    title="A counter-example",
+    text="Somebody claims that the *median* absolute error decomposes: that its value on the "
+    "whole is the mean of its values on batches of equal size. Which two batches of absolute "
+    "errors refute that?",
+    values=lambda rng: {
+        name: int(size) for name, size in zip("abcdi", rng.integers(1, 13) * MULTIPLES, strict=True)
+    },
+    right="$(0, {a})$ and $(0, {i})$",
+    wrong=[
+        Mistake(
+            "agreement",
+            "$({a}, {c})$ and $({b}, {d})$",
+            "The medians {low} and {high} have the mean {middle}, and that is the median of all "
+            "four. A case that agrees refutes nothing.",
+        ),
+        Mistake(
+            "equal batches",
+            "$(0, {d})$ and $({d}, 0)$",
+            "Both batches have the median {b}, and so has the whole. Two equal batches agree "
+            "with the whole for the root mean squared error, too, which does not decompose.",
+        ),
+        Mistake(
+            "unequal sizes",
+            "$({a}, {b})$ and $({c})$",
+            "The batches have different sizes: even a mean needs weights then. Weighted by size, "
+            "the medians {pair} and {c} give {b}, and that is the median of all three.",
+        ),
+    ],
+    hints=[
+        "Compute the median of each batch, their mean, and the median of all errors together.",
+        "One large error moves the median of a batch of two, but not that of all four.",
+    ],
+    because="The mean of the two medians is {mean}, and the median of all four is {whole}.",
+    solution="The medians of $(0, {a})$ and $(0, {i})$ are {whole} and {other}, with the mean "
+    "{mean}. All four, $(0, 0, {a}, {i})$, have the median {whole}. One such case is enough.",
+    shown=lambda a, b, c, d, i: {
+        "low": np.median([a, c]),
+        "high": np.median([b, d]),
+        "middle": np.median([a, b, c, d]),
+        "pair": np.median([a, b]),
+        "whole": np.median([0, 0, a, i]),
+        "other": np.median([0, i]),
+        "mean": (np.median([0, a]) + np.median([0, i])) / 2,
+    },
+)
+
+Choices(
+    "loss_functions.honest_and_sloped",
+    title="What can a probability be trained on?",
+    text="At some $x$ the law of the data gives the label 1 with probability ${q}$. A model "
+    "forecasts the probability $p$. Tick every loss for which both hold: on average the honest "
+    "forecast $p = {q}$ is the cheapest and no other is, and wherever $p$ is not honest, the "
+    "slope of that average in $p$ tells which way to move.",
+    values=lambda rng: {"q": round(float(rng.integers(11, 20)) / 20, 2)},
+    options=[
+        Option(
+            "The binary cross-entropy",
+            True,
+            "Its slope is $(p - q) / (p (1 - p))$ on average: 0 at $p = q = {q}$, negative below "
+            "and positive above.",
+            "binary cross-entropy",
+        ),
+        Option(
+            "The squared error $(y - p)^2$",
+            True,
+            "Its slope is $2 (p - q)$ on average: 0 at $p = q = {q}$ only. It is slow in "
+            "the *logit* when the sigmoid saturates; that is another property.",
+            "squared error",
+        ),
+        Option(
+            "The absolute error $|y - p|$",
+            False,
+            "On average it is a straight line in $p$ that falls all the way: the forecast 1 "
+            "costs {bold}, the honest one {honest}.",
+            "absolute error",
+        ),
+        Option(
+            "The error rate: 1 if $p$ is on the wrong side of ½, else 0",
+            False,
+            "Every forecast above ½ costs the same, {bold}, so it has no slope there. That is "
+            "why nobody trains on accuracy.",
+            "accuracy",
+        ),
+        Option(
+            "Only $-y \\ln p$, without the term for label 0",
+            False,
+            "It charges nothing for label 0, so the forecast 1 costs nothing at all and is the "
+            "cheapest.",
+            "half the cross-entropy",
+        ),
+        Option(
+            "The binary cross-entropy in bits",
+            True,
+            "It is the cross-entropy times $1 / \\ln 2$. A positive factor moves no minimum and "
+            "turns no slope.",
+            "bits",
+        ),
+    ],
+    hints=[
+        "On average a loss costs $q$ times its value for label 1, plus $1 - q$ times its value "
+        "for label 0.",
+        "Try two forecasts above ½, the honest one and 1. Which is cheaper?",
+    ],
+    because="Their average slopes vanish at the true probability only, and point away from it on "
+    "both sides.",
+    solution="The cross-entropy, in nats or bits, and the squared error have their only minimum "
+    "at $p = q$. The absolute error and half of the cross-entropy are cheapest at $p = 1$. The "
+    "error rate is flat on either side of ½.",
+    shown=lambda q: {"bold": round(1 - q, 2), "honest": round(2 * q * (1 - q), 4)},
+    draws_on=("datasets",),
+)
+
 Order(
     "loss_functions.mean_minimises_mse",
     title="Why the mean minimises the squared error",
@@ -715,5 +1028,167 @@ CodeQuestion(
     "number.",
     solution="`np.maximum(z, 0) - y_true * z + np.log1p(np.exp(-np.abs(z)))`, after the shapes "
     "have been compared.",
+    core=True,
+)
+
+
+# ---------------------------------------------------------------------------------------------
+# Your own log-sum-exp
+# ---------------------------------------------------------------------------------------------
+
+
+def _shifted_by(shift):
+    """Make a log-sum-exp of each row that takes a shift off and adds it again."""
+    return lambda Z: np.log(np.exp(Z - shift(Z)).sum(axis=1)) + np.squeeze(shift(Z))
+
+
+def _row_maximum(Z):
+    """Return the largest logit of each row, as a column."""
+    return Z.max(axis=1, keepdims=True)
+
+
+def _rows(Z):
+    """Compute the log-sum-exp of each row, without a check."""
+    return np.log(np.exp(Z - _row_maximum(Z)).sum(axis=1)) + Z.max(axis=1)
+
+
+CodeQuestion(
+    "loss_functions.logsumexp_rows",
+    title="Log-sum-exp of a batch",
+    text="Write $\\ln \\sum_c e^{z_c}$ for a batch of logits: `Z` has the shape `(n, K)`, one "
+    "sample a row. Return one number for each sample, shape `(n,)`. It must survive logits of "
+    "±1000, and samples of very different size in one batch.",
+    stub='''
+    def logsumexp_rows(Z):
+        """Compute the logarithm of the summed exponentials of each row, shape (n,)."""
+        ...
+    ''',
+    reference=models.logsumexp,
+    probes=[
+        (np.array(Z),)
+        for Z in (
+            [[0.0, 0.0]],
+            [[1.0, 2.0]],
+            [[-1.0, -3.0]],
+            [[1.0, 0.5, -2.0]],
+            [[0.0, 1.0], [2.0, 4.0]],
+            [[0.0, 1.0, 3.0], [2.0, -1.0, 1.0]],
+            [[0.0, 30.0]],
+            [[-40.0, -41.0]],
+            [[1000.0, 999.0]],
+            [[-1000.0, -1001.0]],
+            [[0.0, 1.0], [-60.0, -61.0]],
+            [[0.0, 1.0], [10000.0, 10001.0]],
+            [[-1000.0, -1001.0], [0.0, 1.0]],
+        )
+    ],
+    draw=lambda rng: (rng.normal(0, 3, (3, 4)).round(2),),
+    mistakes=[
+        CodeMistake(
+            "one maximum for the whole batch",
+            (
+                _shifted_by(lambda Z: Z.max()),
+                lambda Z: np.log(np.exp(Z - Z.max(axis=0)).sum(axis=1)) + Z.max(),
+                lambda Z: Z.max() + np.log(np.maximum(np.exp(Z - Z.max()).sum(axis=1), 1e-300)),
+            ),
+            "You take one maximum for the whole batch. In a row that is much smaller every "
+            "exponential becomes 0, and the logarithm of 0 is minus infinity. Each row needs its "
+            "own maximum.",
+        ),
+        CodeMistake(
+            "max(0, ·)",
+            (
+                _shifted_by(lambda Z: np.maximum(_row_maximum(Z), 0)),
+                lambda Z: (
+                    np.log(np.exp(Z - np.abs(_row_maximum(Z))).sum(axis=1)) + np.abs(Z.max(axis=1))
+                ),
+            ),
+            "You never take off less than 0. That helps against overflow, but in the row (−1000, "
+            "−1001) all exponentials are 0. Take the maximum off whatever its sign is.",
+        ),
+        CodeMistake(
+            "exp overflows",
+            (
+                lambda Z: np.log(np.exp(Z).sum(axis=1)),
+                lambda Z: np.log1p(np.exp(Z).sum(axis=1) - 1),
+            ),
+            "$e^{1000}$ is more than float64 can hold, and $e^{-1000}$ is 0. Take the largest "
+            "logit of each row off first, and add it outside.",
+        ),
+        CodeMistake(
+            "log of zero repaired by adding",
+            tuple(
+                lambda Z, k=k: np.log(np.exp(Z).sum(axis=1) + 10.0**-k)
+                for k in (4, 6, 7, 8, 9, 10, 12, 15, 16)
+            )
+            + tuple(
+                lambda Z, k=k: np.log(np.exp(Z - Z.max()).sum(axis=1) + 10.0**-k) + Z.max()
+                for k in (6, 7, 8, 9, 10, 12)
+            ),
+            "A small number inside the logarithm hides the infinity and changes the result: for "
+            "the row (−40, −41) it must be −39.6867. Take the row's own maximum off instead.",
+        ),
+        CodeMistake(
+            "clipped",
+            tuple(
+                lambda Z, limit=limit: np.log(np.exp(np.clip(Z, -limit, limit)).sum(axis=1))
+                for limit in (20, 30, 50, 100, 500, 700, 709)
+            ),
+            "You clip the logits, so the result stops growing: for the row (1000, 999) it must be "
+            "1000.3133.",
+        ),
+        CodeMistake(
+            "the maximum not added again",
+            lambda Z: np.log(np.exp(Z - _row_maximum(Z)).sum(axis=1)),
+            "You took the maximum off inside, and did not add it again outside.",
+        ),
+        CodeMistake(
+            "the maximum taken off twice",
+            lambda Z: np.log(np.exp(Z - _row_maximum(Z)).sum(axis=1)) - Z.max(axis=1),
+            "The maximum that is taken off inside must be *added* outside.",
+        ),
+        CodeMistake(
+            "the maximum alone",
+            lambda Z: Z.max(axis=1),
+            "That is the largest logit of each row. The others still count: for the row (0, 0) "
+            "the result is $\\ln 2$.",
+        ),
+        CodeMistake(
+            "over the samples",
+            lambda Z: models.logsumexp(Z.T),
+            "You added down the columns, over the samples. The classes of one sample stand in a "
+            "row: `axis=1`.",
+        ),
+        CodeMistake(
+            "over the whole batch",
+            lambda Z: models.logsumexp(Z.ravel()),
+            "You added over the whole batch. Asked is one number for each row.",
+        ),
+        CodeMistake(
+            "mean for sum",
+            lambda Z: _rows(Z) - np.log(Z.shape[1]),
+            "You took the logarithm of the *mean* of the exponentials. Asked is that of their sum.",
+        ),
+        CodeMistake(
+            "a column",
+            lambda Z: _rows(Z)[:, None],
+            "The numbers are right, but their shape is `(n, 1)`. Asked is `(n,)`: add without "
+            "`keepdims`.",
+            almost=True,
+        ),
+        CodeMistake(
+            "logarithm to base 2",
+            lambda Z: _rows(Z) / np.log(2),
+            "That is the logarithm to base 2. Asked is the natural one.",
+            almost=True,
+        ),
+    ],
+    hints=[
+        "$\\ln \\sum_c e^{z_c} = M + \\ln \\sum_c e^{z_c - M}$, for every $M$. Which $M$ is safe?",
+        "`Z.max(axis=1, keepdims=True)` is a column with the largest logit of each row.",
+    ],
+    because="With the row's own maximum taken off, one exponential is 1 and none is larger.",
+    solution="`m = Z.max(axis=1, keepdims=True)`, then `m[:, 0] + np.log(np.exp(Z - "
+    "m).sum(axis=1))`.",
     core=True,
 )

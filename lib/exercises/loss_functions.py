@@ -1080,6 +1080,7 @@ CodeQuestion(
             [[0.0, 1.0], [-60.0, -61.0]],
             [[0.0, 1.0], [10000.0, 10001.0]],
             [[-1000.0, -1001.0], [0.0, 1.0]],
+            [[-1000.0, 1000.0]],
         )
     ],
     draw=lambda rng: (rng.normal(0, 3, (3, 4)).round(2),),
@@ -1136,6 +1137,26 @@ CodeQuestion(
             ),
             "You clip the logits, so the result stops growing: for the row (1000, 999) it must be "
             "1000.3133.",
+        ),
+        CodeMistake(
+            "keepdims left out",
+            lambda Z: Z.max(axis=1) + np.log(np.exp(Z - Z.max(axis=1)).sum(axis=1)),
+            "`Z.max(axis=1)` has the shape `(n,)`, and NumPy takes it off along the *columns*: "
+            "each entry loses the maximum of another row. With `keepdims=True` it is a column.",
+        ),
+        CodeMistake(
+            "a column added to a row",
+            lambda Z: _row_maximum(Z) + np.log(np.exp(Z - _row_maximum(Z)).sum(axis=1)),
+            "You added the maxima as a column, `(n, 1)`, to logarithms of shape `(n,)`: that "
+            "makes a table `(n, n)`. Add them as `m[:, 0]`.",
+        ),
+        CodeMistake(
+            "the mean for the maximum",
+            lambda Z: (
+                Z.mean(axis=1) + np.log(np.exp(Z - Z.mean(axis=1, keepdims=True)).sum(axis=1))
+            ),
+            "You took the mean of the row off. The formula holds for every number, but only the "
+            "maximum is safe: in the row (−1000, 1000) the mean is 0, and $e^{1000}$ overflows.",
         ),
         CodeMistake(
             "the maximum not added again",

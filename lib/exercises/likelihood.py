@@ -236,7 +236,7 @@ Vector(
             lambda answer, n, heads, q: np.array([*answer[:2], _ledger(q, heads / n)[2]]),
             "Your KL divergence goes from the model to the data. The *data* decide how often "
             "each outcome is counted; the first two entries must add up: $H + "
-            "\\operatorname{{KL}}$ is the mean NLL.",
+            "\\mathrm{{KL}}$ is the mean NLL.",
         ),
         Mistake(
             "data and model exchanged",
@@ -248,7 +248,7 @@ Vector(
             "the entropy of the model",
             lambda answer, n, heads, q: np.array([_ledger(q, q)[0], *answer[1:]]),
             "Your first entry is the entropy of the *model*. Asked is that of the data, with "
-            "$\\hat{{p}} = {heads}/{n}$.",
+            "$\\hat{p} = {heads}/{n}$.",
         ),
         Mistake(
             "added for subtracted",
@@ -520,7 +520,7 @@ Number(
         Mistake(
             "KL the wrong way round",
             lambda P, Q: information.kl_divergence(Q, P, base=2),
-            "That is $\\operatorname{{KL}}(Q \\,\\|\\, P)$, as if the letters came by $Q$. They "
+            "That is $\\mathrm{{KL}}(Q \\,\\|\\, P)$, as if the letters came by $Q$. They "
             "come by $P$, so $P$ stands in front of the logarithm.",
         ),
         Mistake(
@@ -552,9 +552,9 @@ Number(
         "$-\\log_2 p_c$?",
         "The waste at letter $c$ is $\\log_2 (p_c / q_c)$, and it comes $p_c$ of the times.",
     ],
-    because="The waste is $\\operatorname{{KL}}(P \\,\\|\\, Q)$: cross-entropy minus entropy.",
+    because="The waste is $\\mathrm{{KL}}(P \\,\\|\\, Q)$: cross-entropy minus entropy.",
     solution="The wrong code spends $H(P, Q) = {ce:.4f}$ bits a letter, the best one $H(P) = "
-    "{h:.4f}$. The difference is $\\operatorname{{KL}}(P \\,\\|\\, Q) = {answer:.4f}$ bits.",
+    "{h:.4f}$. The difference is $\\mathrm{{KL}}(P \\,\\|\\, Q) = {answer:.4f}$ bits.",
     shown=lambda P, Q: {
         "h": information.entropy(P, base=2),
         "ce": information.cross_entropy_between(P, Q, base=2),
@@ -930,19 +930,19 @@ Number(
             "n for √n",
             lambda floor, mean, std, n: (floor - mean) / (std / n),
             "You divided the standard deviation by $n$. The standard error of a mean is "
-            "$\\sigma / \\sqrt{{n}}$: errors of samples partly cancel, they do not vanish.",
+            "$\\sigma / \\sqrt{n}$: errors of samples partly cancel, they do not vanish.",
         ),
         Mistake(
             "standard deviations",
             lambda floor, mean, std: (floor - mean) / std,
             "You compared with the standard deviation of *one* loss. The mean of {n} scatters "
-            "less, by $\\sqrt{{n}}$.",
+            "less, by $\\sqrt{n}$.",
         ),
         Mistake(
             "multiplied by √n",
             lambda floor, mean, std, n: (floor - mean) / (std * math.sqrt(n)),
             "Your error grows with the number of samples. A mean of more samples is more "
-            "certain: divide by $\\sqrt{{n}}$.",
+            "certain: divide by $\\sqrt{n}$.",
         ),
         Mistake(
             "in nats",
@@ -952,7 +952,7 @@ Number(
         Mistake(
             "variance for standard deviation",
             lambda floor, mean, std, n: (floor - mean) / (std**2 / math.sqrt(n)),
-            "You squared the standard deviation. The standard error is $\\sigma / \\sqrt{{n}}$.",
+            "You squared the standard deviation. The standard error is $\\sigma / \\sqrt{n}$.",
         ),
     ],
     hints=[
@@ -975,16 +975,15 @@ Number(
 Order(
     "likelihood.kl_not_negative",
     title="KL is never negative",
-    text="Put the lines in order: they prove $\\operatorname{{KL}}(P \\,\\|\\, Q) \\ge 0$ for "
+    text="Put the lines in order: they prove $\\mathrm{{KL}}(P \\,\\|\\, Q) \\ge 0$ for "
     "positive $p_c$ and $q_c$. One line does not belong.",
     lines=[
-        "$-\\operatorname{{KL}}(P \\,\\|\\, Q) = \\sum_c p_c \\log \\frac{{q_c}}{{p_c}}$, by "
-        "definition",
+        "$-\\mathrm{{KL}}(P \\,\\|\\, Q) = \\sum_c p_c \\log \\frac{{q_c}}{{p_c}}$, by definition",
         "$\\le \\sum_c p_c \\left( \\frac{{q_c}}{{p_c}} - 1 \\right)$, because $\\log t \\le t "
         "- 1$",
         "$= \\sum_c q_c - \\sum_c p_c$, multiplied out",
         "$= 1 - 1 = 0$, because both are distributions",
-        "So $\\operatorname{{KL}}(P \\,\\|\\, Q) \\ge 0$: minus a number that is at most 0.",
+        "So $\\mathrm{{KL}}(P \\,\\|\\, Q) \\ge 0$: minus a number that is at most 0.",
     ],
     mistakes=[
         Mistake(
@@ -1032,14 +1031,14 @@ Order(
 Order(
     "likelihood.ce_is_h_plus_kl",
     title="Cross-entropy = entropy + KL",
-    text="Put the lines in order: they prove $H(P, Q) = H(P) + \\operatorname{{KL}}(P \\,\\|\\, "
+    text="Put the lines in order: they prove $H(P, Q) = H(P) + \\mathrm{{KL}}(P \\,\\|\\, "
     "Q)$ for positive $p_c$ and $q_c$. One line does not belong.",
     lines=[
         "$H(P, Q) = -\\sum_c p_c \\log q_c$",
         "$= -\\sum_c p_c \\log \\left( p_c \\cdot \\frac{{q_c}}{{p_c}} \\right)$",
         "$= -\\sum_c p_c \\log p_c - \\sum_c p_c \\log \\frac{{q_c}}{{p_c}}$",
         "$= -\\sum_c p_c \\log p_c + \\sum_c p_c \\log \\frac{{p_c}}{{q_c}}$",
-        "$= H(P) + \\operatorname{{KL}}(P \\,\\|\\, Q)$",
+        "$= H(P) + \\mathrm{{KL}}(P \\,\\|\\, Q)$",
     ],
     mistakes=[
         Mistake(
@@ -1094,15 +1093,15 @@ Order(
         "fixed.",
         "Minimise $-\\sum_c \\hat{{p}}_c \\log q_\\theta(c)$: outcome $c$ comes $n "
         "\\hat{{p}}_c$ times.",
-        "Minimise $H(\\hat{{P}}) + \\operatorname{{KL}}(\\hat{{P}} \\,\\|\\, Q_\\theta)$: the "
+        "Minimise $H(\\hat{{P}}) + \\mathrm{{KL}}(\\hat{{P}} \\,\\|\\, Q_\\theta)$: the "
         "sum is a cross-entropy.",
-        "Minimise $\\operatorname{{KL}}(\\hat{{P}} \\,\\|\\, Q_\\theta)$: $H(\\hat{{P}})$ does "
+        "Minimise $\\mathrm{{KL}}(\\hat{{P}} \\,\\|\\, Q_\\theta)$: $H(\\hat{{P}})$ does "
         "not contain $\\theta$.",
     ],
     mistakes=[
         Mistake(
             "KL the wrong way round",
-            "Minimise $\\operatorname{{KL}}(Q_\\theta \\,\\|\\, \\hat{{P}})$: the divergence is "
+            "Minimise $\\mathrm{{KL}}(Q_\\theta \\,\\|\\, \\hat{{P}})$: the divergence is "
             "symmetric.",
             "The KL divergence is not symmetric, and the two directions have different minima "
             "in general. Maximum likelihood goes from the data to the model.",
@@ -1160,17 +1159,17 @@ FirstWrongLine(
         ),
         Mistake(
             "the sum doubted",
-            "$\\operatorname{{NLL}}(\\theta, \\sigma) = "
-            "\\frac{{\\operatorname{{SSE}}(\\theta)}}{{2 \\sigma^2}} + n \\log \\sigma + "
+            "$\\mathrm{{NLL}}(\\theta, \\sigma) = "
+            "\\frac{{\\mathrm{{SSE}}(\\theta)}}{{2 \\sigma^2}} + n \\log \\sigma + "
             "\\frac{{n}}{2} \\log 2\\pi$",
             "That is the sum over $n$ samples: the squares add up, the other two terms come $n$ "
             "times. It is right.",
         ),
         "The last two terms are constants, so the best $\\theta$ and $\\sigma$ minimise "
-        "$\\frac{{\\operatorname{{SSE}}(\\theta)}}{{2 \\sigma^2}}$.",
+        "$\\frac{{\\mathrm{{SSE}}(\\theta)}}{{2 \\sigma^2}}$.",
         Mistake(
             "a later line",
-            "Whatever $\\theta$ is, $\\frac{{\\operatorname{{SSE}}(\\theta)}}{{2 \\sigma^2}}$ "
+            "Whatever $\\theta$ is, $\\frac{{\\mathrm{{SSE}}(\\theta)}}{{2 \\sigma^2}}$ "
             "falls when $\\sigma$ grows, as long as SSE is not 0.",
             "That is true of this fraction. Whether the fraction is what must be minimised was "
             "decided earlier.",
@@ -1189,7 +1188,7 @@ FirstWrongLine(
     because="$n \\log \\sigma$ is no constant when $\\sigma$ is fitted: it is the price of a "
     "wide density.",
     solution="For a fixed $\\sigma$ the two terms may be dropped. When $\\sigma$ is fitted, $n "
-    "\\log \\sigma$ stays, and the NLL has its minimum at $\\sigma^2 = \\operatorname{{SSE}} / "
+    "\\log \\sigma$ stays, and the NLL has its minimum at $\\sigma^2 = \\mathrm{{SSE}} / "
     "n$.",
 )
 

@@ -150,6 +150,8 @@ function followAddress() {
   const el = places.get(leadsTo(location.hash));
   if (!el) return;
   bring(el);
+  const at = scrollY;
+  document.fonts.ready.then(() => at === scrollY && bring(el)); // letters that come later change the heights above it
   history.replaceState(SEEN, "");
 }
 

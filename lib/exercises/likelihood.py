@@ -959,10 +959,10 @@ Number(
         "How much does a mean of {n} losses scatter?",
         "The standard error is ${std} / \\sqrt{{{n}}} = {error:.4f}$.",
     ],
-    because="A distance is judged in standard errors: within 2 is chance, beyond 4 look for a "
-    "leak.",
+    because="A distance is judged in standard errors: within 2 it can be chance, beyond 4 look "
+    "for a leak.",
     solution="The standard error is ${std} / \\sqrt{{{n}}} = {error:.4f}$, and $({floor} - "
-    "{mean}) / {error:.4f} = {answer:.3f}$. Within 2 standard errors that is chance; beyond 4 "
+    "{mean}) / {error:.4f} = {answer:.3f}$. Within 2 standard errors that can be chance; beyond 4 "
     "look for a data leak.",
     shown=lambda std, n: {"error": std / math.sqrt(n)},
     draws_on=("datasets",),
@@ -1300,6 +1300,26 @@ CodeQuestion(
             "$\\log \\sigma$ is missing: a wide density is low everywhere, and pays for it.",
         ),
         CodeMistake(
+            "the square alone",
+            (
+                _gaussian_with(log=0.0, constant=0.0),
+                _gaussian_with(square=1.0, log=0.0, constant=0.0),
+            ),
+            "That is the square alone. For a fixed $\\sigma$ it has its minimum at the same "
+            "place, but the NLL also has $\\log \\sigma$ and a constant.",
+        ),
+        CodeMistake(
+            "the Laplace density",
+            information.laplace_nll,
+            "That is the NLL of Laplace noise, with an absolute value. The Gaussian has a square.",
+        ),
+        CodeMistake(
+            "bits",
+            lambda y, mean, sigma: _terms(y, mean, sigma) / np.log(2),
+            "That is the NLL in bits. Asked are nats: use the natural logarithm.",
+            almost=True,
+        ),
+        CodeMistake(
             "the root of 2π forgotten",
             _gaussian_with(constant=np.log(2 * np.pi)),
             "You add $\\log 2\\pi$. In the density stands $\\sqrt{{2\\pi}}$, whose logarithm is "
@@ -1409,6 +1429,9 @@ CodeQuestion(
             "You keep $p$ away from 0, by adding or by clipping, so the impossible costs a few "
             "nats only. A likelihood of 0 is an NLL of `inf`, and the reader of a log must see "
             "it.",
+            like=lambda came, must, y, p: (
+                np.isfinite(came) and (np.isinf(must) or abs(came - must) < 0.01)
+            ),
         ),
         CodeMistake(
             "the logarithm of a product",
@@ -1459,6 +1482,12 @@ CodeQuestion(
             lambda y, p: _bernoulli(y, p) / np.log(2),
             "That is the NLL in bits. Asked are nats: use the natural logarithm.",
             almost=True,
+        ),
+        CodeMistake(
+            "the squared error",
+            lambda y, p: np.mean((y - p) ** 2),
+            "That is the mean squared error of the probabilities. The NLL is minus the "
+            "*logarithm* of the probability of the label.",
         ),
         CodeMistake(
             "the likelihood",
@@ -1580,6 +1609,32 @@ CodeQuestion(
             ),
             "At $1000 \\, b$ the density is below what float64 can hold, becomes 0, and its "
             "logarithm infinite. Take the logarithm on paper: $-\\log e^{{-a}} = a$.",
+        ),
+        CodeMistake(
+            "the logarithm subtracted",
+            lambda y, center, scale: np.sum(np.abs(y - center) / scale - np.log(2 * scale)),
+            "The density is *divided* by $2b$, so minus its logarithm has plus $\\log 2b$.",
+        ),
+        CodeMistake(
+            "the scale taken for a standard deviation",
+            (
+                lambda y, center, scale: _laplace(y, center, scale / np.sqrt(2)),
+                lambda y, center, scale: _laplace(y, center, scale * np.sqrt(2)),
+            ),
+            "You convert between $b$ and a standard deviation. `scale` is $b$ itself, as it "
+            "stands in the density.",
+        ),
+        CodeMistake(
+            "the center ignored",
+            lambda y, center, scale: _laplace(y, float(np.median(y)), scale),
+            "You take the distance from the median of the data. Asked is the NLL at the "
+            "`center` that is given, good or bad.",
+        ),
+        CodeMistake(
+            "the scale squared",
+            lambda y, center, scale: np.sum(np.abs(y - center) / scale**2 + np.log(2 * scale)),
+            "You divide by $b^2$. A square stands in the Gaussian; here the distance is divided "
+            "by $b$.",
         ),
         CodeMistake(
             "multiplied by the scale",

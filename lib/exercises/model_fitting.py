@@ -276,38 +276,38 @@ FirstWrongLine(
 )
 
 
-def _four_points(rng):
+def _three_points(rng):
     """Draw three points on no line."""
-    x = np.sort(rng.choice(np.arange(0, 7), 3, replace=False))
-    return {"x": x, "y": rng.integers(-3, 9, size=3)}
+    xs = np.sort(rng.choice(np.arange(0, 7), 3, replace=False))
+    return {"xs": xs, "ys": rng.integers(-3, 9, size=3)}
 
 
-def _line(x, y):
+def _line(xs, ys):
     """Return the line (b, w) of least squares."""
-    X = _with_ones(x)
-    return np.linalg.solve(X.T @ X, X.T @ np.asarray(y, float))
+    X = _with_ones(xs)
+    return np.linalg.solve(X.T @ X, X.T @ np.asarray(ys, float))
 
 
-def _line_of_x_on_y(x, y):
+def _line_of_x_on_y(xs, ys):
     """Return the line from the squared errors in x, as a line of y."""
-    if len(set(y.tolist())) == 1 or abs(np.cov(x, y)[0, 1]) < 1e-9:
+    if len(set(ys.tolist())) == 1 or abs(np.cov(xs, ys)[0, 1]) < 1e-9:
         return None
-    w = np.var(y) / np.cov(x, y, ddof=0)[0, 1]
-    return np.array([y.mean() - w * x.mean(), w])
+    w = np.var(ys) / np.cov(xs, ys, ddof=0)[0, 1]
+    return np.array([ys.mean() - w * xs.mean(), w])
 
 
-def _line_through_ends(x, y):
+def _line_through_ends(xs, ys):
     """Return the line through the first and the last point."""
-    w = (y[-1] - y[0]) / (x[-1] - x[0])
-    return np.array([y[0] - w * x[0], w])
+    w = (ys[-1] - ys[0]) / (xs[-1] - xs[0])
+    return np.array([ys[0] - w * xs[0], w])
 
 
 Vector(
     "model_fitting.normal_equations",
     title="The best line",
-    text="Three points have the features $x = {x}$ and the targets $y = {y}$. Which line $\\hat{{"
+    text="Three points have the features $x = {xs}$ and the targets $y = {ys}$. Which line $\\hat{{"
     "y}} = b + w x$ has the smallest mean squared error? Write $(b, w)$.",
-    values=_four_points,
+    values=_three_points,
     answer=_line,
     mistakes=[
         Mistake(
@@ -318,19 +318,21 @@ Vector(
         ),
         Mistake(
             "no column of ones",
-            lambda x, y: np.array([0.0, x @ y / (x @ x)]),
+            lambda xs, ys: np.array([0.0, xs @ ys / (xs @ xs)]),
             "That is the best line through the origin. Put a column of ones in front of $x$: it "
             "belongs to $b$.",
         ),
         Mistake(
             "the best slope through the origin, with a bias",
-            lambda x, y: np.array([y.mean() - x @ y / (x @ x) * x.mean(), x @ y / (x @ x)]),
+            lambda xs, ys: np.array(
+                [ys.mean() - xs @ ys / (xs @ xs) * xs.mean(), xs @ ys / (xs @ xs)]
+            ),
             "Your $w$ is that of the best line through the origin. With a bias, both equations "
             "have both unknowns.",
         ),
         Mistake(
             "the mean target for b",
-            lambda x, y, answer: np.array([y.mean(), answer[1]]),
+            lambda xs, ys, answer: np.array([ys.mean(), answer[1]]),
             "$b$ is the mean of $y$ only when $x$ is centred. Here $b = \\overline{{y}} - w \\, "
             "\\overline{{x}}$.",
         ),
@@ -354,12 +356,12 @@ Vector(
     because="Then the residuals are orthogonal to the column of ones and to $x$.",
     solution="The normal equations are $3 b + {sum_x} w = {sum_y}$ and ${sum_x} b + {sum_xx} w = "
     "{sum_xy}$. They give $(b, w) = {answer:.4g}$, with the loss {loss:.4g}.",
-    shown=lambda x, y, answer: {
-        "sum_x": x.sum(),
-        "sum_y": y.sum(),
-        "sum_xx": x @ x,
-        "sum_xy": x @ y,
-        "loss": _loss(x, y, answer),
+    shown=lambda xs, ys, answer: {
+        "sum_x": xs.sum(),
+        "sum_y": ys.sum(),
+        "sum_xx": xs @ xs,
+        "sum_xy": xs @ ys,
+        "loss": _loss(xs, ys, answer),
     },
     draws_on=("matrix_calculus",),
     core=True,
@@ -372,24 +374,23 @@ Vector(
 
 def _features(rng):
     """Draw a feature of three samples that is not too large."""
-    return {"x": np.sort(rng.choice(np.arange(-4, 7), 3, replace=False)) / 2}
+    return {"xs": np.sort(rng.choice(np.arange(-4, 7), 3, replace=False)) / 2}
 
 
 Number(
     "model_fitting.stable_rate",
     title="The largest stable rate",
     text="You fit $\\hat{{y}} = b + w x$ with the mean squared error to three samples with $x = "
-    "{x}$. Below which learning rate does gradient descent converge from every start? Give it to "
+    "{xs}$. Below which learning rate does gradient descent converge from every start? Give it to "
     "0.001.",
     values=_features,
-    answer=lambda x: optimizers.largest_stable_rate(2 * _with_ones(x).T @ _with_ones(x) / 3),
+    answer=lambda xs: optimizers.largest_stable_rate(2 * _with_ones(xs).T @ _with_ones(xs) / 3),
     mistakes=[
         Mistake(
             "Hessian of half the loss",
             lambda answer: 2 * answer,
             "You left the factor 2 out of the Hessian: the mean squared error has no ½, so $H = "
-            "\\frac{{2}}{{n}} X^{{\\top}} X$. At your rate the loss grows in every step at the "
-            "end.",
+            "\\frac{{2}}{{n}} X^{{\\top}} X$. At your rate the loss grows without end.",
         ),
         Mistake(
             "sum for mean",
@@ -398,7 +399,7 @@ Number(
         ),
         Mistake(
             "the flat direction",
-            lambda x: 2 / _curvatures(x)[0],
+            lambda xs: 2 / _curvatures(xs)[0],
             "You used the smallest eigenvalue. The *steepest* direction sets the limit: it "
             "diverges first.",
         ),
@@ -410,13 +411,13 @@ Number(
         ),
         Mistake(
             "the best rate",
-            lambda x: 2 / _curvatures(x).sum(),
+            lambda xs: 2 / _curvatures(xs).sum(),
             "That is the best rate for the worst start, $2 / (\\lambda_{{\\min}} + \\lambda_{{"
             "\\max}})$. Descent converges beyond it, only more slowly.",
         ),
         Mistake(
             "bias forgotten",
-            lambda x: 1 / np.mean(x**2),
+            lambda xs: 1 / np.mean(xs**2),
             "You took the curvature of $w$ alone. The bias is a parameter, too: $H$ is a $2 "
             "\\times 2$ matrix.",
         ),
@@ -431,11 +432,11 @@ Number(
     "{steep:.4f}.",
     solution="$H$ has the trace {trace:.4g} and the determinant {det:.4g}, so its eigenvalues are "
     "{flat:.4f} and {steep:.4f}. The border is $2 / {steep:.4f} = {answer:.3f}$.",
-    shown=lambda x: {
-        "trace": _curvatures(x).sum(),
-        "det": _curvatures(x).prod(),
-        "flat": _curvatures(x)[0],
-        "steep": _curvatures(x)[1],
+    shown=lambda xs: {
+        "trace": _curvatures(xs).sum(),
+        "det": _curvatures(xs).prod(),
+        "flat": _curvatures(xs)[0],
+        "steep": _curvatures(xs)[1],
     },
     draws_on=("matrix_calculus",),
     core=True,
@@ -444,14 +445,14 @@ Number(
 Number(
     "model_fitting.same_path",
     title="Another loss, the same path",
-    text="You minimise the mean squared error of $n = {n}$ samples with the learning rate "
+    text="You minimise the mean squared error of {size} samples with the learning rate "
     "{rate}. A friend minimises the *sum* of the *half* squared errors of the same samples, "
     "from the same start. At which learning rate does your friend walk exactly your path?",
     values=lambda rng: {
-        "n": int(rng.choice([4, 5, 8, 10, 20, 25, 40, 50])),
+        "size": int(rng.choice([4, 5, 8, 10, 20, 25, 40, 50])),
         "rate": float(rng.choice([0.1, 0.2, 0.3, 0.4, 0.6])),
     },
-    answer=lambda n, rate: 2 * rate / n,
+    answer=lambda size, rate: 2 * rate / size,
     mistakes=[
         Mistake(
             "the same rate",
@@ -461,37 +462,38 @@ Number(
         ),
         Mistake(
             "the ratio turned",
-            lambda n, rate: rate * n / 2,
+            lambda size, rate: rate * size / 2,
             "Your friend's gradient is {ratio} times yours. To make the same step, the rate must "
             "be *smaller* by that factor.",
         ),
         Mistake(
             "the half forgotten",
-            lambda n, rate: rate / n,
+            lambda size, rate: rate / size,
             "You made up for the sum, not for the ½: the derivative of $\\frac{{1}}{{2}} (\\hat{{"
             "y}} - y)^2$ is $\\hat{{y}} - y$, without a 2.",
         ),
         Mistake(
             "sum for mean forgotten",
             lambda rate: 2 * rate,
-            "You made up for the ½, not for the sum: it is {n} times the mean.",
+            "You made up for the ½, not for the sum: it is {size} times the mean.",
         ),
         Mistake(
             "the half on the wrong side",
-            lambda n, rate: rate / (2 * n),
+            lambda size, rate: rate / (2 * size),
             "The ½ makes your friend's gradient smaller, so it makes the rate larger.",
         ),
     ],
     hints=[
         "A step is the rate times the gradient. Compare the two gradients at the same place.",
-        "Your friend's loss is $\\frac{{n}}{{2}}$ times yours, and so is the gradient.",
+        "Your friend's loss is $\\frac{{1}}{{2}} \\cdot {size}$ times yours, and so is the "
+        "gradient.",
     ],
-    because="Your friend's gradient is $n / 2 = {ratio}$ times yours, and the product of rate and "
+    because="Your friend's gradient is {ratio} times yours, and the product of rate and "
     "gradient must be the same.",
-    solution="The sum is {n} times the mean, and the ½ halves it: your friend's loss and gradient "
-    "are {ratio} times yours. So the rate is ${rate} / {ratio} = {answer}$. A learning rate means "
-    "nothing without the loss that it belongs to.",
-    shown=lambda n: {"ratio": n / 2},
+    solution="The sum is {size} times the mean, and the ½ halves it: your friend's loss and "
+    "gradient are {ratio} times yours. So the rate is ${rate} / {ratio} = {answer}$. A learning "
+    "rate means nothing without the loss that it belongs to.",
+    shown=lambda size: {"ratio": size / 2},
     draws_on=("loss_functions",),
     core=True,
 )
@@ -929,9 +931,9 @@ Number(
     because="The step is $(1 - \\beta_1) / \\sqrt{{1 - \\beta_2}} = {ratio:.4g}$ times the "
     "learning rate, however large the gradient is.",
     solution="$m = (1 - {beta1}) \\, g$ and $\\sqrt{{v}} = \\sqrt{{1 - {beta2}}} \\; g$. The "
-    "gradient cancels, and the step is ${rate} \\cdot {ratio:.4g} = {answer:.4g}$. So the "
-    "learning rate is the length of Adam's steps while the gradient is steady, and no bound for "
-    "all of them.",
+    "gradient cancels, and the step is ${rate} \\cdot {ratio:.4g} = {answer:.4g}$. With the "
+    "usual 0.9 and 0.999 it is 3.16 times the learning rate: that is the length of Adam's steps "
+    "while the gradient is steady, and no bound for all of them.",
     shown=lambda beta1, beta2: {"ratio": (1 - beta1) / math.sqrt(1 - beta2)},
 )
 

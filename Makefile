@@ -3,9 +3,9 @@ PYTHON ?= python3
 PORT ?= 8000
 RUN = .venv/bin/python
 
-.PHONY: help ready serve html test notebooks bench bench-page bench-live clean
+.PHONY: help ready serve html check test notebooks bench bench-page bench-live clean
 help:
-	@echo "make serve | html | test | notebooks | bench | bench-page | bench-live | clean   (README.md says what each does)"
+	@echo "make serve | html | check | test | notebooks | bench | bench-page | bench-live | clean   (README.md says what each does)"
 ready:
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found: install Python 3.11 or newer, or name one: make PYTHON=python3.12 serve"; exit 1; }
 	@$(PYTHON) tools/bootstrap.py
@@ -13,6 +13,8 @@ serve: ready
 	@$(RUN) tools/serve.py --port $(PORT)
 html: ready
 	@$(RUN) tools/build_book.py
+check: ready
+	@$(RUN) tools/run_tests.py --quick
 test: ready
 	@$(RUN) tools/run_tests.py
 notebooks: ready

@@ -28,6 +28,7 @@ PAGES = [
     "matrix_calculus",
     "chain_rule",
     "model_fitting",
+    "overfitting",
 ]
 RUNS = 5
 SLOW = {

@@ -86,6 +86,30 @@ def test_an_arrow_that_points_up_or_sideways_would_be_noticed():
     assert wrong_arrows("losses", "from lib import checks, models") == []
 
 
+def outward_arrows(source):
+    """List what a file of ``web/`` takes from another room than itself and ``lib``."""
+    named = re.findall(r"""["'/](?:tools|tests|bench)["'/][\w./"' ]*""", source)
+    try:
+        named += [f"import {name}" for name in imports(source)]
+    except SyntaxError:  # a script, not Python
+        pass
+    return [name for name in named if re.match(r"(import |\W)(tools|tests|bench)\b", name)]
+
+
+def test_what_builds_the_site_takes_nothing_from_the_tools_that_call_it():
+    kinds = (".py", ".js", ".mjs", ".html")
+    files = [path for path in sorted((ROOT / "web").rglob("*")) if path.suffix in kinds]
+    found = {path: outward_arrows(path.read_text(encoding="utf-8")) for path in files}
+    assert {path: arrows for path, arrows in found.items() if arrows} == {}
+
+
+def test_an_arrow_back_from_the_build_to_a_tool_would_be_noticed():
+    assert outward_arrows("from tools import serve") == ["import tools.serve"]
+    assert len(outward_arrows('run(ROOT / "tools" / "draw.mjs")')) == 1
+    assert len(outward_arrows('import { draw } from "../tools/draw.mjs";')) == 1
+    assert outward_arrows("from web import node, files\nfrom lib import losses") == []
+
+
 def test_every_module_of_lib_has_a_level():
     found = {path.stem for path in (ROOT / "lib").glob("*.py")} | {
         path.parent.name for path in (ROOT / "lib").glob("*/__init__.py")

@@ -24,10 +24,10 @@ sys.exit(build_book.main(folder))
 #: One more file is needed that nobody has, and no network answers.
 NOWHERE = """
 import os
-from tools import fetch_pyodide
-pins = fetch_pyodide.pins()
+from web import pyodide_pins
+pins = pyodide_pins.read()
 pins["files"]["nowhere.whl"] = {"kind": "wasm", "sha256": "0" * 64}
-fetch_pyodide.pins = lambda: pins
+pyodide_pins.read = lambda: pins
 os.environ.update(PYODIDE_CDN="http://127.0.0.1:9", PIP_NO_INDEX="1")
 """
 

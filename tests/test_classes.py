@@ -658,12 +658,13 @@ def moodle_faults(text):
         return ["the first line must be the XML declaration"]
     root = ElementTree.fromstring(text.encode())
     faults = [] if root.tag == "quiz" else ["the root must be quiz"]
-    names = []
+    names, category = [], ""
     for node in root:
         faults += question_faults(node)
-        names.append(node.findtext("name/text"))
-    named = [name for name in names if name]
-    return faults + ([] if len(set(named)) == len(named) else ["two questions have one name"])
+        category = node.findtext("category/text") or category
+        names.append((category, node.findtext("name/text")))
+    named = [name for name in names if name[1]]
+    return faults + ([] if len(set(named)) == len(named) else ["one name twice in a category"])
 
 
 def question_faults(node):
@@ -740,6 +741,7 @@ def test_a_file_that_breaks_the_rules_would_be_noticed(quiz):
         ('fraction="33.33333"', 'fraction="33"'),
         ('fraction="100"', 'fraction="0"'),
         ("$course$", "course"),
+        ("(1)</text>", "(0)</text>"),
         ("<tolerance>", "<tolerance>about "),
         ('type="numerical"', 'type="number"'),
         ("=", "~="),

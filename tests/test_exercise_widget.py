@@ -108,7 +108,7 @@ def test_a_place_on_a_page_is_filled_once_and_an_unknown_id_stops_the_build(tmp_
     told, page = tmp_path / "sheets.json", tmp_path / "page.html"
     told.write_text(on_pages.sheets(), encoding="utf-8")
     page.write_text(f"<p>{Exercise(NUMBER, instance=3)._repr_html_()}</p>", encoding="utf-8")
-    command = ["node", ROOT / "tools" / "prerender.mjs", told, page]
+    command = ["node", ROOT / "web" / "prerender.mjs", told, page]
     for _ in range(2):
         subprocess.run(command, check=True)
     text = page.read_text("utf-8")

@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tools"))
+sys.path.insert(0, str(ROOT))
 
-import fetch_pyodide as supply
-import pin_pyodide
+from tools import fetch_pyodide
+from web import pyodide_files as supply
+from web import pyodide_pins
+from web.files import digest, place
 
 CORE, WASM, INDEX, KERNEL = "pyodide.js", "numpy.whl", "anywidget.whl", "kernel.whl"
 CONTENT = {name: f"the bytes of {name}".encode() for name in (CORE, WASM, INDEX, KERNEL)}
@@ -41,15 +43,15 @@ class World:
             "carrier": folder / "carrier" / "assets",
             "index": folder / "index",
         }
-        for place in self.places.values():
-            place.mkdir(parents=True)
+        for folder in self.places.values():
+            folder.mkdir(parents=True)
         self.settings = {
             "network": "http://127.0.0.1:9/not-used",
             "carrier": {"requirement": "carrier==1", "folder": "assets"},
             "files": {
                 name: {
                     "kind": KINDS[name],
-                    "sha256": supply.digest(content),
+                    "sha256": digest(content),
                     "requirement": "anywidget==1",
                 }
                 for name, content in CONTENT.items()
@@ -159,14 +161,14 @@ def test_other_bytes_in_a_source_are_refused_and_the_next_is_asked(world, name, 
 def test_a_damaged_file_that_was_kept_is_replaced(world):
     world.put("mirror", *CONTENT)
     world.gather()
-    (world.keep / supply.digest(CONTENT[WASM])).write_bytes(WRONG)
+    (world.keep / digest(CONTENT[WASM])).write_bytes(WRONG)
     assert world.gather() == CONTENT
 
 
 def test_a_damaged_file_is_never_handed_out_where_no_source_has_a_sound_one(world):
     world.put("mirror", *CONTENT)
     world.gather()
-    (world.keep / supply.digest(CONTENT[WASM])).write_bytes(WRONG)
+    (world.keep / digest(CONTENT[WASM])).write_bytes(WRONG)
     world.put("mirror", WASM, content=WRONG)
     with pytest.raises(supply.NotAvailable, match=r"numpy\.whl has another hash in the mirror\."):
         world.gather()
@@ -174,8 +176,8 @@ def test_a_damaged_file_is_never_handed_out_where_no_source_has_a_sound_one(worl
 
 def test_other_bytes_everywhere_are_named_in_one_line(world):
     world.put("mirror", CORE, INDEX, KERNEL)
-    for place in ("mirror", "network", "carrier"):
-        world.put(place, WASM, content=WRONG)
+    for source in ("mirror", "network", "carrier"):
+        world.put(source, WASM, content=WRONG)
     with pytest.raises(supply.NotAvailable) as caught:
         world.gather()
     said = "numpy.whl has another hash in the mirror and in the network and in the carrier."
@@ -194,7 +196,7 @@ def test_the_program_says_in_one_line_that_nothing_is_available(monkeypatch, cap
 
     monkeypatch.setattr(supply, "gather", gather)
     monkeypatch.setattr(sys, "argv", ["fetch_pyodide.py", str(tmp_path)])
-    assert supply.main() == 1
+    assert fetch_pyodide.main() == 1
     said = capsys.readouterr().err
     assert said == "Python for the page is not available: numpy.whl is in no source.\n"
 
@@ -204,8 +206,8 @@ def test_a_later_build_does_not_write_through_a_name_in_the_site(tmp_path):
     kept.write_bytes(b"first")
     other = tmp_path / "other"
     other.write_bytes(b"second")
-    supply.place(kept, name)
-    supply.place(other, name)
+    place(kept, name)
+    place(other, name)
     assert (kept.read_bytes(), name.read_bytes()) == (b"first", b"second")
 
 
@@ -226,7 +228,7 @@ def test_a_distribution_is_downloaded_as_any_installer_would(tmp_path, monkeypat
 
 
 def test_every_pin_is_a_hash_and_knows_where_to_look():
-    for name, entry in supply.pins()["files"].items():
+    for name, entry in pyodide_pins.read()["files"].items():
         assert re.fullmatch(r"[0-9a-f]{64}", entry["sha256"]), name
         assert entry["kind"] in ("core", "wasm", "index", "kernel"), name
         assert "requirement" in entry or entry["kind"] != "index", name
@@ -237,7 +239,8 @@ def test_the_pins_of_compiled_packages_are_those_of_the_official_lock():
         (ROOT / "node_modules" / "pyodide" / "pyodide-lock.json").read_text(encoding="utf-8")
     )
     official = {entry["file_name"]: entry["sha256"] for entry in lock["packages"].values()}
-    pinned = {n: e["sha256"] for n, e in supply.pins()["files"].items() if e["kind"] == "wasm"}
+    pins = pyodide_pins.read()["files"]
+    pinned = {name: pin["sha256"] for name, pin in pins.items() if pin["kind"] == "wasm"}
     assert pinned == {name: official[name] for name in pinned}
 
 
@@ -267,12 +270,12 @@ def test_pins_for_another_release_are_its_own_files_and_say_what_a_person_must_d
     }
     facts = {"file_name": "pure_eval-2-py3.whl", "sha256": "new", "depends": ["Six", "kept"]}
     files = release("2.0", {"pure-eval": facts})
-    new, remarks = pin_pyodide.pinned(old, "2.0", files, supply.digest)
+    new, remarks = pyodide_pins.pinned(old, "2.0", files)
     assert new["pyodide"] == "2.0" and new["network"] == "https://example.org/v2.0/full"
     assert new["carrier"] is None  # it carries the files of one release
     assert {name: pin["sha256"] for name, pin in new["files"].items()} == {
-        "pyodide.js": supply.digest(files["pyodide.js"]),
-        "pyodide-lock.json": supply.digest(files["pyodide-lock.json"]),
+        "pyodide.js": digest(files["pyodide.js"]),
+        "pyodide-lock.json": digest(files["pyodide-lock.json"]),
         "pure_eval-2-py3.whl": "new",
         "kept-1-py3-none-any.whl": "kept",
     }
@@ -285,20 +288,20 @@ def test_pins_for_another_release_are_its_own_files_and_say_what_a_person_must_d
 def test_the_release_that_is_installed_has_the_pins_that_are_committed():
     folder = ROOT / "node_modules" / "pyodide"
     files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-    now = supply.pins()
-    assert pin_pyodide.pinned(now, now["pyodide"], files, supply.digest)[0] == now
+    now = pyodide_pins.read()
+    assert pyodide_pins.pinned(now, now["pyodide"], files)[0] == now
 
 
 def test_the_four_places_that_name_a_pyodide_agree():
-    now = supply.pins()["pyodide"]
+    now = pyodide_pins.read()["pyodide"]
     package = json.loads((ROOT / "package.json").read_text("utf-8"))["devDependencies"]
     assert package["pyodide"] == now
-    assert f"/v{now}/" in supply.pins()["network"]
+    assert f"/v{now}/" in pyodide_pins.read()["network"]
     scripts = [path.read_text("utf-8") for path in supply.INSTALLED["kernel"].parent.glob("*.js")]
     made_for = set(re.findall(r"pyodide/v(\d+\.\d+)", "".join(scripts)))
     assert made_for == {now.rpartition(".")[0]}
     lite = json.loads((ROOT / "web" / "lite" / "jupyter-lite.json").read_text("utf-8"))
     settings = lite["jupyter-config-data"]["litePluginSettings"]
     (options,) = [setting["loadPyodideOptions"] for setting in settings.values()]
-    pinned = {pin_pyodide.package_of(name) for name in supply.pins()["files"]} | {"lib"}
-    assert {pin_pyodide.canonical(name) for name in options["packages"]} <= pinned
+    pinned = {pyodide_pins.package_of(name) for name in pyodide_pins.read()["files"]} | {"lib"}
+    assert {pyodide_pins.canonical(name) for name in options["packages"]} <= pinned

@@ -14,7 +14,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 import normalize_notebooks
 
 from web import first_frames
-from web.first_frames import captured, listed, value_text, widget_states, words
+from web.first_frames import captured, control_values, listed, value_text, widget_states
 
 BUILD = """
 import sys
@@ -152,7 +152,7 @@ STATES = {
 
 
 def test_widgets_inside_widgets_are_found():
-    assert words("box", STATES) == ["rate = 0.5"]
+    assert control_values("box", STATES) == ["rate = 0.5"]
     assert [output["text"] for output in captured("box", STATES)] == ["hello"]
 
 

@@ -75,6 +75,18 @@ def test_scripts_and_styles_name_each_other_by_content(out):
         assert "".join(name) in names
 
 
+def test_a_script_names_another_in_whatever_folder_it_lies():
+    files = {
+        "a/one.js": b'import"./b/two.js";import("../c/three.js")',
+        "a/b/two.js": b'import"../../c/three.js";const s="./b/none.js"',
+        "c/three.js": b"export{}",
+    }
+    found = {path: content.decode() for path, (_, content) in front_end.addressed(files).items()}
+    two, three = (front_end.addressed(files)[path][0] for path in ("a/b/two.js", "c/three.js"))
+    assert found["a/b/two.js"] == f'import"../../{three}";const s="./b/none.js"'
+    assert found["a/one.js"] == f'import"./{two.removeprefix("a/")}";import("../{three}")'
+
+
 def test_a_change_changes_the_address_of_all_that_names_it_and_of_nothing_else(out):
     before = deploy(out)
     changed = front_end.place(out, FILES | {"_live/shared.js": b"export const a=2"})
@@ -138,7 +150,7 @@ def sources(tmp_path, monkeypatch):
 
 
 def test_scripts_are_small_and_each_stands_alone(sources):
-    made = front_end.made() / "_live"
+    made = front_end.bundled() / "_live"
     names = {path.name for path in made.iterdir()}
     assert names == {"live.js", "editor.js", "live.css", "katex", "sw.js"}
     assert (made / "sw.js").read_text(encoding="utf-8").startswith("self.a=1")
@@ -152,7 +164,7 @@ def test_scripts_are_small_and_each_stands_alone(sources):
 
 
 def test_an_explorable_is_one_file_with_all_that_it_imports():
-    made = front_end.made() / "_explorables"
+    made = front_end.bundled() / "_explorables"
     for path in made.glob("*.js"):
         assert not re.search(r'from"|import"', path.read_text(encoding="utf-8")), path.name
     kinds = [getattr(explorables, name)._module for name in explorables.__all__]
@@ -161,7 +173,7 @@ def test_an_explorable_is_one_file_with_all_that_it_imports():
 
 
 def test_no_file_of_the_site_is_sent_under_a_type_that_hosts_do_not_know():
-    assert not list(front_end.made().rglob("*.mjs"))
+    assert not list(front_end.bundled().rglob("*.mjs"))
 
 
 def test_scripts_are_made_once_and_again_after_a_change(sources, monkeypatch):
@@ -173,35 +185,35 @@ def test_scripts_are_made_once_and_again_after_a_change(sources, monkeypatch):
         run_esbuild(*words)
 
     monkeypatch.setattr(front_end, "run_esbuild", counted)
-    first = front_end.made()
+    first = front_end.bundled()
     count = len(runs)
-    assert front_end.made() == first and len(runs) == count
+    assert front_end.bundled() == first and len(runs) == count
     (sources / "parts.js").write_text("export const twice = (x) => x + x;\n", encoding="utf-8")
-    assert "+" in (front_end.made() / "_live" / "live.js").read_text(encoding="utf-8")
+    assert "+" in (front_end.bundled() / "_live" / "live.js").read_text(encoding="utf-8")
     assert len(runs) == 2 * count
 
 
 def test_scripts_of_long_ago_are_dropped(sources):
-    old = front_end.made()
+    old = front_end.bundled()
     (sources / "parts.js").write_text("export const twice = (x) => x + x;\n", encoding="utf-8")
-    front_end.made()
+    front_end.bundled()
     assert old.exists()
     os.utime(old, (0, 0))
     (sources / "parts.js").write_text("export const twice = (x) => x * 2;\n", encoding="utf-8")
-    front_end.made()
+    front_end.bundled()
     assert not old.exists()
 
 
 def test_a_script_that_cannot_be_read_stops_the_build(sources, capfd):
     (sources / "parts.js").write_text("export const = ;\n", encoding="utf-8")
     with pytest.raises(subprocess.CalledProcessError):
-        front_end.made()
+        front_end.bundled()
     assert "parts.js" in capfd.readouterr().err
     assert not list(front_end.CACHE.glob("????????????????"))
 
 
 def test_every_character_of_a_formula_has_its_font():
-    katex = front_end.made() / "_live" / "katex"
+    katex = front_end.bundled() / "_live" / "katex"
     fonts = ROOT / "node_modules" / "katex" / "dist" / "fonts"
     named = set(
         re.findall(r"fonts/([\w-]+\.woff2)", (katex / "katex.css").read_text(encoding="utf-8"))

@@ -134,12 +134,12 @@ def test_a_program_that_fails_is_quoted(tmp_path, monkeypatch):
 
 
 def test_every_package_that_the_kernel_asks_for_is_pinned():
-    from tools.fetch_pyodide import pins
-    from web.live_site import canonical
+    from web import pyodide_pins
+    from web.pyodide_pins import canonical
 
     settings = read(lite_site.SETTINGS / "jupyter-lite.json")["jupyter-config-data"]
     options = settings["litePluginSettings"][lite_site.KERNEL]["loadPyodideOptions"]
-    pinned = {canonical(name.split("-")[0]) for name in pins()["files"]} | {"lib"}
+    pinned = {canonical(name.split("-")[0]) for name in pyodide_pins.read()["files"]} | {"lib"}
     assert {canonical(name) for name in options["packages"]} <= pinned
     # Those that it would look for at the package index if they were not loaded with Python itself.
     assert {"ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel", "jedi", "ipython"} <= set(

@@ -3,25 +3,45 @@
 import asyncio
 import importlib.util
 import json
+import sys
+import types
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 
-SOURCE = Path(__file__).resolve().parent.parent / "web" / "live" / "live.py"
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ROOT / "web" / "live" / "python"
+LIBRARY = ROOT / "node_modules" / "pyodide" / "python_stdlib.zip"
+
+
+@pytest.fixture(scope="module")
+def code_of_pyodide():
+    """Return Pyodide's own part in running a cell, out of the release that pages load."""
+    module = types.ModuleType("pyodide.code")
+    with zipfile.ZipFile(LIBRARY) as archive:
+        source = archive.read("_pyodide/_base.py")
+    exec(compile(source, "/lib/_pyodide/_base.py", "exec"), vars(module))
+    return module
 
 
 @pytest.fixture
-def live(monkeypatch):
-    """Load live.py anew; what it sends is kept in ``live.sent``, the names of cells in a dict."""
-    spec = importlib.util.spec_from_file_location("live_under_test", SOURCE)
+def live(monkeypatch, code_of_pyodide):
+    """Load the package anew; it sends to ``live.sent``, and the names of cells are in a dict."""
+    monkeypatch.setitem(sys.modules, "pyodide", types.ModuleType("pyodide"))
+    monkeypatch.setitem(sys.modules, "pyodide.code", code_of_pyodide)
+    spec = importlib.util.spec_from_file_location("live", SOURCES / "__init__.py")
     module = importlib.util.module_from_spec(spec)
+    sys.modules["live"] = module
     spec.loader.exec_module(module)
     module.sent = []
     module.link.post = lambda text, buffers: module.sent.append(json.loads(text))
-    monkeypatch.setattr(module.Shell, "user_ns", {"__builtins__": __builtins__})
-    return module
+    monkeypatch.setattr(module.ipython.Shell, "user_ns", {"__builtins__": __builtins__})
+    yield module
+    for name in [name for name in sys.modules if name.partition(".")[0] == "live"]:
+        del sys.modules[name]
 
 
 def finish(coroutine):
@@ -64,6 +84,8 @@ def printed(outputs):
         ("None", None),
         ("import asyncio\nawait asyncio.sleep(0, 'slept')", "'slept'"),
         ("", None),
+        ("'''a\n   \nb'''", r"'a\n   \nb'"),
+        ("async def f(): pass\nf().close()", None),
     ],
 )
 def test_the_value_of_the_last_expression_shows_unless_it_is_silenced(live, code, shown):
@@ -100,11 +122,13 @@ class Rich:
 
 
 def test_an_object_shows_in_every_form_that_it_has(live):
-    data, metadata = live.format_object(Rich())
+    data, metadata = live.outputs.format_object(Rich())
     assert data == {"text/html": "<b>rich</b>", "image/png": "iVBORw==", "text/plain": "Rich()"}
     assert metadata == {}
-    assert list(live.format_object(Rich(), include=["text/html"])[0]) == ["text/html"]
-    assert "text/html" not in live.format_object(Rich)[0]  # the class is not one of its objects
+    assert list(live.outputs.format_object(Rich(), include=["text/html"])[0]) == ["text/html"]
+    assert (
+        "text/html" not in live.outputs.format_object(Rich)[0]
+    )  # the class is not one of its objects
 
 
 def test_what_would_freeze_a_page_is_cut(live):
@@ -112,8 +136,8 @@ def test_what_would_freeze_a_page_is_cut(live):
         def _repr_html_(self):
             return "x" * 3_000_000
 
-    assert list(live.format_object(Huge())[0]) == ["text/plain"]
-    assert len(live.format_object("x" * 1_000_000)[0]["text/plain"]) < 201_000
+    assert list(live.outputs.format_object(Huge())[0]) == ["text/plain"]
+    assert len(live.outputs.format_object("x" * 1_000_000)[0]["text/plain"]) < 201_000
 
 
 def test_a_name_for_a_display_lets_it_be_shown_anew(live):
@@ -125,7 +149,7 @@ def test_a_name_for_a_display_lets_it_be_shown_anew(live):
 
 
 def test_numbers_that_json_does_not_know_travel_as_text(live):
-    found = json.loads(live.as_json({"a": [float("nan"), 1.5], "b": -float("inf")}))
+    found = json.loads(live.outbox.as_json({"a": [float("nan"), 1.5], "b": -float("inf")}))
     assert found == {"a": ["nan", 1.5], "b": "-inf"}
 
 
@@ -244,6 +268,14 @@ def test_the_line_of_an_error_is_one_of_the_cell_that_ran(live):
     assert "  Cell 2, line 5, in f" in error["traceback"]
 
 
+def test_an_indented_cell_is_no_python_and_what_runs_a_cell_is_not_shown(live):
+    error = error_of(live, "  x = 1")
+    assert (error["ename"], error["line"]) == ("IndentationError", 1)
+    error = error_of(live, "x = 1\nreturn x")  # it is only the compiler that says no
+    assert (error["ename"], error["line"]) == ("SyntaxError", 2)
+    assert not any("_base.py" in line or "cells.py" in line for line in error["traceback"])
+
+
 def test_an_error_without_words_does_not_hide_the_cell(live):
     code = "class Mute(Exception):\n    def __str__(self): raise RuntimeError\nraise Mute"
     assert error_of(live, code)["ename"] == "Mute"
@@ -308,7 +340,7 @@ def entries(*names_and_needs):
 
 def test_a_package_is_unpacked_once_and_after_what_it_needs(live):
     unpacked = []
-    packages = live.Packages(
+    packages = live.packages.Packages(
         entries(("zz_plot", ["zz_math"]), ("zz_math", [])),
         lambda name: unpacked.append(name) or "",
     )
@@ -320,7 +352,7 @@ def test_a_package_is_unpacked_once_and_after_what_it_needs(live):
 
 def test_a_package_that_cannot_be_had_says_why_and_may_be_tried_again(live):
     answers = ["hash", ""]
-    packages = live.Packages(entries(("zz_math", [])), lambda name: answers.pop(0))
+    packages = live.packages.Packages(entries(("zz_math", [])), lambda name: answers.pop(0))
     with pytest.raises(ImportError, match="zz_math could not be loaded: its file is damaged"):
         packages.find_spec("zz_math")
     packages.find_spec("zz_math")
@@ -334,6 +366,8 @@ def test_a_package_that_cannot_be_had_says_why_and_may_be_tried_again(live):
         ("from lib import losses", ["lib.whl", "numpy.whl"]),
         ("from lib import plotting", ["lib.whl", "matplotlib.whl", "numpy.whl"]),
         ("from lib.exercises import check", ["latex2mathml.whl", "lib.whl", "numpy.whl"]),
+        ("import lib\nlib.plotting", ["lib.whl", "matplotlib.whl", "numpy.whl"]),
+        ("plotting = 1", []),
         ("def f():\n    import numpy", ["numpy.whl"]),
         ("import math", []),
         ("not python", []),
@@ -342,7 +376,7 @@ def test_a_package_that_cannot_be_had_says_why_and_may_be_tried_again(live):
 def test_a_cell_waits_for_what_it_imports(live, code, files):
     plot, text = ("matplotlib", ["numpy"]), ("latex2mathml", [])
     known = entries(("numpy", []), ("lib", ["numpy"]), plot, text)
-    assert live.Packages(known, None).files_for(code) == files
+    assert live.packages.Packages(known, None).files_for(code) == files
 
 
 # --- widgets ---
@@ -352,18 +386,18 @@ def test_an_explorable_is_told_from_other_widgets(live):
     from lib import explorables
 
     state = {"_anywidget_id": "lib.explorables.loss_functions.FitLine", "_esm": "code", "w": 1.0}
-    about = live.about_explorable("id", state)
+    about = live.widgets.about_explorable("id", state)
     assert about == {"explorable": explorables.FitLine._module}
     assert state == {"_anywidget_id": "lib.explorables.loss_functions.FitLine", "w": 1.0}
     other = {"_anywidget_id": "os.path", "_esm": "code"}
-    assert live.about_explorable("other", other) == {} and "_esm" in other
+    assert live.widgets.about_explorable("other", other) == {} and "_esm" in other
 
 
 def test_later_changes_of_an_explorable_carry_no_code_either(live):
     first = {"_anywidget_id": "lib.explorables.loss_functions.FitLine"}
-    live.about_explorable("id", first)
+    live.widgets.about_explorable("id", first)
     later = {"_css": "style", "w": 2.0}
-    live.about_explorable("id", later)
+    live.widgets.about_explorable("id", later)
     assert later == {"w": 2.0}
 
 
@@ -381,11 +415,11 @@ def clear(wait):
 
 def after(live, *messages):
     """Return what a widget that showed something shows after each of several messages."""
-    widget, capture, shown = Widget(), live.Capture("id"), []
+    widget, capture, shown = Widget(), live.widgets.Capture("id"), []
     widget.outputs = (stream("old"),)
     for outputs in messages:
         for output in outputs:
-            capture.take(widget, output)
+            capture.add(widget, output)
         capture.flush(widget)
         shown.append(widget.outputs)
     return shown
@@ -406,9 +440,9 @@ def test_a_widget_gets_the_outputs_of_a_message_in_one_change(live):
     class Watched:
         outputs = property(lambda self: (), lambda self, value: changes.append(value))
 
-    capture = live.Capture("id")
+    capture = live.widgets.Capture("id")
     for output in (clear(wait=True), stream("a"), stream("b")):
-        capture.take(Watched(), output)
+        capture.add(Watched(), output)
     assert changes == []
     capture.flush(Watched())
     assert changes == [(stream("ab"),)]
@@ -417,17 +451,17 @@ def test_a_widget_gets_the_outputs_of_a_message_in_one_change(live):
 def test_a_widget_is_not_kept_waiting_by_a_long_cell(live, monkeypatch):
     clock = iter([0.0, 0.0, 10.0])
     monkeypatch.setattr(live.time, "monotonic", lambda: next(clock))
-    widget, capture = Widget(), live.Capture("id")
-    capture.take(widget, stream("early"))
+    widget, capture = Widget(), live.widgets.Capture("id")
+    capture.add(widget, stream("early"))
     assert widget.outputs == ()
-    capture.take(widget, stream("late"))
+    capture.add(widget, stream("late"))
     assert widget.outputs == (stream("earlylate"),)
 
 
 def test_a_stream_goes_on_where_it_ended(live):
     found = ()
     for output in (stream("a"), stream("b"), stream("!", "stderr"), stream("c")):
-        found = live.joined(found, output)
+        found = live.widgets.joined(found, output)
     assert found == (stream("ab"), stream("!", "stderr"), stream("c"))
 
 

@@ -1,13 +1,8 @@
 """What the build adds so that pages can run Python: whole, hashed, and nothing besides."""
 
-import base64
 import hashlib
-import io
 import json
-import re
-import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -15,8 +10,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tools import fetch_pyodide
-from web import live_site
+from web import live_site, pyodide_files, pyodide_pins
+from web.files import digest, store
 
 WHEELS = {
     "numpy-2-cp312-wasm32.whl": b"numpy",
@@ -27,7 +22,7 @@ WHEELS = {
 
 
 def official_entry(name, file_name, depends):
-    return live_site.lock_entry(name, file_name, fetch_pyodide.digest(WHEELS[file_name]), depends)
+    return live_site.lock_entry(name, file_name, digest(WHEELS[file_name]), depends)
 
 
 OFFICIAL = {
@@ -53,16 +48,16 @@ def supply(tmp_path, monkeypatch):
     lock = json.dumps(OFFICIAL).encode()
     core = {"pyodide.js": b"let pyodide;" * 100, "python_stdlib.zip": b"zip"}
     contents = {**core, "pyodide-lock.json": lock, **WHEELS}
-    files = {name: {"sha256": fetch_pyodide.digest(part)} for name, part in contents.items()}
+    files = {name: {"sha256": digest(part)} for name, part in contents.items()}
     for name, entry in files.items():
         entry["kind"] = "wasm" if name.endswith(".whl") else "core"
     files["anywidget-1-py3-none-any.whl"] |= {"kind": "index", "depends": ["numpy"]}
     groups = {"first": ["numpy", "lib"], "then": ["matplotlib", "anywidget"]}
     kept = {name: tmp_path / "keep" / entry["sha256"] for name, entry in files.items()}
     for name, path in kept.items():
-        fetch_pyodide.store(path, contents[name])
-    monkeypatch.setattr(fetch_pyodide, "pins", lambda: {"packages": groups, "files": files})
-    monkeypatch.setattr(fetch_pyodide, "gather", lambda: kept)
+        store(path, contents[name])
+    monkeypatch.setattr(pyodide_pins, "read", lambda: {"packages": groups, "files": files})
+    monkeypatch.setattr(pyodide_files, "gather", lambda: kept)
     monkeypatch.setattr(live_site, "precompiled", compiled_in(tmp_path / "compiled"))
     return kept
 
@@ -108,7 +103,7 @@ def test_what_a_page_loads_is_compiled_and_the_lock_has_the_hash_of_that(supply,
     live_site.write_live(out)
     numpy = read(out / "pyodide" / "pyodide-lock.json")["packages"]["numpy"]
     assert (out / "pyodide" / numpy["file_name"]).read_bytes() == b"compiled numpy"
-    assert numpy["sha256"] == fetch_pyodide.digest(b"compiled numpy")
+    assert numpy["sha256"] == digest(b"compiled numpy")
     assert (out / "pyodide" / "python_stdlib.zip").read_bytes() == b"compiled zip"
 
 
@@ -122,7 +117,7 @@ def test_a_package_depends_only_on_what_is_there(supply, out):
 
 def test_the_real_lock_is_closed_and_agrees_with_the_pins():
     official = read(ROOT / "node_modules" / "pyodide" / "pyodide-lock.json")
-    pins = fetch_pyodide.pins()
+    pins = pyodide_pins.read()
     packages = live_site.trimmed_lock(official, pins["files"])["packages"]
     wheels = {n for n, pin in pins["files"].items() if pin["kind"] != "core"}
     assert {entry["file_name"] for entry in packages.values()} == wheels
@@ -135,7 +130,7 @@ def test_the_manifest_names_what_the_worker_loads_and_no_more(supply, out):
     manifest = told(live_site.write_live(out))
     names = set(manifest["files"])
     wheel = next(name for name in names if name.startswith("watch_the_loss"))
-    assert names == set(supply) | {wheel, "live.py", "pretty.py"}
+    assert names == set(supply) | {wheel, "live.zip"}
     for name, facts in manifest["files"].items():
         content = (out / "pyodide" / name).read_bytes()
         assert facts["size"] == len(content)
@@ -145,18 +140,24 @@ def test_the_manifest_names_what_the_worker_loads_and_no_more(supply, out):
     assert (manifest["python"], manifest["pyodide"]) == ("3.12.7", "0.27.7")
 
 
-def test_the_version_changes_with_any_file(supply, out, monkeypatch):
+@pytest.fixture
+def other_wheel(tmp_path):
+    """Return the wheel of another ``lib``."""
+    path = tmp_path / "watch_the_loss-0.1.0-0other-py3-none-any.whl"
+    path.write_bytes(b"another lib")
+    return path
+
+
+def test_the_version_changes_with_any_file(supply, out, monkeypatch, other_wheel):
     before = told(live_site.write_live(out))["version"]
     assert told(live_site.write_live(out))["version"] == before
-    files = live_site.lib_files()
-    monkeypatch.setattr(live_site, "lib_files", lambda: {**files, "lib/new.py": b"x = 1\n"})
+    monkeypatch.setattr(live_site, "lib_wheel", lambda: other_wheel)
     assert told(live_site.write_live(out))["version"] != before
 
 
-def test_a_second_build_leaves_no_file_of_the_first(supply, out, monkeypatch):
+def test_a_second_build_leaves_no_file_of_the_first(supply, out, monkeypatch, other_wheel):
     live_site.write_live(out)
-    files = live_site.lib_files()
-    monkeypatch.setattr(live_site, "lib_files", lambda: {**files, "lib/new.py": b"x = 1\n"})
+    monkeypatch.setattr(live_site, "lib_wheel", lambda: other_wheel)
     manifest = told(live_site.write_live(out))
     assert len(list((out / "pyodide").glob("watch_the_loss*"))) == 1
     assert {path.name for path in (out / "pyodide").iterdir()} == set(manifest["files"])
@@ -165,7 +166,7 @@ def test_a_second_build_leaves_no_file_of_the_first(supply, out, monkeypatch):
 def test_what_the_build_writes_never_changes_what_is_kept(supply, out):
     for _ in range(2):
         live_site.write_live(out)
-    assert all(fetch_pyodide.digest(path.read_bytes()) == path.name for path in supply.values())
+    assert all(digest(path.read_bytes()) == path.name for path in supply.values())
 
 
 def test_without_a_source_the_site_says_why_and_has_no_pyodide(supply, out):
@@ -177,64 +178,12 @@ def test_without_a_source_the_site_says_why_and_has_no_pyodide(supply, out):
 
 def test_the_reason_is_the_words_of_whoever_looked_for_the_files(monkeypatch):
     def gather():
-        raise fetch_pyodide.NotAvailable("numpy.whl is in no source.")
+        raise pyodide_files.NotAvailable("numpy.whl is in no source.")
 
-    monkeypatch.setattr(fetch_pyodide, "gather", gather)
+    monkeypatch.setattr(pyodide_files, "gather", gather)
     assert live_site.unavailable() == "numpy.whl is in no source."
-    monkeypatch.setattr(fetch_pyodide, "gather", dict)
+    monkeypatch.setattr(pyodide_files, "gather", dict)
     assert live_site.unavailable() == ""
-
-
-def wheel_files():
-    name, content = live_site.lib_wheel()
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        assert archive.testzip() is None
-        return name, {part: archive.read(part) for part in archive.namelist()}
-
-
-def test_the_wheel_has_the_package_of_this_checkout_and_nothing_else():
-    _, files = wheel_files()
-    paths = [path for path in (ROOT / "lib").rglob("*") if path.is_file()]
-    own = {
-        path.relative_to(ROOT).as_posix(): path.read_bytes()
-        for path in paths
-        if "__pycache__" not in path.parts and ".ipynb_checkpoints" not in path.parts
-    }
-    about = {name for name in files if ".dist-info/" in name}
-    assert {name: files[name] for name in set(files) - about} == own
-    assert {Path(name).name for name in about} == {"METADATA", "WHEEL", "RECORD"}
-
-
-def test_the_record_of_the_wheel_has_the_hash_of_each_file():
-    _, files = wheel_files()
-    record = next(content for name, content in files.items() if name.endswith("RECORD")).decode()
-    lines = [line.rsplit(",", 2) for line in record.splitlines()]
-    assert {name for name, _, _ in lines} == set(files)
-    for name, code, size in lines[:-1]:
-        padded = code.removeprefix("sha256=") + "="
-        assert base64.urlsafe_b64decode(padded) == hashlib.sha256(files[name]).digest()
-        assert int(size) == len(files[name])
-
-
-def test_the_wheel_is_the_same_from_any_build_and_named_by_its_content(monkeypatch):
-    first = live_site.lib_wheel()
-    assert live_site.lib_wheel() == first
-    assert re.fullmatch(r"watch_the_loss-[\d.]+-0[0-9a-f]{12}-py3-none-any\.whl", first[0])
-    files = live_site.lib_files()
-    changed = {**files, "lib/__init__.py": files["lib/__init__.py"] + b"\n"}
-    monkeypatch.setattr(live_site, "lib_files", lambda: changed)
-    assert live_site.lib_wheel()[0] != first[0]
-
-
-def test_an_installer_accepts_the_wheel(tmp_path):
-    name, content = live_site.lib_wheel()
-    (tmp_path / name).write_bytes(content)
-    options = ["--no-deps", "--no-index", "--quiet", "--target", tmp_path / "there"]
-    command = [sys.executable, "-m", "pip", "install", *options, tmp_path / name]
-    subprocess.run([str(part) for part in command], check=True)
-    assert (tmp_path / "there" / "lib" / "course.mplstyle").exists()
-    (about,) = (tmp_path / "there").glob("*.dist-info")
-    assert "Requires-Dist: numpy" in (about / "METADATA").read_text(encoding="utf-8")
 
 
 def test_the_list_of_what_may_be_stored_has_the_hash_of_every_file(supply, out):
@@ -249,6 +198,6 @@ def test_the_list_of_what_may_be_stored_has_the_hash_of_every_file(supply, out):
     kept = read(out / "_live" / "kept.json")
     assert set(kept["parts"]) == set(parts.values())
     assert set(kept["seen"]) == {"page.html", "_images/plot.png"}
-    assert {"pyodide/live.py", "pyodide/pyodide.js"} <= set(kept["python"])
+    assert {"pyodide/live.zip", "pyodide/pyodide.js"} <= set(kept["python"])
     for name, sha256 in (kept["python"] | kept["parts"] | kept["seen"]).items():
         assert hashlib.sha256((out / name).read_bytes()).hexdigest() == sha256

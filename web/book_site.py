@@ -27,8 +27,9 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.katex import KaTeXServer
 
-from web import elsewhere, exercises, front_end, live_site, node
-from web.assets import FONTS, digest, fonts_of, katex_source
+from web import deeper, exercises, front_end, hosting_links, live_site, node
+from web.assets import FONTS, fonts_of, katex_source
+from web.files import digest, write
 from web.first_frames import FirstFrames
 from web.lite_site import write_lite
 from web.security import FIRST_SCRIPT, content_security_policy
@@ -36,9 +37,10 @@ from web.security import FIRST_SCRIPT, content_security_policy
 ROOT = Path(__file__).resolve().parent.parent
 THEME = ROOT / "web" / "theme"
 EXPLORABLES = ROOT / "lib" / "explorables" / "static"
+DRAW = ROOT / "web" / "prerender.mjs"  # draws explorables into pages
 DESCRIPTION = (
     "An open course on the foundations of deep learning: datasets, loss functions, likelihood, "
-    "matrix calculus, the chain rule and model fitting, with every number computed."
+    "matrix calculus, the chain rule, model fitting and overfitting, with every number computed."
 )
 FIGURE = re.compile(r'<img [^>]*?src="(?:\.\./)*_images/([^"]+\.png)"')
 STARTUP_SECONDS = 30  # how long the renderer of formulas may take to answer
@@ -66,6 +68,7 @@ def setup(app):
     app.add_directive("explorables-of", GalleryDirective)
     app.add_directive("exercise-review", exercises.ReviewDirective)
     app.add_transform(FirstFrames)
+    deeper.add_to(app)
     app.connect("builder-inited", be_strict_about_mathematics)
     app.connect("env-get-outdated", pages_that_saw_another_lib)
     app.connect("env-updated", shrink_figures)
@@ -73,7 +76,7 @@ def setup(app):
     app.connect("html-collect-pages", bare_pages)
     app.connect("html-page-context", complete_page, priority=900)
     app.connect("build-finished", finish_site)
-    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 2}
 
 
 def sources_of(book):
@@ -91,8 +94,8 @@ def note_the_look(app, config):
 
     A change of style or script alone is only stamped into them, when the site is finished.
     """
-    tools = [ROOT / "tools" / f"{name}.mjs" for name in ("prerender", "shortened")]
-    drawn = [*tools, *EXPLORABLES.rglob("*.js"), *exercises.STATIC.glob("*.js")]
+    scripts = [DRAW, DRAW.with_name("shorten_paths.mjs")]
+    drawn = [*scripts, *EXPLORABLES.rglob("*.js"), *exercises.STATIC.glob("*.js")]
     content = [path.read_bytes() for path in sorted(drawn)]
     config.drawn_digest = digest(katex_source("katex.js"), content_security_policy(), *content)[:8]
 
@@ -297,8 +300,8 @@ def with_size(folder):
 
 
 #: What the stock markup lacks: a wide table scrolls by itself and not with the page; what scrolls
-#: can be reached by key; no role or label that says less than the text; no empty header; no formula
-#: and no code that a translator may turn into words.
+#: can be reached by key; no link in what opens a box; no role or label that says less than the
+#: text; no empty header; no formula and no code that a translator may turn into words.
 CORRECTIONS = [
     (
         re.compile(r"<table.*?</table>", re.S),
@@ -308,6 +311,7 @@ CORRECTIONS = [
     (re.compile(r'<div class="math[^>]*'), r'\g<0> tabindex="0" translate="no"'),
     (re.compile(r"<code\b|<span class=\"math[^>]*"), r'\g<0> translate="no"'),
     (re.compile(r'<summary aria-label="Toggle hidden content">'), "<summary>"),
+    (re.compile(r'(<summary><h\d>.*?)<a class="headerlink".*?</a>'), r"\1"),
     (re.compile(r' role="(?:doc-biblioentry|list)"'), ""),
     (re.compile(r'<th class="head[^>]*>(?:<p></p>)?</th>'), "<td></td>"),
 ]
@@ -370,8 +374,8 @@ def complete_page(app, pagename, templatename, context, doctree):
 
 def hosted_copies(app, pagename):
     """List the services that open a chapter out of the public repository, if there is one."""
-    address = elsewhere.repository(app.config.repository_url)
-    return elsewhere.hosted(address, app.config.repository_branch, f"book/{pagename}.ipynb")
+    address = hosting_links.repository(app.config.repository_url)
+    return hosting_links.hosted(address, app.config.repository_branch, f"book/{pagename}.ipynb")
 
 
 def notebook_download(app, pagename):
@@ -405,11 +409,11 @@ def finish_site(app, error):
 
 def write_front_end(out, fonts, told):
     """Write scripts, styles and fonts, each with its content in its address; return those."""
-    files = front_end.files_of(front_end.made()) | told
+    files = front_end.files_of(front_end.bundled()) | told
     files |= {f"_static/fonts/{name}": content for name, content in fonts.items()}
     files |= {path: (out / path).read_bytes() for path in OF_SPHINX if (out / path).exists()}
     # Where it lies says which pages it serves; offline.js names its version.
-    live_site.write(out / "sw.js", files.pop("_live/sw.js"))
+    write(out / "sw.js", files.pop("_live/sw.js"))
     addresses = front_end.place(out, files)
     for name in ("_static", "_live", "_explorables", "_exercises"):
         front_end.drop_others(out / name, set(addresses.values()) | set(OF_SPHINX))
@@ -427,4 +431,4 @@ def draw_pages(pages, sheets):
     """Draw explorables and set exercises: for the first paint, for print, for no scripts."""
     bare = [str(page) for page in pages if NOT_DRAWN.search(page.read_text(encoding="utf-8"))]
     if bare:
-        subprocess.run(["node", ROOT / "tools" / "prerender.mjs", sheets, *bare], check=True)
+        subprocess.run(["node", str(DRAW), sheets, *bare], check=True)

@@ -10,12 +10,13 @@ import json
 import os
 import re
 from binascii import a2b_base64
-from hashlib import sha256
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.errors import ExtensionError
 from sphinx.transforms import SphinxTransform
+
+from web.files import digest
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
@@ -50,7 +51,7 @@ class FirstFrames(SphinxTransform):
         alt = cell["cell_metadata"].get("mystnb", {}).get("image", {}).get("alt", "")
         model = MODEL.search(kinds(bundle)[VIEW].astext())[1]
         frame = nodes.container(classes=["first-frame"])
-        values = words(model, states)
+        values = control_values(model, states)
         if values:
             text = f"Shown for {listed(values)}."
             frame += nodes.paragraph(text, text, classes=["frame-values"])
@@ -74,7 +75,7 @@ class FirstFrames(SphinxTransform):
 
     def picture(self, content, alt):
         """Store a figure beside those of the other cells and return the image that shows it."""
-        path = self.folder / f"{sha256(content).hexdigest()}.png"
+        path = self.folder / f"{digest(content)}.png"
         if not path.exists():
             path.write_bytes(content)
         return nodes.image(uri=f"/{os.path.relpath(path, self.env.srcdir)}", alt=alt)
@@ -121,7 +122,7 @@ def captured(model, states):
     return [output for state in tree(model, states) for output in state.get("outputs", [])]
 
 
-def words(model, states):
+def control_values(model, states):
     """List the controls of a widget with their values, such as ``rate = 0.10``."""
     return [
         f"{state['description']} = {value_text(state)}"

@@ -8,13 +8,14 @@ an address, and never meet each other's scripts.
 
 import json
 import os
+import posixpath
 import re
 import shutil
 import subprocess
-import time
 from pathlib import Path, PurePosixPath
 
-from web.assets import KATEX, PACKAGES, digest, katex_source, katex_style, site_style
+from web.assets import KATEX, PACKAGES, katex_source, katex_style, site_style
+from web.files import digest, put_in_place
 
 ROOT = Path(__file__).resolve().parent.parent
 LIVE = ROOT / "web" / "live"
@@ -31,13 +32,15 @@ ALONE = ("kernel", "outputs", "offline", "editor", "widgets")
 #: What runs outside of any page, as it is: the worker of Python, and the service worker.
 WORKERS = ("worker", "sw")
 BUNDLE = ["--bundle", "--format=esm", "--loader:.svg=dataurl", "--legal-comments=linked"]
-SECONDS_IN_USE = 3600  # how long another build may need a folder that has a successor
 HASH = "[0-9a-f]{10}"
+SOURCES = (".js", ".css", ".svg", ".json")
 TEXTS = (".js", ".css")
 LATER = ("_live/", "_explorables/", "_exercises/")  # where what a page may load later lies
 KINDS = (*TEXTS, ".json", ".svg", ".woff2")  # what has its hash in its name
-#: How a script names another, and a style sheet its fonts.
-BESIDE = re.compile(rb'(?P<open>"\./|url\()(?P<name>[\w/-]+\.(?:js|woff2))(?P<close>["?)])')
+#: How a built script names another, from whatever folder, and a style sheet its fonts.
+NAMED = re.compile(
+    rb'(?P<open>"(?=\.)|url\()(?P<up>(?:\.\.?/)*)(?P<name>[\w/-]+\.(?:js|woff2))(?P<close>["?)])'
+)
 #: How a page names what it loads, whether or not an earlier build has put a hash into it.
 LOADED = re.compile(
     r'(?P<open> (?:href|src)="(?:\.\./)*)'
@@ -52,9 +55,10 @@ LIST = re.compile(r'(<script type="application/json" id="files">)[^<]*(</script>
 
 def sources():
     """List the files that scripts and styles are made of."""
-    folders = [path for folder in (LIVE, EXPLORABLES, EXERCISES) for path in folder.rglob("*")]
-    files = [path for path in sorted(folders) if path.is_file()]
-    return [*files, *THEME.glob("*.js"), Path(__file__), ROOT / "package-lock.json"]
+    rooms = (LIVE, EXPLORABLES, EXERCISES)
+    inside = [path for folder in rooms for path in sorted(folder.rglob("*"))]
+    files = [path for path in inside if path.suffix in SOURCES]
+    return [*files, *THEME.rglob("*.js"), Path(__file__), ROOT / "package-lock.json"]
 
 
 def source_digest():
@@ -63,7 +67,7 @@ def source_digest():
     return digest(site_style(), katex_source("katex.mjs"), *named)[:16]
 
 
-def made():
+def bundled():
     """Return the folder of scripts and styles as a browser gets them, made anew after a change."""
     folder = CACHE / source_digest()
     if not folder.exists():
@@ -76,17 +80,6 @@ def made():
         make_katex(part / "_live" / "katex")
         put_in_place(part, folder)
     return folder
-
-
-def put_in_place(part, folder):
-    """Give a finished folder its name, and drop the old ones that no build can be reading."""
-    try:
-        part.rename(folder)
-    except OSError:  # another build was faster
-        shutil.rmtree(part)
-    for old in folder.parent.iterdir():
-        if old != folder and old.stat().st_mtime < time.time() - SECONDS_IN_USE:
-            shutil.rmtree(old, ignore_errors=True)
 
 
 def make_static(target):
@@ -107,9 +100,9 @@ def make_explorables(target):
 
 
 def make_exercises(target):
-    """Make the script of a page's exercises and that of the review; they share all but a little."""
+    """Make the script of a page's exercises and that of the review: each is one request."""
     entries = [f"exercise={EXERCISES / 'host.js'}", f"review={EXERCISES / 'review.js'}"]
-    run_esbuild(entries, *BUNDLE, "--splitting", "--chunk-names=shared", f"--outdir={target}")
+    run_esbuild(entries, *BUNDLE, f"--outdir={target}")
 
 
 def make_live(target):
@@ -166,17 +159,17 @@ def addressed(files):
         if path not in found:
             content = files[path]
             if path.endswith(TEXTS):
-                content = BESIDE.sub(lambda match: with_hash(path, match), content)
+                content = NAMED.sub(lambda match: with_hash(path, match), content)
             found[path] = (hashed(path, content), content)
         return found[path][0]
 
     def with_hash(path, match):
-        folder = PurePosixPath(path).parent
-        other = (folder / match["name"].decode()).as_posix()
+        name = (match["up"] + match["name"]).decode()
+        other = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
         if other not in files:
             return match[0]
-        named = PurePosixPath(settle(other)).relative_to(folder).as_posix().encode()
-        return match["open"] + named + match["close"]
+        fresh = posixpath.join(posixpath.dirname(name), posixpath.basename(settle(other)))
+        return match["open"] + fresh.encode() + match["close"]
 
     for path in files:
         settle(path)

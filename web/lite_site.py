@@ -12,9 +12,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tools.fetch_pyodide import digest, place
-from web.front_end import put_in_place
-from web.live_site import as_json, write
+from web.files import as_json, digest, place, put_in_place, write
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = ROOT / "web" / "lite"

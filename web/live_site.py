@@ -4,38 +4,37 @@ Everything is served from the site itself: Pyodide and its wheels with the hashe
 ``web/live/pins.json``, ``lib`` as a wheel made from this checkout, and the scripts of ``web/live``.
 """
 
-import base64
 import gzip
-import hashlib
 import io
 import json
-import re
 import shutil
-import tomllib
 import zipfile
 from importlib.util import find_spec
 from pathlib import Path
 
-from tools import fetch_pyodide
-from web.assets import digest
+from web import pyodide_files, pyodide_pins
+from web.files import as_json, digest, place, store, write
 from web.front_end import LIVE
-from web.precompiled import STDLIB, precompiled
+from web.lib_wheel import lib_wheel
+from web.precompiled import LIVE_ZIP, STDLIB, precompiled
+from web.pyodide_pins import canonical
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache" / "live"
 LOCK = "pyodide-lock.json"
 #: What a reader may open, as patterns below the home of the site.
 SEEN = ("*.html", "explorables/*.html", "_images/*", "_notebooks/*")
+OWN = LIVE / "python"
 #: The printer of results, IPython's own: it needs nothing else of IPython.
 PRETTY = Path(find_spec("IPython").origin).parent / "lib" / "pretty.py"
-LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the time of every file of a wheel: the same bytes from any build
+LONG_AGO = (1980, 1, 1, 0, 0, 0)  # when every file of an archive was made: the same bytes always
 
 
 def unavailable():
     """Return why no page can run Python, or an empty text where all of them can."""
     try:
-        fetch_pyodide.gather()
-    except fetch_pyodide.NotAvailable as problem:
+        pyodide_files.gather()
+    except pyodide_files.NotAvailable as problem:
         return str(problem)
     return ""
 
@@ -46,86 +45,8 @@ def write_live(out, reason=""):
         shutil.rmtree(out / "pyodide", ignore_errors=True)
         facts = {"available": False, "reason": reason}
     else:
-        facts = manifest(write_pyodide(out / "pyodide", fetch_pyodide.gather()))
+        facts = manifest(write_pyodide(out / "pyodide", pyodide_files.gather()))
     return {"_live/manifest.json": as_json(facts)}
-
-
-def write(path, content):
-    """Write a file of the site; what bore its name before, in a cache too, stays as it was."""
-    path.unlink(missing_ok=True)
-    path.write_bytes(content)
-
-
-def as_json(facts):
-    """Return facts as the bytes of a JSON file."""
-    return (json.dumps(facts, indent=1) + "\n").encode()
-
-
-# --- the package of the course, as a wheel ---
-
-
-def pyproject():
-    """Read how the package is installed anywhere else."""
-    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-
-
-def lib_files():
-    """Pair each file of ``lib`` that is installed with its name in a wheel."""
-    setup = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
-        "setuptools"
-    ]
-    patterns = [f"{package.replace('.', '/')}/*.py" for package in setup["packages"]]
-    for package, own in setup["package-data"].items():
-        patterns += [f"{package.replace('.', '/')}/{pattern}" for pattern in own]
-    paths = sorted({path for pattern in patterns for path in ROOT.glob(pattern)})
-    return {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in paths}
-
-
-def lib_wheel():
-    """Return name and content of the wheel of ``lib``; its name changes with what is in it."""
-    project = pyproject()["project"]
-    files = lib_files()
-    name = f"{project['name'].replace('-', '_')}-{project['version']}"
-    files[f"{name}.dist-info/METADATA"] = metadata(project)
-    files[f"{name}.dist-info/WHEEL"] = (
-        b"Wheel-Version: 1.0\nGenerator: watch-the-loss\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    )
-    build = digest(*(part for entry in files.items() for part in entry))[:12]
-    files[f"{name}.dist-info/RECORD"] = record(files, f"{name}.dist-info/RECORD")
-    return f"{name}-0{build}-py3-none-any.whl", zipped(files)
-
-
-def metadata(project):
-    """Return the METADATA of a wheel, from the ``project`` table of pyproject.toml."""
-    fields = {
-        "Metadata-Version": "2.4",
-        "Name": project["name"],
-        "Version": project["version"],
-        "Summary": project["description"],
-        "License-Expression": project["license"],
-        "Requires-Python": project["requires-python"],
-    }
-    lines = [f"{field}: {value}" for field, value in fields.items()]
-    lines += [f"Requires-Dist: {requirement}" for requirement in project["dependencies"]]
-    return ("\n".join(lines) + "\n").encode()
-
-
-def record(files, own_name):
-    """Return the RECORD of a wheel: name, hash and size of each file but itself."""
-    lines = []
-    for name, content in files.items():
-        code = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
-        lines.append(f"{name},sha256={code},{len(content)}")
-    return ("\n".join([*lines, f"{own_name},,"]) + "\n").encode()
-
-
-def zipped(files):
-    """Return an archive of named contents that does not depend on when it was made."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name, LONG_AGO), content, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
 
 
 # --- the folder that Pyodide loads from ---
@@ -133,34 +54,42 @@ def zipped(files):
 
 def write_pyodide(target, kept):
     """Fill the folder of Pyodide from the kept files; return the path of each of its files."""
-    wheel_name, wheel = lib_wheel()
-    lock = trimmed_lock(json.loads(kept[LOCK].read_bytes()), fetch_pyodide.pins()["files"])
-    lock["packages"]["lib"] = lock_entry("lib", wheel_name, digest(wheel), ["numpy"])
-    kept = kept | precompiled({name: kept[name] for name in loaded(lock) if name in kept})
+    wheel = lib_wheel()
+    lock = trimmed_lock(json.loads(kept[LOCK].read_bytes()), pyodide_pins.read()["files"])
+    lock["packages"]["lib"] = lock_entry("lib", wheel.name, digest(wheel.read_bytes()), ["numpy"])
+    kept = kept | {LIVE_ZIP: own_archive()}
+    names = [LIVE_ZIP, *loaded(lock)]
+    kept |= precompiled({name: kept[name] for name in names if name in kept})
+    kept[wheel.name] = wheel
     for entry in lock["packages"].values():
         if entry["file_name"] in kept:
             entry["sha256"] = digest(kept[entry["file_name"]].read_bytes())
     target.mkdir(exist_ok=True)
     for name, path in kept.items():
-        fetch_pyodide.place(path, target / name)
-    made = {path.name: path.read_bytes() for path in own_sources()}
-    made |= {wheel_name: wheel, LOCK: as_json(lock)}
-    for name, content in made.items():
-        write(target / name, content)
-    names = [*kept, *made]
-    for stray in {path.name for path in target.iterdir()} - set(names):
+        place(path, target / name)
+    write(target / LOCK, as_json(lock))
+    for stray in {path.name for path in target.iterdir()} - {*kept, LOCK}:
         (target / stray).unlink()
-    return {name: target / name for name in names}
+    return {name: target / name for name in kept}
 
 
-def own_sources():
-    """List the modules of Python that the worker itself makes, beside those of the packages."""
-    return [*sorted(LIVE.glob("*.py")), PRETTY]
+def own_archive():
+    """Return where the archive of Python's side of the page is kept, as sources."""
+    sources = {f"live/{path.name}": path for path in sorted(OWN.glob("*.py"))}
+    sources["live/IPython/lib/pretty.py"] = PRETTY
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, path in sources.items():
+            archive.writestr(zipfile.ZipInfo(name, LONG_AGO), path.read_bytes())
+    kept = CACHE / "own" / digest(buffer.getvalue())
+    if not kept.exists():
+        store(kept, buffer.getvalue())
+    return kept
 
 
 def loaded(lock):
     """List the archives that the pages' own Python takes its modules from."""
-    groups = fetch_pyodide.pins()["packages"]
+    groups = pyodide_pins.read()["packages"]
     keys = with_dependencies([*groups["first"], *groups["then"]], lock["packages"])
     return [STDLIB, *(lock["packages"][key]["file_name"] for key in keys)]
 
@@ -178,11 +107,6 @@ def trimmed_lock(official, files):
     for entry in packages.values():
         entry["depends"] = [one for one in entry["depends"] if canonical(one) in packages]
     return {"info": official["info"], "packages": packages}
-
-
-def canonical(name):
-    """Return the name of a package in its one normal form."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def lock_entry(key, file_name, sha256, depends):
@@ -216,11 +140,11 @@ def with_dependencies(names, packages):
 
 def manifest(files):
     """Say what the worker loads, from where, how much it is, and which bytes it must be."""
-    pins = fetch_pyodide.pins()
+    pins = pyodide_pins.read()
     lock = json.loads(files[LOCK].read_bytes())
     core = [name for name, pin in pins["files"].items() if pin["kind"] == "core"]
-    own = [path.name for path in own_sources()]
-    facts = {name: facts_of(files[name]) for name in dict.fromkeys([*core, *own, *loaded(lock)])}
+    names = dict.fromkeys([*core, LIVE_ZIP, *loaded(lock)])
+    facts = {name: facts_of(files[name]) for name in names}
     return {
         "available": True,
         "version": digest(*(fact["sha256"] for fact in facts.values()))[:16],
@@ -268,5 +192,5 @@ def size_when_sent(sha256, content):
     """Return the size of a file once compressed; computed once, for the largest takes a second."""
     noted = CACHE / "sizes" / sha256
     if not noted.exists():
-        fetch_pyodide.store(noted, str(len(gzip.compress(content, 6))).encode())
+        store(noted, str(len(gzip.compress(content, 6))).encode())
     return int(noted.read_text(encoding="ascii"))

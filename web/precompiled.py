@@ -5,13 +5,14 @@ import os
 import subprocess
 from pathlib import Path
 
-from web.assets import digest
+from web.files import digest
 
 ROOT = Path(__file__).resolve().parent.parent
-TOOL = ROOT / "tools" / "precompile.mjs"
+TOOL = ROOT / "web" / "precompile.mjs"
 CACHE = ROOT / ".cache" / "live" / "compiled"
 STDLIB = "python_stdlib.zip"
-HOMES = {STDLIB: "/lib/python312.zip/"}
+LIVE_ZIP = "live.zip"  # Python's side of the page
+HOMES = {STDLIB: "/lib/python312.zip/", LIVE_ZIP: "/lib/live.zip/"}
 SITE = "/lib/python3.12/site-packages/"
 
 

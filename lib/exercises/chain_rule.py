@@ -155,6 +155,7 @@ Vector(
     "Write (paths, edges).",
     values=_layers,
     answer=lambda p, q, r, s: np.array([p * q * r * s, p * q + q * r + r * s], float),
+    tolerance=0,
     mistakes=[
         Mistake(
             "paths and edges swapped",
@@ -327,6 +328,7 @@ Vector(
         "k": int(rng.integers(3, 10)),
     },
     answer=lambda n, m, k: np.array([n * m + m * k, n * m * k + n * k], float),
+    tolerance=0,
     mistakes=[
         Mistake(
             "the two swapped",

@@ -158,7 +158,7 @@ def _fault(question, index, outcome):
     """Say what is wrong with what a call led to; None where nothing is."""
     one = question.calls[index]
     if outcome.kind == "time":
-        return Fault("time", "It did not come to an end.")
+        return Fault("time", "It did not come to an end: is there a loop that never stops?")
     if one.refused:
         return _refusal_fault(outcome)
     if outcome.kind == "raised":

@@ -414,8 +414,8 @@ class _Watch:
     """Raise TimeUp in the thread that made it, after some seconds, until it is told to stop."""
 
     def __init__(self, seconds):
-        self.thread = threading.get_ident()
-        self.lock, self.over = threading.Lock(), threading.Event()
+        self.thread, self.raised = threading.get_ident(), False
+        self.lock, self.over = threading.RLock(), threading.Event()
         self.timer = threading.Thread(target=self._wait, args=(seconds,), daemon=True)
         self.timer.start()
 
@@ -427,40 +427,43 @@ class _Watch:
                 continue
             with self.lock:
                 if not self.over.is_set():
-                    self._raise(TimeUp)
+                    self._raise()
             self.over.wait(0.5)
 
-    def _raise(self, what):
-        """Leave an exception for the thread, or take it back with None."""
+    def _raise(self):
+        """Leave an exception for the thread. One must not be taken back: Python waits for it."""
         import ctypes  # not in the page, where there is no limit
 
-        what = what if what is None else ctypes.py_object(what)
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread), what)
+        self.raised = True
+        thread, what = ctypes.c_ulong(self.thread), ctypes.py_object(TimeUp)
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, what)
 
     def stop(self):
-        """End the watch; what was left for the thread and not yet raised is taken back."""
-        with self.lock:
-            self.over.set()
-            self._raise(None)
+        """End the watch; what was raised and has not arrived yet arrives here."""
+        try:
+            with self.lock:
+                self.over.set()
+            for _ in range(100 if self.raised else 0):
+                pass
+        except TimeUp:
+            self.stop()
 
 
 def within(seconds, function):
     """Call a function; raise TimeUp where it takes longer. In the page there is no limit."""
     if UNLIMITED or seconds is None:
         return function()
-    watch = None
     try:
-        with contextlib.suppress(
-            RuntimeError
-        ):  # no memory for a thread: whoever runs us has limits
-            watch = _Watch(seconds)
-        value = function()
-        if watch is not None:
+        watch = _Watch(seconds)
+    except RuntimeError:  # no memory for a thread: whoever runs us has limits of their own
+        return function()
+    try:
+        try:
+            return function()
+        finally:
             watch.stop()
-        return value
-    except BaseException:
-        if watch is not None:
-            watch.stop()
+    except TimeUp:
+        watch.stop()  # the first was perhaps cut short
         raise
 
 

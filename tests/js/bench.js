@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { parseHTML } from "linkedom";
 import { fits } from "../../lib/explorables/static/kit/spec.js";
-import { prerender } from "../../tools/prerender.mjs";
+import { prerender } from "../../web/prerender.mjs";
 
 const specs = JSON.parse(readFileSync(new URL("../explorables.json", import.meta.url), "utf8"));
 const modules = new Map(await Promise.all(Object.keys(specs).map(async (name) =>

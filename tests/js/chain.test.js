@@ -6,7 +6,7 @@ import backward, { verdictOn as onBackward } from "../../lib/explorables/static/
 import brackets, { verdictOn as onBrackets } from "../../lib/explorables/static/pictures/bracket_order.js";
 import knobs, { verdictOn as onKnobs } from "../../lib/explorables/static/pictures/knobs_and_needles.js";
 import { arcPath, bandPath, brief, dialView, edgeEnds, planeOf, productText } from "../../lib/explorables/static/kit/graph.js";
-import { prerender } from "../../tools/prerender.mjs";
+import { prerender } from "../../web/prerender.mjs";
 import { accepts, element, specOf } from "./bench.js";
 
 const STATES = {

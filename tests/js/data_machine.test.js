@@ -5,7 +5,7 @@ import { accepts, drawn, element, specOf } from "./bench.js";
 import { linked } from "../../lib/explorables/static/kit/spec.js";
 import { parseHTML } from "linkedom";
 import explorable, { faultOf, verdictOn } from "../../lib/explorables/static/pictures/data_machine.js";
-import { prerender } from "../../tools/prerender.mjs";
+import { prerender } from "../../web/prerender.mjs";
 
 const POOL = Array.from({ length: 1201 }, (_, i) => ((i * 0.618033988749895) % 1));
 const STATE = { steepness: 8, midpoint: 0.5, n: 100, draw: 0, x: [], y: [], seed: 0, pool: POOL };

@@ -4,7 +4,7 @@ import test from "node:test";
 import { accepts, drawn, element } from "./bench.js";
 import { parseHTML } from "linkedom";
 import explorable, { faultOf, verdictOn } from "../../lib/explorables/static/pictures/fit_line.js";
-import { prerender } from "../../tools/prerender.mjs";
+import { prerender } from "../../web/prerender.mjs";
 
 const STATE = {
   x: [0, 1, 2], y: [1, 3, 4], w: 1.5, b: 1, loss: "half_squared_error", delta: 1,

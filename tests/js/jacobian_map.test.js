@@ -4,7 +4,7 @@ import test from "node:test";
 import { accepts, drawn, element } from "./bench.js";
 import { parseHTML } from "linkedom";
 import explorable, { remainderOf, verdictOn } from "../../lib/explorables/static/pictures/jacobian_map.js";
-import { prerender } from "../../tools/prerender.mjs";
+import { prerender } from "../../web/prerender.mjs";
 
 const STATE = { map: "product", x: [0.5, 2], dx: [0.4, 0.8], zoom: 0, layout: "numerator" };
 const page = (state) => element("jacobian_map", state);

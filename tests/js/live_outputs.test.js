@@ -4,7 +4,7 @@ import { parseHTML } from "linkedom";
 import { hubOf } from "../../web/live/comms.js";
 import { createOutputArea, disconnectAll, plain, pngSize } from "../../web/live/outputs.js";
 import { sharedModel } from "../../web/live/shared_model.js";
-import { markdown, splitMath } from "../../web/live/text.js";
+import { markdown, splitMath } from "../../web/live/markdown.js";
 
 const DOT = // one pixel, and 192 dots an inch
   "iVBORw0KGgoAAAANSUhEUgAAAAQAAAACCAYAAAB/qH1jAAAACXBIWXMAAB2HAAAdhwGP5fFlAAAADElEQVR42mNgoBAAAABCAAHVOnuQAAAAAElFTkSuQmCC";

@@ -7,7 +7,7 @@ import decisionBoundary, { faultOf, verdictOn as verdictOnSigmoid } from "../../
 import logitsToLoss, { verdictOnEqual, verdictOnFloor } from "../../lib/explorables/static/pictures/logits_to_loss.js";
 import { sum } from "../../lib/explorables/static/math/common.js";
 import { logitGradient } from "../../lib/explorables/static/math/losses.js";
-import { prerender } from "../../tools/prerender.mjs";
+import { prerender } from "../../web/prerender.mjs";
 import { accepts, element, specOf } from "./bench.js";
 
 const KINDS = {

@@ -5,7 +5,7 @@ import { parseHTML } from "linkedom";
 import ridge, { bestRidge, errorText, verdictOn as onRidge } from "../../lib/explorables/static/pictures/degree_and_ridge.js";
 import fifty, { verdictOn as onFactor } from "../../lib/explorables/static/pictures/fifty_datasets.js";
 import peeking, { verdictOn as onBest } from "../../lib/explorables/static/pictures/peeking_counter.js";
-import { prerender } from "../../tools/prerender.mjs";
+import { prerender } from "../../web/prerender.mjs";
 import { accepts, element, specOf } from "./bench.js";
 
 const numbers = (size, f) => Array.from({ length: size }, (_, i) => f(i));

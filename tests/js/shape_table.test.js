@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { parseHTML } from "linkedom";
 import explorable, { verdictOn } from "../../lib/explorables/static/pictures/shape_table.js";
-import { prerender } from "../../tools/prerender.mjs";
+import { prerender } from "../../web/prerender.mjs";
 import { accepts, element, specOf } from "./bench.js";
 
 const STATE = { y_kind: "vector", x_kind: "vector", k: 3, d: 2, y_entry: 1, x_entry: 0, layout: "numerator" };

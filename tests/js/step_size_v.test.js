@@ -4,7 +4,7 @@ import test from "node:test";
 import { accepts, drawn, element } from "./bench.js";
 import { parseHTML } from "linkedom";
 import explorable, { verdictOn } from "../../lib/explorables/static/pictures/step_size_v.js";
-import { prerender } from "../../tools/prerender.mjs";
+import { prerender } from "../../web/prerender.mjs";
 
 // Stand-ins for the measured errors: each tells its function, its method and its step.
 const errors = Array.from({ length: 6 * 129 }, (_, i) => (Math.floor(i / 129) + 1) * 1e-5 + (i % 129) * 1e-8);

@@ -4,7 +4,7 @@ import test from "node:test";
 import { accepts, drawn, element } from "./bench.js";
 import { parseHTML } from "linkedom";
 import explorable, { verdictOn } from "../../lib/explorables/static/pictures/three_arrows.js";
-import { prerender } from "../../tools/prerender.mjs";
+import { prerender } from "../../web/prerender.mjs";
 
 const STATE = { A: [1, 2, 0, 3], x: [1, 2], t: 0, angle: 0 };
 const page = (state) => element("three_arrows", state);

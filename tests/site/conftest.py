@@ -46,15 +46,13 @@ def browser(playwright):
 class Faults(list):
     """Everything that went wrong on a page: console errors, failed and foreign requests."""
 
-    scripts = True
-
-    def watch(self, page, site):
+    def watch(self, page, site, scripts=True):
         """Collect the faults of ``page``, which may load from ``site`` only."""
         self.home = site.partition(PREFIX)[0]
         page.on("pageerror", lambda error: self.append(str(error)))
         page.on("console", self.heard)
         page.on("request", self.asked)
-        page.on("requestfailed", self.failed)
+        page.on("requestfailed", lambda request: self.failed(request, scripts))
         page.on("response", self.answered)
 
     def heard(self, message):
@@ -67,13 +65,13 @@ class Faults(list):
         if not request.url.startswith((self.home, "data:", "blob:")):
             self.append(f"foreign: {request.url}")
 
-    def failed(self, request):
+    def failed(self, request, scripts):
         """Note a request that got no answer, unless the page was left before it could.
 
         A browser that runs no scripts refuses to load modules ahead of time, and a blob that the
         page has revoked is how Python hears of Stop; neither is a fault.
         """
-        refused = not self.scripts and request.url.endswith(".js")
+        refused = not scripts and request.url.endswith(".js")
         refused = refused or request.url.startswith("blob:")
         if request.failure != "net::ERR_ABORTED" and not refused:
             self.append(f"failed: {request.url}")
@@ -93,8 +91,7 @@ def open_page(browser, site):
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         page = context.new_page()
-        faults.scripts = options.get("java_script_enabled", True)
-        faults.watch(page, site)
+        faults.watch(page, site, options.get("java_script_enabled", True))
         if path is not None:
             page.goto(site + path, wait_until="load")
         return page
@@ -104,6 +101,54 @@ def open_page(browser, site):
     for context in contexts:
         context.close()
     assert not faults
+
+
+@pytest.fixture(scope="session")
+def lasting(browser, site):
+    """Give a function that opens a page once for all tests of this process, by a name.
+
+    A test finds it as the one before has left it, and goes where it wants to be.
+    """
+    pages, faults = {}, Faults()
+
+    def lasting(name, prepare=None, *, width=1280, height=900, **options):
+        if name not in pages:
+            viewport = {"width": width, "height": height}
+            page = pages[name] = browser.new_context(viewport=viewport, **options).new_page()
+            faults.watch(page, site, options.get("java_script_enabled", True))
+            if prepare:
+                prepare(page)
+        return pages[name]
+
+    lasting.faults = faults
+    yield lasting
+    for page in pages.values():
+        page.context.close()
+    assert not faults
+
+
+@pytest.fixture
+def visit(lasting, faultless, site):
+    """Give a function that opens a page in a window that tests share, sooner than in a new one."""
+
+    def visit(path, *, width=1280, height=900, **options):
+        size = {"width": width, "height": height}
+        page = lasting(f"{size} {options}", **size, **options)
+        if page.viewport_size != size:
+            page.set_viewport_size(size)
+        page.goto("about:blank")  # or the browser would only scroll to where a link leads
+        page.goto(site + path)
+        return page
+
+    return visit
+
+
+@pytest.fixture
+def faultless(lasting):
+    """Fail a test on the faults of the pages that it shares."""
+    yield
+    faults, lasting.faults[:] = [*lasting.faults], []
+    assert faults == []
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """An explorable on a page, as a reader's hands and eyes meet it."""
 
 import itertools
+import json
 import math
 import re
 import time
@@ -26,6 +27,43 @@ REST = """() => new Promise((done) => {
   frames(2);
 })"""
 
+#: The texts on the screen by the names of their nodes.
+TEXTS = """(root) => {
+  const nodes = [...root.querySelectorAll("[data-ref]:not(svg *, tbody)")];
+  return Object.fromEntries(nodes.reverse().map((node) => [node.dataset.ref, node.textContent]));
+}"""
+#: The state and the texts once nothing moves any more: one state for two frames.
+LOOK = f"""async (root, names) => {{
+  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  const state = () => names.map((name) => [name, root.explorable.get(name)]);
+  await frame();
+  for (let last = state(), tries = 0; tries < 400; tries += 1) {{
+    await frame();
+    const now = state();
+    if (String(now) === String(last)) return [Object.fromEntries(now), ({TEXTS})(root)];
+    last = now;
+  }}
+  throw new Error("it never comes to rest");
+}}"""
+#: The middle of a handle, with the handle in the window and nothing else over it.
+BRING = """async (node) => {
+  const middle = () => {
+    const { x, y, width, height } = node.getBoundingClientRect();
+    return [x + width / 2, y + height / 2];
+  };
+  const inside = () => {
+    const { top, bottom, left, right } = node.getBoundingClientRect();
+    return top >= 0 && left >= 0 && bottom <= innerHeight && right <= innerWidth;
+  };
+  const free = () => document.elementFromPoint(...middle()) === node;
+  for (const block of ["nearest", "center"]) {
+    if (inside() && free()) break;
+    node.scrollIntoView({ block, inline: "nearest", behavior: "instant" });
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  }
+  return middle();
+}"""
+
 # The page's own font may come too late to be used: pages are compared in one that is there.
 PLAIN_LETTERS = "document.documentElement.style.setProperty('--text', 'sans-serif')"
 OWN_LETTERS = "document.documentElement.style.removeProperty('--text')"
@@ -47,6 +85,11 @@ def agrees(text, value):
         return False
     unit = 10.0 ** (int(found[2] or 0) - len(found[1] or ""))
     return abs(float(found[0]) - value) <= 0.51 * unit + 1e-9 * abs(value)
+
+
+def plain(state):
+    """Cut the numbers of a state to what a page carries."""
+    return json.loads(json.dumps(state), parse_float=lambda text: float(f"{float(text):.10g}"))
 
 
 class Hands:
@@ -105,15 +148,8 @@ class Hands:
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
     def bring(self, ref):
-        """Find a handle on the screen; bring it to the middle where something else lies over it."""
-        self.part(ref).scroll_into_view_if_needed()
-        self.frame()
-        covered = "(node, [x, y]) => document.elementFromPoint(x, y) !== node"
-        if self.part(ref).evaluate(covered, self.centre(ref)):
-            centred = "(node) => node.scrollIntoView({ block: 'center', behavior: 'instant' })"
-            self.part(ref).evaluate(centred)
-            self.frame()
-        return self.centre(ref)
+        """Find a handle on the screen; scroll there where it is out of sight or covered."""
+        return self.part(ref).evaluate(BRING)
 
     def overlaps(self, refs):
         """List the pairs of parts that lie over each other."""
@@ -159,22 +195,22 @@ class Figure(Hands):
         self.names = list(self.first.state)
         self.fixed = [name for name, value in kind.state_traits().items() if not value.linked]
 
+    def look(self):
+        """Read the state once nothing moves any more, and the texts that stand there then."""
+        return self.root.evaluate(LOOK, self.names)
+
     def now(self):
         """Read the whole state, once nothing moves any more."""
-        last = None
-        for _ in range(200):
-            self.page.evaluate(REST)
-            state = self.state(self.names)
-            if state == last:
-                return state
-            last = state
-        raise AssertionError("it never comes to rest")
+        return self.look()[0]
 
     def disagreements(self):
         """List the numbers on the screen that are not those of Python in the same state."""
-        twin = self.kind.from_state(self.now())
-        values = twin.readings
-        shown = self.shown(values)
+        return self.wrong(*self.look())
+
+    def wrong(self, state, texts):
+        """List the numbers that are not those of Python in a state."""
+        values = self.kind.from_state(state).readings
+        shown = {name: texts.get(camel(name)) for name in values}
         return {
             name: (shown[name], value)
             for name, value in values.items()
@@ -183,7 +219,7 @@ class Figure(Hands):
 
     def changed_by(self, act, *args):
         """Tell whether an act of the reader changes the state."""
-        before = self.now()
+        before = self.state(self.names)
         act(*args)
         return self.now() != before
 

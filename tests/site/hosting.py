@@ -8,6 +8,7 @@ import re
 import shutil
 import sys
 import threading
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -15,7 +16,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
 import serve
 
-from web import front_end, live_site
+from web import files, front_end, live_site
 
 HOME = "/book/"
 #: What common hosts know; the rest they call bytes. No host calls a script text: none would run.
@@ -33,7 +34,6 @@ TYPES = {
 MARK = {
     ".js": '\n(globalThis.editions??=new Set).add("{}");',
     ".css": "\n:root{{--edition-{stem}:{}}}",
-    ".py": "\nedition = '{}'\n",
 }
 
 
@@ -141,8 +141,9 @@ def marked(path, content, name):
 def manifest_of(target, manifest, name):
     """Put the edition into Python's own half, and its hash into what the pages are told."""
     facts = json.loads(manifest)
-    source = target / "pyodide" / "live.py"
-    content = marked("live.py", source.read_bytes(), name)
-    live_site.write(source, content)
-    facts["files"]["live.py"] = live_site.facts_of(source)
-    return live_site.as_json(facts | {"version": f"{facts['version']}{name}"})
+    archive = target / "pyodide" / "live.zip"
+    files.write(archive, archive.read_bytes())  # its other name lies in a cache
+    with zipfile.ZipFile(archive, "a") as python:
+        python.writestr("live/edition.py", f"name = '{name}'")
+    facts["files"]["live.zip"] = live_site.facts_of(archive)
+    return files.as_json(facts | {"version": f"{facts['version']}{name}"})

@@ -44,13 +44,13 @@ class Heard(Hands):
         return self.root.evaluate(HEARD)
 
 
-def open_heard(open_page, name):
+def open_heard(visit, name):
     """Open the page of an explorable and listen."""
-    return Heard(open_page(f"explorables/{name}.html"))
+    return Heard(visit(f"explorables/{name}.html"))
 
 
-def test_a_key_on_a_handle_is_heard_once_and_so_are_a_drag_a_switch_and_a_button(open_page):
-    fit = open_heard(open_page, "fit-line")
+def test_a_key_on_a_handle_is_heard_once_and_so_are_a_drag_a_switch_and_a_button(visit):
+    fit = open_heard(visit, "fit-line")
     handle = fit.part("left")
     fit.after(handle.focus)
     for key in ["ArrowUp", "PageUp", "Home"]:
@@ -67,15 +67,15 @@ def test_a_key_on_a_handle_is_heard_once_and_so_are_a_drag_a_switch_and_a_button
     assert [kind for kind, _ in heard] == ["region"], heard
 
 
-def test_words_that_a_handle_has_said_are_said_again_when_a_button_brings_them_back(open_page):
-    fit = open_heard(open_page, "fit-line")
+def test_words_that_a_handle_has_said_are_said_again_when_a_button_brings_them_back(visit):
+    fit = open_heard(visit, "fit-line")
     first = fit.part("live").text_content()
     fit.after(lambda: fit.part("left").press("ArrowUp"))
     assert fit.after(fit.part("reset").click) == [["region", first]]
 
 
-def test_a_slider_says_its_number_and_its_words_are_heard_once(open_page):
-    arrows = open_heard(open_page, "three-arrows")
+def test_a_slider_says_its_number_and_its_words_are_heard_once(visit):
+    arrows = open_heard(visit, "three-arrows")
     slider = arrows.root.get_by_role("slider", name="How far A is symmetrised")
     arrows.after(slider.focus)
     heard = arrows.after(lambda: slider.press("ArrowRight"))

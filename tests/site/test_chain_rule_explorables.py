@@ -8,9 +8,9 @@ pytestmark = pytest.mark.site
 
 
 @pytest.fixture
-def explorable(open_page):
+def explorable(visit):
     """Give a function that opens the page of one explorable."""
-    return lambda name: Hands(open_page(f"explorables/{name}.html"))
+    return lambda name: Hands(visit(f"explorables/{name}.html"))
 
 
 def test_when_all_paths_are_pressed_the_sum_is_the_derivative(explorable):

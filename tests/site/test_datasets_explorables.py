@@ -37,15 +37,15 @@ class OwnData(Hands):
 
 
 @pytest.fixture
-def fit(open_page):
+def fit(visit):
     """Give Fit by hand on its own page."""
-    return OwnData(open_page(FIT))
+    return OwnData(visit(FIT))
 
 
 @pytest.fixture
-def machine(open_page):
+def machine(visit):
     """Give the machine on its own page."""
-    return OwnData(open_page(MACHINE))
+    return OwnData(visit(MACHINE))
 
 
 def line(fit):

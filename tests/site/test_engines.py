@@ -104,20 +104,25 @@ def visit(engine, served):
     assert [fault for home in homes for fault in served.heard(home)] == []
 
 
+@pytest.fixture(scope="session")
+def twin(browser):
+    """Open one page in Chromium for all that is held to it."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture
-def chromium(browser, served):
+def chromium(twin, served):
     """Give a function that opens the same page in Chromium."""
-    contexts = []
+    home = served.fresh()
 
     def chromium(path, width=1280, height=900):
-        contexts.append(browser.new_context(viewport={"width": width, "height": height}))
-        page = contexts[-1].new_page()
-        page.goto(served.fresh() + path)
-        return page
+        twin.set_viewport_size({"width": width, "height": height})
+        twin.goto(home + path)
+        return twin
 
-    yield chromium
-    for context in contexts:
-        context.close()
+    return chromium
 
 
 # ---- it looks as in Chromium ---------------------------------------------------------------------
@@ -281,7 +286,6 @@ def test_a_page_opens_and_its_formulas_are_those_of_chromium(visit, chromium, na
     page, twin = [open_page(f"{name}.html") for open_page in (visit, chromium)]
     same_formulas(page, twin, TYPESET, wide=0.15, high=0.12)
     page.set_viewport_size({"width": 460, "height": 800})
-    page.reload()  # after a change of width alone Firefox and WebKit keep a part of the old layout
     until(page, "innerWidth === 460 && document.documentElement.scrollWidth <= 460")
 
 
@@ -294,6 +298,19 @@ def test_links_land_where_they_lead_and_lead_back(visit):
     picture_landed(page, "fit_line")
     assert page.locator("[data-module=fit_line] [data-ref=w]").text_content() == "0.500"
     read_on(page, site)
+
+
+def test_an_address_in_a_closed_box_opens_it_and_its_picture_starts(visit):
+    page = visit("overfitting.html#equation-eq-ov-peeking")
+    box = "#deeper-peeking-at-the-test-set > details"
+    until(page, "(box) => document.querySelector(box).open", box)
+    landed(page, "equation-eq-ov-peeking")
+    other = page.locator(".on-this-page a[href='#explorable-fifty-datasets']")
+    other.click()
+    until(page, "() => document.querySelectorAll('details.box[open]').length === 2")
+    until(page, "() => !!document.querySelector('[data-module=fifty_datasets] .xp[data-live]')")
+    page.locator(".open-all").click()
+    until(page, "() => document.querySelectorAll('details.box[open]').length === 4")
 
 
 def test_an_exercise_is_judged_by_keys_and_stands_as_it_was_when_the_page_is_loaded_again(visit):
@@ -388,13 +405,21 @@ class Cells:
         until(self.page, f"{call}.textContent.includes(words)", words)
 
 
-def test_a_cell_runs_draws_answers_a_slider_and_is_kept(visit):
+#: A request that the policy of the page refuses.
+REFUSED = """import js
+try: print(await js.fetch("http://127.0.0.1:9/"))
+except Exception as error: print("refused:", error)"""
+
+
+def test_a_cell_runs_draws_is_refused_answers_a_slider_and_is_kept(visit):
     cells = Cells(visit("datasets.html"))
     cells.run(1, "kept = 6 * 7; print(kept)")
     cells.says(1, "42")
     cells.run(2, "import matplotlib.pyplot as plt; _ = plt.plot([1, kept])")
     figure = cells.cell(2).locator(".cell_output img").first
     assert figure.evaluate("(img) => img.decode().then(() => img.naturalWidth)") > 300
+    cells.run(4, REFUSED)
+    cells.says(4, "refused: ")
     cells.run(3, "from ipywidgets import interact; interact(lambda n: print('n is', n), n=(0, 9))")
     cells.says(3, "n is 4")
     cells.cell(3).locator("[role=slider]").first.press("ArrowRight")

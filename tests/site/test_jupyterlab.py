@@ -68,8 +68,7 @@ def write_notebook(path, sources):
 def laboratory(tmp_path_factory):
     """Start JupyterLab on a folder with one notebook and return the notebook's address."""
     folder = tmp_path_factory.mktemp("lab")
-    write_notebook(folder / "fit.ipynb", CELLS)
-    write_notebook(folder / "family.ipynb", FAMILY)
+    write_notebook(folder / "figures.ipynb", [*CELLS, *FAMILY])
     for name, values in SETTINGS.items():
         path = folder / ".JUPYTER_CONFIG_DIR" / "lab" / "user-settings" / name
         path.parent.mkdir(parents=True)
@@ -93,22 +92,27 @@ def laboratory(tmp_path_factory):
         server.wait(20)
 
 
-@pytest.fixture
-def lab(browser, laboratory, request):
+@pytest.fixture(scope="module")
+def lab(browser, laboratory):
     """Open the notebook and wait for its kernel."""
     context = browser.new_context(viewport={"width": 1280, "height": 1800})
     page = context.new_page()
     page.set_default_timeout(60_000)
-    page.goto(f"{laboratory}{request.param}?reset")  # no other notebook beside it
+    page.goto(f"{laboratory}figures.ipynb?reset")  # no other notebook beside it
     page.locator(".jp-Notebook .jp-CodeCell").nth(2).wait_for()
     page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for()
     yield page
     context.close()
 
 
+def cell_of(page, number):
+    """Find a cell of the notebook."""
+    return page.locator(".jp-Notebook .jp-CodeCell").nth(number)
+
+
 def run_cell(page, number):
     """Run one cell and wait until the kernel has answered."""
-    cell = page.locator(".jp-Notebook .jp-CodeCell").nth(number)
+    cell = cell_of(page, number)
     cell.locator(".cm-content").click()
     expect(cell.locator(".cm-editor.cm-focused")).to_be_visible()
     before = cell.locator(".jp-InputPrompt").first.text_content()
@@ -121,7 +125,7 @@ def run_cell(page, number):
 
 def execute(page, number):
     """Let JupyterLab run one cell, in sight or not, and wait until it has run."""
-    prompt = page.locator(".jp-Notebook .jp-CodeCell").nth(number).locator(".jp-InputPrompt").first
+    prompt = cell_of(page, number).locator(".jp-InputPrompt").first
     before = prompt.text_content()
     page.evaluate(
         """(number) => {
@@ -132,7 +136,7 @@ def execute(page, number):
     )
     expect(prompt).not_to_have_text(before, timeout=60_000)
     expect(prompt).to_have_text(re.compile(r"\[\d+\]:"), timeout=60_000)
-    return page.locator(".jp-Notebook .jp-CodeCell").nth(number)
+    return cell_of(page, number)
 
 
 def in_python(page, number=1):
@@ -140,35 +144,29 @@ def in_python(page, number=1):
     return run_cell(page, number).locator(".jp-OutputArea-output").last.inner_text().strip()
 
 
-def shown(page):
-    """Read the numbers on the screen: w, b, loss."""
-    refs = ("w", "b", "lossValue")
-    return [page.locator(f".xp [data-ref={ref}]").text_content() for ref in refs]
-
-
-@pytest.mark.parametrize("lab", ["fit.ipynb"], indirect=True)
 def test_the_figure_is_a_widget_that_follows_both_hands(lab):
-    run_cell(lab, 0)
-    lab.locator(".xp[data-live]").wait_for()
+    figure = run_cell(lab, 0).locator(".xp[data-live]")
+    figure.wait_for()
+    part = {ref: figure.locator(f"[data-ref={ref}]") for ref in ("w", "b", "lossValue", "middle")}
     start = FitLine(w=0.5, b=1.0)
-    assert shown(lab) == ["0.500", "1.000", f"{start.loss_value:.4f}"]
+    shown = [part[ref].text_content() for ref in ("w", "b", "lossValue")]
+    assert shown == ["0.500", "1.000", f"{start.loss_value:.4f}"]
     assert in_python(lab) == f"from Python: {start!r}"
 
-    lab.locator(".xp [data-ref=middle]").press("PageDown")
-    expect(lab.locator(".xp [data-ref=b]")).not_to_have_text("1.000")
-    b = float(lab.locator(".xp [data-ref=b]").text_content())
+    part["middle"].press("PageDown")
+    expect(part["b"]).not_to_have_text("1.000")
+    b = float(part["b"].text_content())
     moved = FitLine(w=0.5, b=b)
-    expect(lab.locator(".xp [data-ref=lossValue]")).to_have_text(f"{moved.loss_value:.4f}")
+    expect(part["lossValue"]).to_have_text(f"{moved.loss_value:.4f}")
     assert in_python(lab) == f"from Python: {moved!r}"
 
     run_cell(lab, 2)
     again = FitLine(w=0.25, b=b, loss="huber")
-    expect(lab.locator(".xp [data-ref=w]")).to_have_text("0.250")
-    expect(lab.locator(".xp [data-ref=lossValue]")).to_have_text(f"{again.loss_value:.4f}")
+    expect(part["w"]).to_have_text("0.250")
+    expect(part["lossValue"]).to_have_text(f"{again.loss_value:.4f}")
     assert in_python(lab) == f"from Python: {again!r}"
 
 
-@pytest.mark.parametrize("lab", ["fit.ipynb"], indirect=True)
 def test_an_exercise_is_a_widget_whose_answer_and_verdict_python_can_read(lab):
     run_cell(lab, 3)
     root = lab.locator(".xq[data-live]")
@@ -186,11 +184,20 @@ def test_an_exercise_is_a_widget_whose_answer_and_verdict_python_can_read(lab):
         assert in_python(lab, 4) == f"{asked}: {typed}, {mistake}".strip()
 
 
+#: Where the family begins in the notebook: a cell that imports it, then one for each.
+FIRST = len(CELLS)
+
+
+def figure_of(page, number):
+    """Find one of the family."""
+    return cell_of(page, FIRST + 1 + number).locator(".xp[data-live]")
+
+
 def disagreements(page, states):
     """List the numbers on the screen that are not those of Python in these states."""
     wrong = {}
     for number, (kind, state) in enumerate(zip(EVERY, states, strict=True)):
-        figure = page.locator(".jp-Notebook .xp").nth(number)
+        figure = figure_of(page, number)
         for name, value in kind.from_state(state).readings.items():
             text = figure.locator(f"[data-ref={camel(name)}]").text_content()
             if not agrees(text, value):
@@ -206,27 +213,25 @@ def until_agreed(page, states):
     return wrong
 
 
-@pytest.mark.parametrize("lab", ["family.ipynb"], indirect=True)
 def test_the_whole_family_are_widgets_that_follow_both_hands(lab):
     for number in range(len(EVERY) + 1):
-        execute(lab, number)
-    lab.wait_for_function(
-        f"document.querySelectorAll('.jp-Notebook .xp[data-live]').length === {len(EVERY)}"
-    )
+        execute(lab, FIRST + number)
+    for number in range(len(EVERY)):
+        figure_of(lab, number).wait_for()
     first = [kind().state for kind in EVERY]
     assert until_agreed(lab, first) == {}
 
     for number in range(len(EVERY)):
-        figure = lab.locator(".jp-Notebook .xp").nth(number)
+        figure = figure_of(lab, number)
         handles = figure.locator(".xp-handle[role=slider]:visible")
         part = (handles if handles.count() else figure.locator("input[type=range]:visible")).first
         for key in ("ArrowRight", "ArrowUp", "ArrowUp"):
             part.press(key)
-    told = execute(lab, len(EVERY) + 1).locator(".jp-OutputArea-output").last.inner_text()
+    told = execute(lab, FIRST + len(EVERY) + 1).locator(".jp-OutputArea-output").last.inner_text()
     moved = json.loads(told)
     still = [kind.__name__ for kind, a, b in zip(EVERY, first, moved, strict=True) if a == b]
     assert still == []
     assert until_agreed(lab, moved) == {}
 
-    execute(lab, len(EVERY) + 2)
+    execute(lab, FIRST + len(EVERY) + 2)
     assert until_agreed(lab, first) == {}

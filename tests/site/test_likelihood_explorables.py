@@ -9,9 +9,9 @@ pytestmark = pytest.mark.site
 
 
 @pytest.fixture
-def figure(open_page):
+def figure(visit):
     """Give a function that opens the page of one explorable."""
-    return lambda name: Hands(open_page(f"explorables/{name}.html"))
+    return lambda name: Hands(visit(f"explorables/{name}.html"))
 
 
 def test_more_flips_of_the_same_kind_change_nothing_per_flip(figure):

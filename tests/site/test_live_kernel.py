@@ -103,14 +103,14 @@ def fresh(browser, site):
     """Give a function that makes a kernel of its own, which may end badly."""
     contexts = []
 
-    def fresh(routes=None, script=""):
+    def fresh(routes=None, script="", path=PAGE):
         contexts.append(browser.new_context(service_workers="block"))
         page = contexts[-1].new_page()
         for pattern, answer in (routes or {}).items():
             contexts[-1].route(pattern, answer)
         if script:
             page.add_init_script(script)
-        page.goto(site + PAGE)
+        page.goto(site + path)
         return Python(page)
 
     yield fresh
@@ -334,13 +334,6 @@ def test_a_message_is_acknowledged_only_when_its_handlers_are_done(python):
     assert python.value("fit.w, fit.b") == "(1.5, 2.5)"
 
 
-def test_widgets_are_heard_whoever_makes_them(fresh):
-    python = fresh()
-    python.run("import importlib\nmake = importlib.import_module('lib.' + 'explor' + 'ables')")
-    python.run("thing = getattr(make, 'Fit' + 'Line')()")
-    assert opened(python.messages())
-
-
 def test_what_interact_prints_goes_into_its_widget_in_one_change(python):
     python.messages()
     shown = python.shown(
@@ -425,15 +418,14 @@ def test_stop_interrupts_a_cell_and_its_variables_are_kept(python, code, line, a
     assert python.page.evaluate("[kernel.state, kernel.stopping]") == ["ready", False]
 
 
-def test_a_cell_that_takes_no_notice_of_stop_is_ended_and_python_is_there_again(fresh):
-    python = fresh()
+def is_ended(python, code, ready=True):
+    """Stop a cell that takes no notice: Python is ended, with its variables, and there again."""
     python.run("kept = 1")
-    found = stop(python, "sum(range(10 ** 15))", ready=False)
+    lost = python.page.evaluate("seen.lost.length")
+    found = stop(python, code, ready)
     assert [end["status"] for end in found["ends"]] == ["stopped", "stopped"]
-    assert (found["ends"][0]["variables"], found["lost"]) == ("lost", 1)
+    assert (found["ends"][0]["variables"], found["lost"]) == ("lost", lost + 1)
     assert python.error("kept")["ename"] == "NameError"
-    stubborn = "print(1)\nwhile True:\n    try: print(end='')\n    except: pass"
-    assert stop(python, stubborn)["ends"][0]["variables"] == "lost"
 
 
 @pytest.mark.parametrize(
@@ -515,27 +507,40 @@ def test_a_task_that_takes_long_is_busy_and_stop_ends_it(python):
     assert python.value("kept, task.done()") == "(6, True)"
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        "import ctypes\nctypes.CFUNCTYPE(None)(1)()",
-        "class Loop:\n    def __repr__(self): return repr(self)\nLoop()",
-        "eval('+'.join(['1'] * 20_000))",
-        "import os\nos._exit(1)",
-    ],
-)
-def test_a_python_that_crashed_says_so_and_can_be_restarted(fresh, code):
-    python = fresh()
+CRASHES = [
+    "import ctypes\nctypes.CFUNCTYPE(None)(1)()",
+    "class Loop:\n    def __repr__(self): return repr(self)\nLoop()",
+    "eval('+'.join(['1'] * 20_000))",
+    "import os\nos._exit(1)",
+]
+STUBBORN = "print(1)\nwhile True:\n    try: print(end='')\n    except: pass"
+
+
+def crashes(python, code):
+    """Let a cell crash Python, which says so and can be restarted."""
+    lost = python.page.evaluate("seen.lost.length")
     result = python.run(code)
     if result["status"] == "error":  # this browser's stack was deep enough
         assert result["outputs"][-1]["ename"] in ("RecursionError", "MemoryError", "SystemExit")
         return
     assert result["status"] == "failed"
-    assert python.page.evaluate("[kernel.state, kernel.failure.reason, seen.lost]") == [
-        "failed", "crashed", [1],
-    ]  # fmt: skip
+    state = "[kernel.state, kernel.failure.reason, seen.lost.length]"
+    assert python.page.evaluate(state) == ["failed", "crashed", lost + 1]
+    assert python.page.evaluate("seen.lost.at(-1) === kernel.generation")
     python.page.evaluate("kernel.restart()")
     assert python.value("1 + 1") == "2"
+
+
+def test_a_python_that_is_ended_or_has_crashed_says_so_and_there_is_another(fresh):
+    python = fresh()
+    # Widgets are heard whoever makes them, before anything else has imported what they need.
+    python.run("import importlib\nmake = importlib.import_module('lib.' + 'explor' + 'ables')")
+    python.run("thing = getattr(make, 'Fit' + 'Line')()")
+    assert opened(python.messages())
+    for code in CRASHES:
+        crashes(python, code)
+    is_ended(python, "sum(range(10 ** 15))", ready=False)
+    is_ended(python, STUBBORN)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -634,19 +639,25 @@ def test_without_the_policy_of_the_page_it_would_reach_one(browser, site, other_
     assert (found["store"], found["database"], found["worker of the site"]) == ("refused",) * 3
 
 
-@pytest.mark.parametrize(
-    ("pattern", "answer", "reason"),
-    [
-        ("**/python_stdlib.zip*", with_body(b"other bytes"), "hash"),
-        ("**/pyodide.asm.js*", with_body(b"postMessage('mine')"), "hash"),
-        ("**/pyodide.asm.wasm*", with_body(b"", 404), "missing"),
-        ("**/pyodide/live.py*", with_body(b"", 404), "missing"),
-        ("**/_live/manifest.*.json", with_body(b"", 404), "missing"),
-        ("**/python_stdlib.zip*", lambda route: route.abort(), "offline"),
-    ],
-)
-def test_a_start_that_cannot_be_names_its_reason(fresh, pattern, answer, reason):
-    assert fresh({pattern: answer}).reason() == reason
+FAULTS = [
+    ("**/_live/manifest.*.json", with_body(b"", 404), "missing"),
+    ("**/python_stdlib.zip*", with_body(b"other bytes"), "hash"),
+    ("**/pyodide.asm.js*", with_body(b"postMessage('mine')"), "hash"),
+    ("**/pyodide.asm.wasm*", with_body(b"", 404), "missing"),
+    ("**/pyodide/live.zip*", with_body(b"", 404), "missing"),
+    ("**/python_stdlib.zip*", lambda route: route.abort(), "offline"),
+]
+
+
+def test_a_start_that_cannot_be_names_its_reason(fresh):
+    python = fresh()
+    for pattern, answer, reason in FAULTS:
+        python.page.context.route(pattern, answer)
+        assert python.reason() == reason, pattern
+        python.page.context.unroute(pattern)
+        # What has come is kept: the next fault is met by somebody who opens the page.
+        python.page.reload()
+        python = Python(python.page)
 
 
 class Host(http.server.SimpleHTTPRequestHandler):
@@ -736,12 +747,13 @@ def test_stop_during_the_download_stops_and_what_has_come_is_kept(host):
     assert len(fetched) == len(set(fetched))
 
 
-def test_a_start_without_network_says_so_and_a_later_one_succeeds(fresh):
-    python = fresh()
+def test_nothing_runs_from_an_address_nor_without_a_network_and_later_python_starts(fresh):
+    python = fresh(path=f"{PAGE}?code=1/0&run=1#code=1/0")
+    assert python.page.evaluate("kernel.state") == "off"
     python.page.context.set_offline(True)
     assert python.reason() == "offline"
     python.page.context.set_offline(False)
-    assert python.value("1 + 1") == "2"
+    assert python.value("len(In)") == "2"
 
 
 def test_a_page_without_webassembly_says_so(fresh):
@@ -759,22 +771,13 @@ def test_a_server_that_forbids_webassembly_is_named(fresh):
     assert fresh({f"**/{PAGE}": forbid}).reason() == "wasm"
 
 
-@pytest.mark.parametrize(
-    ("answer", "words"),
-    [(with_body(b"other bytes"), "damaged"), (with_body(b"", 404), "cannot be reached")],
-)
-def test_a_package_that_is_not_whole_fails_the_cell_and_not_python(fresh, answer, words):
-    python = fresh({"**/numpy-*.whl*": answer})
-    error = python.error("import numpy")
-    assert error["ename"] == "ImportError" and words in error["evalue"]
-    assert python.value("1 + 1") == "2"
-
-
-def test_nothing_runs_from_the_address_of_a_page(browser, site):
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(f"{site}{PAGE}?code=1/0&run=1#code=1/0")
-    python = Python(page)
-    assert python.page.evaluate("kernel.state") == "off"
-    assert python.value("len(In)") == "2"
-    context.close()
+def test_a_package_that_is_not_whole_fails_the_cell_and_not_python(fresh):
+    python, wheel = fresh(), "**/numpy-*.whl*"
+    for answer, words in [
+        (with_body(b"other bytes"), "damaged"),
+        (with_body(b"", 404), "cannot be reached"),
+    ]:
+        python.page.context.route(wheel, answer)  # the later one answers
+        error = python.error("import numpy")
+        assert error["ename"] == "ImportError" and words in error["evalue"]
+        assert python.value("1 + 1") == "2"

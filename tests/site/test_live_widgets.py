@@ -412,45 +412,13 @@ def test_after_a_restart_no_slider_is_left_dead_and_its_button_makes_it_live_aga
 
 
 # ---------------------------------------------------------------------------------------------
-# Before any run
+# Before any run; test_live_book.py has the frames that come alive
 # ---------------------------------------------------------------------------------------------
 
-INTERACT = [("model_fitting", "rate = 0.10"), ("loss_functions", "delta = 1.00")]
 
-
-@pytest.mark.parametrize(("chapter", "values"), INTERACT)
-def test_before_a_run_a_widget_is_a_picture_its_values_and_one_button(open_page, chapter, values):
-    page = open_page(f"{chapter}.html")
-    frame = page.locator(".first-frame")
-    assert f"Shown for {values}." in frame.text_content()
-    assert frame.locator("img").get_attribute("alt")
-    assert frame.get_by_role("slider").count() == 0
-    assert frame.get_by_role("button").count() == 1
-
-
-@pytest.mark.parametrize("chapter", ["model_fitting"])
-def test_without_scripts_the_frame_stands_and_no_button_promises_more(open_page, chapter):
-    page = open_page(f"{chapter}.html", java_script_enabled=False)
+def test_without_scripts_the_frame_stands_and_no_button_promises_more(open_page):
+    page = open_page("model_fitting.html", java_script_enabled=False)
     assert page.locator(".first-frame img").count() == 1
     assert page.locator(".first-frame button:visible").count() == 0
     page.emulate_media(media="print")
     assert page.locator(".first-frame button:visible").count() == 0
-
-
-@pytest.mark.parametrize(("chapter", "values"), INTERACT)
-def test_the_button_makes_the_widget_live(open_page, chapter, values):
-    page = open_page(f"{chapter}.html")
-    page.set_default_timeout(60_000)
-    figure = page.locator("figure", has=page.locator(".first-frame")).get_attribute("id")
-    cell = page.locator(".cell", has=page.locator(f"#{figure}"))
-    caption = cell.locator("figcaption").text_content()
-    cell.get_by_role("button", name="Run to make it live").click()
-    page.get_by_role("button", name="Run them first").click()
-    handle = cell.get_by_role("slider", name=values.partition(" ")[0])
-    handle.wait_for()
-    before = picture(cell)
-    handle.focus()
-    page.keyboard.press("ArrowRight")
-    changed(cell, before)
-    assert cell.locator("figcaption").text_content() == caption
-    assert cell.locator(".first-frame").count() == 0

@@ -12,9 +12,9 @@ EACH = [f"{name}_{c}" for name in ("probability", "gradient") for c in range(3)]
 
 
 @pytest.fixture
-def figure(open_page):
+def figure(visit):
     """Give a function that opens the page of one explorable."""
-    return lambda name: Hands(open_page(f"explorables/{name}.html"))
+    return lambda name: Hands(visit(f"explorables/{name}.html"))
 
 
 def test_adding_to_all_logits_changes_nothing_else(figure):

@@ -12,8 +12,8 @@ def contours(figure):
     return figure.root.locator("[data-ref=levels]").inner_html()
 
 
-def test_halving_the_step_magnifies_both_planes_and_quarters_the_remainder(open_page):
-    figure = Hands(open_page("explorables/jacobian-map.html"))
+def test_halving_the_step_magnifies_both_planes_and_quarters_the_remainder(visit):
+    figure = Hands(visit("explorables/jacobian-map.html"))
     for zoom in (1, 2, 3):
         figure.part("halve").click()
         figure.frame()
@@ -24,8 +24,8 @@ def test_halving_the_step_magnifies_both_planes_and_quarters_the_remainder(open_
     expect(figure.root.locator(".xp-halved")).to_be_hidden()
 
 
-def test_the_planes_stay_under_the_hand_and_follow_when_it_lets_go(open_page):
-    figure = Hands(open_page("explorables/jacobian-map.html"))
+def test_the_planes_stay_under_the_hand_and_follow_when_it_lets_go(visit):
+    figure = Hands(visit("explorables/jacobian-map.html"))
     figure.part("halve").click()
     x, y = figure.centre("point")
     figure.drag("point", 40, 0)
@@ -34,8 +34,8 @@ def test_the_planes_stay_under_the_hand_and_follow_when_it_lets_go(open_page):
     assert figure.get("x")[0] > 2
 
 
-def test_pointing_at_an_entry_shows_its_step_and_its_effect(open_page):
-    figure = Hands(open_page("explorables/jacobian-map.html"))
+def test_pointing_at_an_entry_shows_its_step_and_its_effect(visit):
+    figure = Hands(visit("explorables/jacobian-map.html"))
     figure.part("cell12").focus()
     expect(figure.part("read")).to_contain_text("a small step along x₂ moves f₁")
     assert figure.part("inPick").get_attribute("d").startswith("M")
@@ -43,16 +43,16 @@ def test_pointing_at_an_entry_shows_its_step_and_its_effect(open_page):
     expect(figure.part("inPick")).to_have_attribute("d", "")
 
 
-def test_symmetrising_the_matrix_moves_no_contour(open_page):
-    figure = Hands(open_page("explorables/three-arrows.html"))
+def test_symmetrising_the_matrix_moves_no_contour(visit):
+    figure = Hands(visit("explorables/three-arrows.html"))
     before = contours(figure)
     figure.set(t=1)
     assert contours(figure) == before
     assert figure.part("twice1").text_content() == figure.part("gradient1").text_content()
 
 
-def test_an_entry_that_is_typed_is_an_entry_of_the_matrix(open_page):
-    figure = Hands(open_page("explorables/three-arrows.html"))
+def test_an_entry_that_is_typed_is_an_entry_of_the_matrix(visit):
+    figure = Hands(visit("explorables/three-arrows.html"))
     before = contours(figure)
     figure.part("a21").fill("4")
     assert figure.get("A") == [1, 2, 4, 3]
@@ -64,8 +64,8 @@ def test_an_entry_that_is_typed_is_an_entry_of_the_matrix(open_page):
     expect(figure.part("a21")).to_have_value("0")
 
 
-def test_a_click_on_an_entry_picks_it(open_page):
-    figure = Hands(open_page("explorables/shape-table.html"))
+def test_a_click_on_an_entry_picks_it(visit):
+    figure = Hands(visit("explorables/shape-table.html"))
     figure.part("blocks").scroll_into_view_if_needed()
     box = figure.part("blocks").bounding_box()
     figure.page.mouse.click(box["x"] + 0.95 * box["width"], box["y"] + 0.05 * box["height"])
@@ -114,8 +114,8 @@ def test_on_paper_and_without_scripts_both_layouts_stand(open_page):
     expect(page.locator(".layout-numerator").first).to_be_visible()
 
 
-def test_the_microscope_keeps_its_scale_while_the_hand_moves(open_page):
-    figure = Hands(open_page("explorables/step-size-v.html"))
+def test_the_microscope_keeps_its_scale_while_the_hand_moves(visit):
+    figure = Hands(visit("explorables/step-size-v.html"))
     x, _ = figure.centre("look")
     before = figure.get("exponent")
     figure.drag("look", -60, 0)
@@ -125,8 +125,8 @@ def test_the_microscope_keeps_its_scale_while_the_hand_moves(open_page):
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-def test_the_names_of_the_arrows_stay_apart_wherever_x_is(open_page, width):
-    arrows = Hands(open_page("explorables/three-arrows.html", width=width))
+def test_the_names_of_the_arrows_stay_apart_wherever_x_is(visit, width):
+    arrows = Hands(visit("explorables/three-arrows.html", width=width))
     for t in (0, 1):
         for x in ([1, 2], [2.06, 3.19], [2.4, 3.6], [4.5, 4.5], [-4.5, -4], [4.5, -4.5], [0, 0]):
             arrows.set(x=x, t=t)

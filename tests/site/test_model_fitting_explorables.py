@@ -8,9 +8,9 @@ pytestmark = pytest.mark.site
 
 
 @pytest.fixture
-def figure(open_page):
+def figure(visit):
     """Give a function that opens the page of one explorable."""
-    return lambda name, **options: Hands(open_page(f"explorables/{name}.html", **options))
+    return lambda name, **options: Hands(visit(f"explorables/{name}.html", **options))
 
 
 def test_the_dot_begins_a_new_descent_and_the_ring_moves_the_old_one(figure):

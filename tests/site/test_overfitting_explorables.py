@@ -10,13 +10,13 @@ from lib.explorables import PeekingCounter
 pytestmark = pytest.mark.site
 
 
-def open_figure(open_page, name, **options):
+def open_figure(visit, name, **options):
     """Open the page of one explorable."""
-    return Hands(open_page(f"explorables/{name}.html", **options))
+    return Hands(visit(f"explorables/{name}.html", **options))
 
 
-def test_a_press_between_near_points_takes_the_nearest(open_page):
-    figure = open_figure(open_page, "degree-and-ridge", width=360)
+def test_a_press_between_near_points_takes_the_nearest(visit):
+    figure = open_figure(visit, "degree-and-ridge", width=360)
     before = figure.get("y")
     places = {place["ref"]: (place["x"], place["y"]) for place in figure.handles()}
     figure.part("point4").scroll_into_view_if_needed()
@@ -45,8 +45,8 @@ def swiped(figure, place, dx, dy):
     return figure.state(names) != was, figure.page.evaluate("scrollY") != top
 
 
-def test_a_thumb_scrolls_past_the_points_and_moves_them_by_their_middles(open_page):
-    figure = open_figure(open_page, "degree-and-ridge", width=360, height=640, has_touch=True)
+def test_a_thumb_scrolls_past_the_points_and_moves_them_by_their_middles(visit):
+    figure = open_figure(visit, "degree-and-ridge", width=360, height=640, has_touch=True)
 
     def swipe_from(ref, offset, way):
         figure.page.evaluate("scrollTo(0, 0)")
@@ -62,8 +62,8 @@ def test_a_thumb_scrolls_past_the_points_and_moves_them_by_their_middles(open_pa
         assert swipe_from(ref, offset, way) == (True, False), (ref, offset)
 
 
-def test_keys_reach_no_ridge_at_all_and_leave_it_again(open_page):
-    figure = open_figure(open_page, "degree-and-ridge")
+def test_keys_reach_no_ridge_at_all_and_leave_it_again(visit):
+    figure = open_figure(visit, "degree-and-ridge")
     knob = figure.part("ridgeKnob")
     assert figure.get("ridge") == 0
     knob.press("ArrowRight")
@@ -74,16 +74,16 @@ def test_keys_reach_no_ridge_at_all_and_leave_it_again(open_page):
     assert figure.get("ridge") == 10
 
 
-def test_twice_the_noise_is_four_times_the_variance_on_the_screen(open_page):
-    figure = open_figure(open_page, "fifty-datasets")
+def test_twice_the_noise_is_four_times_the_variance_on_the_screen(visit):
+    figure = open_figure(visit, "fifty-datasets")
     figure.set(degree=8)
     one = float(figure.part("variance").text_content())
     figure.set(noise=0.6)
     assert float(figure.part("variance").text_content()) == pytest.approx(4 * one, abs=3e-4)
 
 
-def test_a_higher_claim_takes_as_many_peeks_as_python_counts(open_page):
-    figure = open_figure(open_page, "peeking-counter")
+def test_a_higher_claim_takes_as_many_peeks_as_python_counts(visit):
+    figure = open_figure(visit, "peeking-counter")
     figure.set(peeks=1)
     counter = PeekingCounter(peeks=200)
     records = [

@@ -12,8 +12,8 @@ pytestmark = pytest.mark.site
 FIT = "explorables/fit-line.html"
 
 
-def test_a_number_with_two_readings_is_asked_and_one_in_other_letters_is_told(open_page):
-    fit = Hands(open_page(FIT, width=360))
+def test_a_number_with_two_readings_is_asked_and_one_in_other_letters_is_told(visit):
+    fit = Hands(visit(FIT, width=360))
     guess, verdict = fit.part("guess"), fit.part("verdict")
     for typed, question in {
         "16,000": "Do you mean 16 or 16000? Write 16 or 16000.",

@@ -112,7 +112,7 @@ const NOWHERE = { items: [], from: 0 };
 const NO_WORKER = "the browser, or a policy that the server sends, does not let this page start a worker.";
 const SCRIPTS = ["pyodide.js", "pyodide.asm.js"];
 const WASM = "pyodide.asm.wasm";
-const SOURCES = ["live.py", "pretty.py"];
+const OWN = "live.zip";
 
 /** The site's own description of its Python, or why it cannot be had. */
 async function readManifest() {
@@ -281,7 +281,7 @@ class Kernel {
     this.#downloads.resume();
     this.#report();
     const obtain = (name) => this.#downloads.obtain(name);
-    const names = [...SCRIPTS, ...SOURCES, "python_stdlib.zip", lock];
+    const names = [...SCRIPTS, OWN, "python_stdlib.zip", lock];
     const [module, worker, checked] = await Promise.all([obtain(WASM), this.#workerScript(), Promise.all(names.map(obtain))]);
     const core = Object.fromEntries(names.map((name, index) => [name, checked[index]]));
     return { module, worker, core, locked: JSON.parse(await core[lock].text()).packages };

@@ -29,7 +29,7 @@
 import { address } from "../../lib/explorables/static/kit/files.js";
 import { hubOf } from "./comms.js";
 import { ownState, sharedModel } from "./shared_model.js";
-import { fill, markdown, splitMath } from "./text.js";
+import { fill, markdown, splitMath } from "./markdown.js";
 
 const LONGEST = 200_000; // characters of one stream
 const VIEW = "application/vnd.jupyter.widget-view+json";

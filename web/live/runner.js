@@ -3,9 +3,9 @@ import { address } from "../../lib/explorables/static/kit/files.js";
 import { PageBar } from "./page/bar.js";
 import { announce, button, download, make, unfold } from "./page/dom.js";
 import { asFile, fromPage, withVersions } from "./page/notebook.js";
-import { cellsInWords, Order, Queue } from "./page/order.js";
+import { cellsInWords, RunHistory, RunQueue } from "./page/run_queue.js";
 import { Versions } from "./page/versions.js";
-import { costly, downloadQuestion, downloadSizes, failureWords, stoppedWords } from "./page/words.js";
+import { costly, downloadQuestion, downloadSizes, failureWords, stoppedWords } from "./page/messages.js";
 
 const idle = globalThis.requestIdleCallback ?? setTimeout;
 const NO_MEMORY = "Python's memory is full, and what the cells have made stays in it. Restart Python to empty it; its variables are gone then.";
@@ -51,8 +51,8 @@ export class Runner {
   /** @param {import("./page/chapter.js").Chapter} chapter */
   constructor(chapter) {
     Object.assign(this, { chapter, cells: chapter.cells, kernel: null, hadRun: [] });
-    this.order = new Order(this.cells.length);
-    this.queue = new Queue({
+    this.history = new RunHistory(this.cells.length);
+    this.queue = new RunQueue({
       run: (index) => this.execute(this.cells[index]),
       onstate: (index, state) => this.moved(this.cells[index], state),
       ondropped: (targets, cause, status) => this.dropped(targets, cause, status),
@@ -108,7 +108,7 @@ export class Runner {
   /** Variables are gone with their Python: no cell has run. */
   lost() {
     this.shown.disconnectAll(this.kernel);
-    this.hadRun = this.order.forget();
+    this.hadRun = this.history.forget();
     this.cells.filter(({ state }) => state === "ok" || state === "error").forEach((cell) => cell.setState("idle"));
     this.markStale();
   }
@@ -174,7 +174,7 @@ export class Runner {
 
   /** Which cells run before one; null where the reader wants neither answer. */
   async cellsBefore(cell) {
-    const missing = this.order.missing(cell.index, this.queue.pending);
+    const missing = this.history.missing(cell.index, this.queue.pending);
     if (!missing.length) return [];
     const known = session.get("live:before");
     const answer = known ?? (await this.askOrder(cell, missing));
@@ -217,7 +217,7 @@ export class Runner {
   ended(cell, { status, variables, line }, run) {
     if (status === "ok" || status === "error") {
       cell.run = run;
-      this.order.ran(cell.index);
+      this.history.ran(cell.index);
       this.noteLoaded();
     }
     cell.setState(ENDS[status]);
@@ -350,12 +350,12 @@ export class Runner {
 
   changed(cell) {
     if (this.undoes?.has(cell)) this.forgetUndo();
-    this.order.changed(cell.index);
+    this.history.changed(cell.index);
     this.markStale();
   }
 
   markStale() {
-    this.cells.forEach((cell) => cell.setStale(this.order.stale(cell.index)));
+    this.cells.forEach((cell) => cell.setStale(this.history.stale(cell.index)));
   }
 
   /** An edit promises a run and perhaps a download: load both ahead, unless that may cost the reader something. */

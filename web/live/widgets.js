@@ -9,7 +9,7 @@ import * as base from "@jupyter-widgets/base";
 import { ManagerBase } from "@jupyter-widgets/base-manager";
 import * as controls from "@jupyter-widgets/controls";
 import { Widget } from "@lumino/widgets";
-import { fill } from "./text.js";
+import { fill } from "./markdown.js";
 import "./widgets.css";
 
 const FOREIGN =

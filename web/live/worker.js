@@ -1,7 +1,7 @@
 /**
- * The kernel: Python in a worker of its own. It takes and gives the messages that kernel.js knows;
- * live.py is its other half. The page starts it from a blob that holds Pyodide's scripts, checked, and
- * this one behind them: so the policy of the page binds whatever runs here.
+ * The kernel: Python in a worker of its own. It takes and gives the messages that kernel.js knows; its
+ * other half is the package in web/live/python. The page starts it from a blob that holds Pyodide's
+ * scripts, checked, and this one behind them: so the policy of the page binds whatever runs here.
  */
 "use strict";
 
@@ -22,7 +22,7 @@ function takeAway(object, names) {
 takeAway(self, FORBIDDEN);
 takeAway(navigator, FORBIDDEN_OF_NAVIGATOR);
 
-const live = {}; // functions of live.py
+const live = {}; // functions of that package
 let settings; // what the page said at the start
 let locked = {}; // the packages of the lock, by name
 let python; // Pyodide
@@ -118,9 +118,14 @@ function serveToPyodide({ base, core, module }) {
   );
 }
 
+/** A request of a cell. In WebKit Pyodide does not know the browser's own error as one, and the cell would wait for ever. */
+const fetchForCells = (...request) => ownFetch(...request).catch(({ name, message }) => {
+  throw Object.assign(new Error(message), { name });
+});
+
 /** From here on requests are the cells' own. */
 function serveNoMore() {
-  self.fetch = ownFetch;
+  self.fetch = fetchForCells;
   WebAssembly.instantiateStreaming = instantiateStreaming;
 }
 
@@ -134,20 +139,10 @@ async function loadPython() {
   python = await loadPyodide({ indexURL: base, lockFileURL: base + lock, ...quiet });
   serveNoMore();
   python._api.on_fatal = fail; // what has crashed settles nothing
-  const [source, pretty] = await Promise.all(["live.py", "pretty.py"].map((name) => core[name].text()));
-  startLive(source, pretty);
+  startLive(await core["live.zip"].arrayBuffer());
   python.setInterruptBuffer(signals);
   settings.core = settings.module = undefined;
 }
-
-const MAKE_MODULE = `
-def make_module(name, source, file):
-    import sys, types
-    module = sys.modules[name] = types.ModuleType(name)
-    module.__file__ = file
-    exec(compile(source, file, "exec"), vars(module))
-    return module
-make_module`;
 
 /** The packages that the page may have, as Python needs to know them. */
 function carried() {
@@ -158,15 +153,13 @@ function carried() {
   });
 }
 
-/** Make modules of Python from their sources, and let Python's half begin. */
-function startLive(source, pretty) {
-  const makeModule = python.runPython(MAKE_MODULE, { globals: python.toPy({}) });
-  const module = makeModule("live", source, "live.py");
-  for (const name of ["start", "run", "comm", "complete", "warm", "unpack", "waits_for", "interrupt"]) {
-    live[name] = module[name];
-  }
+/** Let Python's half begin, out of its archive, which `precompiled.py` has compiled for this place. */
+function startLive(archive) {
+  python.FS.writeFile("/lib/live.zip", new Uint8Array(archive));
+  python.runPython('import sys; sys.path.append("/lib/live.zip")', { globals: python.toPy({}) });
+  const module = python.pyimport("live");
+  for (const name of module.__all__.toJs()) live[name] = module[name];
   live.start(postFromPython, JSON.stringify(carried()), unpack, { wanted: () => stopWanted() === true, stopped: () => signal.stopped, task });
-  makeModule("IPython.lib.pretty", pretty, "pretty.py").destroy();
 }
 
 /** Send what Python says to the page; buffers of widgets change hands without a copy. */

@@ -163,6 +163,7 @@ class Exercise {
     on("keydown", (event) => this.key(event));
     on("toggle", (event) => this.unfolded(event.target), { capture: true });
     on("pointerdown", (event) => this.grab(event));
+    on("contextmenu", (event) => event.target.closest(".xq-grip") && event.preventDefault()); // a finger that rests there
     const moved = () => { if (this.within(model.get("instance")) !== this.number) this.goTo(model.get("instance")); };
     model.on("change:instance", moved);
     signal.addEventListener("abort", () => model.off("change:instance", moved));

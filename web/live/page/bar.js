@@ -1,7 +1,7 @@
 /** The bar at the foot of a chapter: how Python is, and what concerns all cells. */
 import { button, closable, icon, make } from "./dom.js";
-import { cellsInWords } from "./order.js";
-import { megabytes } from "./words.js";
+import { cellsInWords } from "./run_queue.js";
+import { megabytes } from "./messages.js";
 
 export class PageBar {
   /**

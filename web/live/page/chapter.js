@@ -33,7 +33,7 @@ export class Chapter {
       const cell = asked && this.cells.find(({ el }) => el.contains(asked));
       if (cell) this.run(cell, false);
     });
-    addEventListener("storage", (event) => this.elsewhere(event));
+    addEventListener("storage", (event) => this.followOtherTab(event));
     addEventListener("visibilitychange", () => this.keepAgain());
   }
 
@@ -218,7 +218,7 @@ export class Chapter {
   }
 
   /** Another tab has written: follow, unless this one has something that the store has not. */
-  elsewhere(event) {
+  followOtherTab(event) {
     this.keepAgain();
     const cell = this.cells[this.keys.indexOf(this.store.keyOf(event))];
     if (!cell) return;

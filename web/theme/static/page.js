@@ -4,6 +4,7 @@
 import { address } from "../../../lib/explorables/static/kit/files.js";
 import { Progress, chapterOf, dayOf } from "../../../lib/exercises/static/progress.js";
 import "./copy.js"; // alone on a page that holds one explorable and nothing else
+import { foldedBoxes } from "./page/boxes.js";
 
 const root = document.documentElement;
 const whenIdle = window.requestIdleCallback ?? setTimeout;
@@ -190,6 +191,7 @@ function followExercises() {
 }
 
 themeButton();
+foldedBoxes();
 fetchFiguresForPaper();
 wakeExercises();
 searchByKey();

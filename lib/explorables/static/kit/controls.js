@@ -2,7 +2,7 @@
  * What surrounds the pictures of an explorable: mounting, frames, copying, small bits of markup.
  */
 
-/** Put a form or a field in the place that a built page keeps for it (tools/prerender.mjs). */
+/** Put a form or a field in the place that a built page keeps for it (web/prerender.mjs). */
 function arrive(place) {
   const node = place.ownerDocument.createElement(place.dataset.later);
   [...place.attributes].filter(({ name }) => name !== "data-later").forEach(({ name, value }) => node.setAttribute(name, value));

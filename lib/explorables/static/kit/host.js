@@ -133,8 +133,12 @@ for (const el of document.querySelectorAll(".explorable[data-module]")) {
   places.set(key, el);
 }
 
+/** What is closed around an explorable: it starts when that opens. */
+const foldOf = (el) => el.closest("details:not([open])");
+
 /** Bring an explorable into the middle of the window, or its head to the top, and scroll nothing around the page. */
 function bring(el) {
+  for (let box = foldOf(el); box; box = foldOf(el)) box.open = true;
   document.documentElement.dataset.whole = ""; // the heights above it count now: see page.css
   const { top, height } = el.getBoundingClientRect();
   const bar = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
@@ -146,6 +150,8 @@ function followAddress() {
   const el = places.get(leadsTo(location.hash));
   if (!el) return;
   bring(el);
+  const at = scrollY;
+  document.fonts.ready.then(() => at === scrollY && bring(el)); // letters that come later change the heights above it
   history.replaceState(SEEN, "");
 }
 
@@ -177,8 +183,9 @@ const whenIdle = globalThis.requestIdleCallback ?? setTimeout;
 
 /** Start what is left, one at a time, between other work. */
 function wakeNext() {
-  const [el] = waiting.keys();
-  if (!el) return near.disconnect();
+  if (!waiting.size) return near.disconnect();
+  const el = [...waiting.keys()].find((el) => !foldOf(el));
+  if (!el) return;
   wake(el);
   whenIdle(wakeNext);
 }
@@ -190,5 +197,5 @@ function followReader() {
   else addEventListener("scroll", () => whenIdle(wakeNext), { once: true });
 }
 
-whenIdle(() => wake(places.values().next().value)); // fetched ahead, for whoever leaps to it
+whenIdle(() => wake([...places.values()].find((el) => !foldOf(el)))); // fetched ahead, for whoever leaps to it
 addEventListener("load", followReader);

@@ -2,7 +2,7 @@
  * Compiles the Python in archives, with the very Python that a page runs: it then starts in half
  * the time, and imports in a third.
  *
- *   node tools/precompile.mjs < jobs.json      [{"from": path, "to": path, "home": folder}]
+ *   node web/precompile.mjs < jobs.json      [{"from": path, "to": path, "home": folder}]
  *
  * `home` is where the files of the archive will lie. Only the compiled form is kept.
  */

@@ -1,7 +1,7 @@
 /** What the page says about a download and about what went wrong. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { costly, downloadQuestion, downloadSizes, FAILURES, failureWords } from "../../web/live/page/words.js";
+import { costly, downloadQuestion, downloadSizes, FAILURES, failureWords } from "../../web/live/page/messages.js";
 
 const MANIFEST = {
   packages: { first: ["numpy", "lib"], then: ["matplotlib"] },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { shortened } from "../../tools/shortened.mjs";
+import { shortened } from "../../web/shorten_paths.mjs";
 
 /** The points of the lines of a path, absolute or relative, as a browser reads it. */
 function lines(path) {

@@ -1,7 +1,7 @@
-"""Write the pins for another Pyodide, from the release itself.
+"""The pins of what the pages' Python is made of: read, and written for another Pyodide.
 
-``fetch_pyodide.py --pin VERSION`` calls it. What a page loads stays the same list of packages;
-their files and hashes are those of the new release's own lock.
+What a page loads stays the same list of packages; their files and hashes are those of the new
+release's own lock.
 """
 
 import json
@@ -11,7 +11,17 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+from web import node
+from web.files import digest
+
+ROOT = Path(__file__).resolve().parent.parent
+PINS = ROOT / "web" / "live" / "pins.json"
 LOCK = "pyodide-lock.json"
+
+
+def read():
+    """Read the pins: what is needed, from where, with which hash."""
+    return json.loads(PINS.read_text(encoding="utf-8"))
 
 
 def canonical(name):
@@ -26,8 +36,9 @@ def package_of(file_name):
 
 def release(version):
     """Return the files of a release by name, as the registry of Node has them."""
+    node.put_on_the_path()
     with tempfile.TemporaryDirectory() as folder:
-        command = ("node", npm(), "pack", "--quiet", f"pyodide@{version}")
+        command = ("node", node.NPM, "pack", "--quiet", f"pyodide@{version}")
         if subprocess.run(
             [str(word) for word in command], cwd=folder, capture_output=True, check=False
         ).returncode:
@@ -37,15 +48,7 @@ def release(version):
             return {Path(file.name).name: archive.extractfile(file).read() for file in files}
 
 
-def npm():
-    """Return the program that reads the registry of Node, with Node itself on the path."""
-    from web import node
-
-    node.put_on_the_path()
-    return node.NPM
-
-
-def pinned(old, version, files, digest):
+def pinned(old, version, files):
     """Return the pins for a release that has these files, and remarks about what has changed."""
     packages = json.loads(files[LOCK])["packages"]
     new, remarks = {}, []
@@ -75,9 +78,8 @@ def needed_but_absent(files, packages):
     ]
 
 
-def write(pins, version, digest):
+def write(version):
     """Rewrite the file of pins for a version; return the remarks."""
-    old = json.loads(pins.read_text(encoding="utf-8"))
-    new, remarks = pinned(old, version, release(version), digest)
-    pins.write_text(json.dumps(new, indent=2) + "\n", encoding="utf-8")
+    new, remarks = pinned(read(), version, release(version))
+    PINS.write_text(json.dumps(new, indent=2) + "\n", encoding="utf-8")
     return remarks

@@ -1,7 +1,7 @@
 /** Which cells run, and when: the order of a chapter, without a page. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { cellsInWords, Order, Queue } from "../../web/live/page/order.js";
+import { cellsInWords, RunHistory, RunQueue } from "../../web/live/page/run_queue.js";
 
 test("cells are named as a sentence names them", () => {
   const cases = [
@@ -16,44 +16,44 @@ test("cells are named as a sentence names them", () => {
 });
 
 test("what is missing before a cell is what has neither run nor waits", () => {
-  const order = new Order(5);
-  assert.deepEqual(order.missing(3), [0, 1, 2]);
-  order.ran(1);
-  assert.deepEqual(order.missing(3), [0, 2]);
-  assert.deepEqual(order.missing(3, [2]), [0]);
-  assert.deepEqual(order.missing(0), []);
+  const history = new RunHistory(5);
+  assert.deepEqual(history.missing(3), [0, 1, 2]);
+  history.ran(1);
+  assert.deepEqual(history.missing(3), [0, 2]);
+  assert.deepEqual(history.missing(3, [2]), [0]);
+  assert.deepEqual(history.missing(0), []);
 });
 
 test("a cell is old after an edit of its own or above it, and new again after a run", () => {
-  const order = new Order(3);
-  [0, 1, 2].forEach((index) => order.ran(index));
-  order.changed(1);
-  assert.deepEqual([0, 1, 2].map((index) => order.stale(index)), ["", "self", "above"]);
-  order.ran(1);
-  assert.deepEqual([0, 1, 2].map((index) => order.stale(index)), ["", "", "above"]);
-  order.ran(2);
-  assert.equal(order.stale(2), "");
+  const history = new RunHistory(3);
+  [0, 1, 2].forEach((index) => history.ran(index));
+  history.changed(1);
+  assert.deepEqual([0, 1, 2].map((index) => history.stale(index)), ["", "self", "above"]);
+  history.ran(1);
+  assert.deepEqual([0, 1, 2].map((index) => history.stale(index)), ["", "", "above"]);
+  history.ran(2);
+  assert.equal(history.stale(2), "");
 });
 
 test("a cell that has not run is never old", () => {
-  const order = new Order(2);
-  order.changed(0);
-  assert.equal(order.stale(1), "");
+  const history = new RunHistory(2);
+  history.changed(0);
+  assert.equal(history.stale(1), "");
 });
 
 test("when Python is gone nothing has run, and it is known what had", () => {
-  const order = new Order(3);
-  order.ran(0);
-  order.ran(2);
-  assert.deepEqual(order.forget(), [0, 2]);
-  assert.deepEqual(order.missing(2), [0, 1]);
+  const history = new RunHistory(3);
+  history.ran(0);
+  history.ran(2);
+  assert.deepEqual(history.forget(), [0, 2]);
+  assert.deepEqual(history.missing(2), [0, 1]);
 });
 
 /** A queue whose runs end when and how the test says. */
 function controlled() {
   const ends = new Map();
   const seen = { states: [], dropped: [], idle: 0 };
-  const queue = new Queue({
+  const queue = new RunQueue({
     run: (index) => new Promise((end) => ends.set(index, end)),
     onstate: (index, state) => seen.states.push(`${index} ${state}`),
     ondropped: (...dropped) => seen.dropped.push(dropped),

@@ -2,7 +2,7 @@
  * Draws the explorables into built pages, and sets their exercises, so that both are there before any
  * script runs, on paper, and without JavaScript. The same modules do it that later bring them to life.
  *
- *     node tools/prerender.mjs SHEETS.json FILE.html...
+ *     node web/prerender.mjs SHEETS.json FILE.html...
  *
  * Only the inside of each explorable changes, and a second run changes nothing.
  */
@@ -10,7 +10,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { parseHTML } from "linkedom";
 import { exerciseHtml } from "../lib/exercises/static/exercise.js";
-import { shortened } from "./shortened.mjs";
+import { shortened } from "./shorten_paths.mjs";
 
 const PICTURES = new URL("../lib/explorables/static/pictures/", import.meta.url);
 const OPENING = /<div (?:aria-hidden="true" )?class="explorable(-picture)?" data-module="(\w+)" (data-state="[^"]*" data-spec="[^"]*")>/g;

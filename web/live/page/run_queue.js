@@ -1,7 +1,7 @@
 /** Who runs when: what has run in this Python, what waits, what an edit made old. No document here. */
 
 /** What has run, and whether it is still what the page shows. Cells are counted from 0. */
-export class Order {
+export class RunHistory {
   #clock = 0;
 
   constructor(count) {
@@ -42,7 +42,7 @@ export class Order {
 }
 
 /** Cells that wait for one another. An end other than "ok" lets all that wait go. */
-export class Queue {
+export class RunQueue {
   /**
    * @param {object} way
    * @param {(index: number) => Promise<string>} way.run  runs a cell; says how it ended

@@ -79,6 +79,11 @@ def differences(shown, stored):
     }
 
 
+def is_shown(cell):
+    """Tell whether the page shows a cell; of one that asks a question it shows the output alone."""
+    return "remove-input" not in cell.metadata.get("tags", [])
+
+
 def is_of(page, codes):
     """Say that the cells of a page are those of its notebook."""
     shown = page.locator(".live-cell .cell_input pre").all_text_contents()
@@ -140,7 +145,7 @@ class FirstFrame:
 def test_every_cell_of_a_chapter_runs_in_the_page_and_shows_what_is_stored(open_page, name):
     page = open_page(f"{name}.html")
     stored = nbformat.read(ROOT / "book" / f"{name}.ipynb", as_version=4)
-    codes = [cell for cell in stored.cells if cell.cell_type == "code"]
+    codes = [cell for cell in stored.cells if cell.cell_type == "code" and is_shown(cell)]
     is_of(page, codes)
     frame = FirstFrame(page, FRAMES[name]) if name in FRAMES else None
     if frame:

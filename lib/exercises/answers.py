@@ -671,7 +671,7 @@ def depth_of(text):
 
 def unread(kind, text, part=""):
     """Say what could not be read, and how to write it."""
-    cut = re.sub(r"\s+", " ", text).strip()
+    cut = re.sub(r"\s+", " ", UNSEEN.sub("", text)).strip()
     cut = cut if len(cut) <= 40 else cut[:39] + "…"
     inner = f", because of “{part[:20]}”" if part and part != cut else ""
     said = f"“{cut}” could not be read as a {kind}{inner}."

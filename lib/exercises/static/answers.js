@@ -452,7 +452,7 @@ function depthOf(text) {
 
 /** What could not be read, and how to write it. */
 function unread(kind, text, part = "") {
-  const letters = [...text.replace(/\s+/g, " ").trim()];
+  const letters = [...text.replace(UNSEEN, "").replace(/\s+/g, " ").trim()];
   const cut = letters.length <= 40 ? letters.join("") : `${letters.slice(0, 39).join("")}…`;
   const inner = part && part !== cut ? `, because of “${[...part].slice(0, 20).join("")}”` : "";
   return { problem: escaped(`“${cut}” could not be read as a ${kind}${inner}. Write it like ${EXAMPLES[kind]}.`) };

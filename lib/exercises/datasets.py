@@ -212,7 +212,7 @@ Number(
         Mistake(
             "log of p for the logit",
             lambda k, m, p: m + math.log(p) / k,
-            "You undid $e^z$. What undoes the sigmoid is $\\log \\frac{{p}}{{1 - p}}$.",
+            "You undid $e^z$. What undoes the sigmoid is $\\log (p / (1 - p))$.",
         ),
         Mistake(
             "the other side",
@@ -234,8 +234,7 @@ Number(
         ),
     ],
     hints=[
-        "Undo the sigmoid first: if $\\sigma(z) = p$ then $z = \\log \\frac{{p}}{{1 - p}}$, the "
-        "logit.",
+        "Undo the sigmoid first: if $\\sigma(z) = p$ then $z = \\log (p / (1 - p))$, the logit.",
         "Here $z = {z:.4f}$, and $z = {k} (x - {m})$.",
     ],
     because="The logit undoes the sigmoid.",

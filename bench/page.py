@@ -15,21 +15,13 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
 
 import browsers
 import serve
 
-PAGES = [
-    "intro",
-    "datasets",
-    "loss_functions",
-    "likelihood",
-    "matrix_calculus",
-    "chain_rule",
-    "model_fitting",
-    "overfitting",
-]
+PAGES = ["intro", *sorted(path.stem for path in (ROOT / "book").glob("*.ipynb"))]
 RUNS = 5
 SLOW = {
     "offline": False,

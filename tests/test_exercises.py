@@ -408,6 +408,14 @@ def test_every_text_is_valid_and_whole_on_the_first_and_last_instance(question):
             assert "nan" not in plain.split() and "None" not in plain.split()
 
 
+ACCENTED_SLOT = re.compile(r'<mover accent="true">(?:<mrow>)*<m\w+ data-slot')
+
+
+@pytest.mark.parametrize("question", QUESTIONS, **by_id)
+def test_an_accent_stands_over_a_name_and_not_over_its_value(question):
+    assert [place for place, text in set_texts(question) if ACCENTED_SLOT.search(text)] == []
+
+
 @pytest.mark.parametrize("question", QUESTIONS, **by_id)
 def test_every_question_teaches(question):
     assert len(question.sheet["mistakes"]) >= 3, "three named mistakes at least"

@@ -1,9 +1,16 @@
 """The figures of the matrix calculus chapter draw what the chapter says."""
 
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from lib import calculus, models
+from lib import calculus, exercises, models, plotting
+
+CHAPTER = Path(__file__).resolve().parent.parent / "book" / "matrix_calculus.ipynb"
 
 EPSILON = 2.0**-53  # the unit roundoff of float64
 
@@ -211,3 +218,36 @@ def test_the_numbers_written_in_the_softmax_picture_are_its_entries_and_rows_sum
     expected = [[0.2247, -0.1598, -0.0650], [-0.1598, 0.1837, -0.0239], [-0.0650, -0.0239, 0.0889]]
     np.testing.assert_allclose(numbers, expected)
     np.testing.assert_allclose(numbers.sum(axis=1), 0.0, atol=2e-4)
+
+
+def test_rounding_of_one_plus_h_adds_at_most_half_of_the_rounding_term():
+    h = np.random.default_rng(0).uniform(1e-12, 1e-3, 5000)
+    forward = [abs(Fraction(1 + step) - 1 - Fraction(step)) for step in h]
+    central = [abs((Fraction(1 + step) - Fraction(1 - step)) / 2 - Fraction(step)) for step in h]
+    assert 0.95 * EPSILON < max(forward) <= EPSILON
+    assert 0.95 * EPSILON / 2 < max(central) <= EPSILON / 2
+
+
+def judged_claims(my_gradient):
+    """Run the cell that draws with the reader's function; return its figure's bars."""
+    cells = json.loads(CHAPTER.read_text(encoding="utf-8"))["cells"]
+    (source,) = ("".join(c["source"]) for c in cells if c["id"] == "exercise-claims-code")
+    names = {"np": np, "plt": plt, "plotting": plotting, "exercises": exercises}
+    names |= {"rng": np.random.default_rng(1), "my_gradient": my_gradient}
+    plt.close("all")
+    exec(source, names)
+    axes = [ax for number in plt.get_fignums() for ax in plt.figure(number).axes]
+    widths = [bar.get_width() for ax in axes for bar in ax.patches]
+    plt.close("all")
+    return dict(zip(names["claims"], widths, strict=False))
+
+
+def test_the_readers_own_gradient_accepts_one_of_the_four_claims():
+    known = exercises.question("matrix_calculus.numerical_gradient")
+    bars = judged_claims(known.reference)
+    accepted = [claim for claim, width in bars.items() if width < 1e-7]
+    assert len(bars) == 4 and accepted == ["b + (A + A.T) @ x / 2"]
+
+
+def test_a_wrong_gradient_of_the_reader_judges_nothing():
+    assert judged_claims(lambda f, x: np.zeros(len(x))) == {}

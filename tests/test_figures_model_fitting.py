@@ -4,9 +4,11 @@ Descents are redone here from their closed forms (eigen-modes, one line of NumPy
 SciPy's minimisers, not with ``lib.optimizers``.
 """
 
+import matplotlib.pyplot as plt
+import nbformat
 import numpy as np
 import pytest
-from notebook_figures import turned
+from notebook_figures import BOOK, turned
 from scipy import optimize
 
 from lib import datasets
@@ -342,3 +344,46 @@ def test_the_rate_with_the_smallest_gap_after_twenty_steps_lies_just_below_the_f
 
 def test_at_the_rate_of_a_tenth_only_the_flat_mode_is_left():
     assert (1 - 0.1 * EIGENVALUES[0]) ** 2 == pytest.approx(0.891, abs=5e-4)
+
+
+# ---------------------------------------------------------------------------------------------
+# The reader's own descent
+# ---------------------------------------------------------------------------------------------
+
+NEEDED = ("cell-001", "cell-003", "cell-005", "cell-007", "cell-011")  # what the picture needs
+
+
+def right_descent(gradient, theta, learning_rate, n_steps):
+    path = [np.array(theta)]
+    for _ in range(n_steps):
+        path.append(path[-1] - learning_rate * gradient(path[-1]))
+    return np.array(path)
+
+
+def uphill(gradient, theta, learning_rate, n_steps):
+    return right_descent(gradient, theta, -learning_rate, n_steps)
+
+
+def drawn_by(my_descend):
+    """Run the last picture of the chapter with the function of a reader; return its axes."""
+    cells = nbformat.read(BOOK / "model_fitting.ipynb", as_version=4).cells
+    source = {cell.id: cell.source for cell in cells}
+    plt.close("all")
+    namespace = {}
+    for name in NEEDED:
+        exec(source[name], namespace)
+    exec(source["exercise-path-code"], namespace | {"my_descend": my_descend})
+    axes = [ax for number in plt.get_fignums() for ax in plt.figure(number).axes]
+    plt.close("all")
+    return axes
+
+
+def test_the_readers_own_function_walks_on_the_contours():
+    (ax,) = drawn_by(right_descent)
+    np.testing.assert_allclose(ax.lines[0].get_xydata(), path_by_modes(AWAY, 0.3, 12), atol=1e-9)
+    assert ax.get_title(loc="left") == "my rate: 0.3"
+
+
+def test_a_wrong_function_draws_nothing_and_is_told_so(capsys):
+    assert drawn_by(uphill) == []
+    assert capsys.readouterr().out.endswith("drawn here once my_descend is right.\n")

@@ -39,6 +39,10 @@ def cell(source, *, tags=(), shows=()):
 
 
 PICTURE = nodes.raw("", '<div class="explorable" data-module="fit_line">', format="html")
+GUESS, ASKED = (
+    nodes.raw("", f'<div class="exercise" data-exercise="{name}" data-instance="0">', format="html")
+    for name in ("chain_rule.knob_and_needle", "chain_rule.new_inputs")
+)
 PRINTED = nodes.literal_block("", "seven words that a cell has printed")
 
 
@@ -83,6 +87,8 @@ def test_a_text_is_counted_as_it_is_read(text, reading):
         (cell("a = 1", tags=["hide-input"]), Reading()),
         (cell("a = 1", tags=["hide-cell"]), Reading()),
         (cell("FitLine()", shows=[PICTURE]), Reading(code_lines=1, explorables=1)),
+        (cell("Exercise()", tags=["remove-input"], shows=[GUESS]), Reading(predictions=1)),
+        (cell("Exercise()", tags=["remove-input"], shows=[ASKED]), Reading()),
         (cell("a", shows=[nodes.caption("", "two words")]), Reading(words=2, code_lines=1)),
     ],
 )

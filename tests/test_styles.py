@@ -9,7 +9,7 @@ import pytest
 from lib.plotting import COLORS
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("lib/explorables/static", "web/theme/static", "web/live")
+FOLDERS = ("lib/explorables/static", "lib/exercises/static", "web/theme/static", "web/live")
 SHEETS = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.css"))]
 COLOURS = ROOT / "lib" / "explorables" / "static" / "colours.css"
 #: Values and properties that at least one of Chromium, Firefox and WebKit does not know. `zoom` all

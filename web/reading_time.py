@@ -12,11 +12,14 @@ from dataclasses import dataclass, fields
 from docutils import nodes
 from sphinx.util import logging
 
+from lib import exercises
+
 CORE_LIMIT = 35  # minutes
 WORDS_A_MINUTE = 130
 LINE_OF_DISPLAY, LINE_OF_CODE = 15 / 60, 3 / 60
 EXPLORABLE, PREDICTION = 4, 1
 DEEPER = "Deeper: "  # how the title of a box begins
+ASKED = re.compile(r'class="exercise" data-exercise="([\w.]+)"')
 KEPT = "reading time"  # the place among the metadata of a page
 HEAD = "reading-time"  # the class of the line at the head of a chapter
 FOLDED = {"hide-input", "hide-cell", "remove-input", "remove-cell"}
@@ -82,8 +85,12 @@ def of_cell(cell):
 
 
 def of_raw(node):
-    """Count the explorables in a piece of HTML."""
-    return Reading(explorables=node.astext().count('class="explorable" data-module'))
+    """Count the explorables in a piece of HTML, and the questions that are asked in the text."""
+    asked = [exercises.question(name) for name in ASKED.findall(node.astext())]
+    return Reading(
+        explorables=node.astext().count('class="explorable" data-module'),
+        predictions=sum(getattr(question, "predict", False) for question in asked),
+    )
 
 
 def lines(text):

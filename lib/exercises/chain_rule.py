@@ -105,7 +105,7 @@ Vector(
             "= for +=",
             lambda a, b: a * b + (a + b) * np.array([b, a], float),
             "At $c$ and $d$ you kept what $f$ hands back, and lost what $e$ hands back. Gradients "
-            "*add* where a value is used twice: $\\bar{{c}} = 1 + d$, not $d$.",
+            "*add* where a value is used twice: $\\bar{c} = 1 + d$, not $d$.",
         ),
         Mistake(
             "the two entries swapped",
@@ -118,20 +118,19 @@ Vector(
             "a factor passes on itself",
             lambda a, b: _adjoints(a, b)[0] + np.array([a, b], float) * (a * b),
             "A product passes on the other factor, and a sum passes on 1. At $d$ the gradient is "
-            "$\\bar{{d}} = 1 + c$.",
+            "$\\bar{d} = 1 + c$.",
         ),
     ],
     hints=[
         "Work backwards. At $y$, $e$ and $f$ the gradient is 1.",
-        "$c$ is used in $e$ and in $f$, so $\\bar{{c}} = 1 + d$. In the same way $\\bar{{d}} = "
-        "1 + c$.",
+        "$c$ is used in $e$ and in $f$, so $\\bar{c} = 1 + d$. In the same way $\\bar{d} = 1 + c$.",
         "$a$ is used in $c$, with rate 1, and in $d$, with rate $b$.",
     ],
-    because="With $\\bar{{c}} = {c_bar}$ and $\\bar{{d}} = {d_bar}$ each input adds what comes "
+    because="With $\\bar{c} = {c_bar}$ and $\\bar{d} = {d_bar}$ each input adds what comes "
     "through $c$ and through $d$.",
-    solution="The values are $c = {c}$ and $d = {d}$. So $\\bar{{c}} = 1 + d = {c_bar}$ and "
-    "$\\bar{{d}} = 1 + c = {d_bar}$. Then $\\bar{{a}} = \\bar{{c}} + b \\bar{{d}}$ and "
-    "$\\bar{{b}} = \\bar{{c}} + a \\bar{{d}}$, which gives {answer}.",
+    solution="The values are $c = {c}$ and $d = {d}$. So $\\bar{c} = 1 + d = {c_bar}$ and "
+    "$\\bar{d} = 1 + c = {d_bar}$. Then $\\bar{a} = \\bar{c} + b \\bar{d}$ and "
+    "$\\bar{b} = \\bar{c} + a \\bar{d}$, which gives {answer}.",
     shown=lambda a, b: {
         "c": a + b,
         "d": a * b,
@@ -466,11 +465,11 @@ Number(
     ],
     hints=[
         "Two edges leave $h$ now: one to $\\hat{{y}}$, one straight to the loss.",
-        "$\\bar{{h}} = (\\hat{{y}} - t) \\, v + {c} \\, h$. Then $\\bar{{w}} = \\bar{{h}} \\, x$.",
+        "$\\bar{h} = (\\hat{{y}} - t) \\, v + {c} \\, h$. Then $\\bar{w} = \\bar{h} \\, x$.",
     ],
     because="The gradient at $h$ has two terms, one for each use, and both travel on to $w$.",
-    solution="$h = {h}$ and $\\hat{{y}} - t = {error}$. So $\\bar{{h}} = {error:()} \\cdot {v} "
-    "+ {c} \\cdot {h} = {h_bar}$, and $\\bar{{w}} = {h_bar:()} \\cdot {x} = {answer}$.",
+    solution="$h = {h}$ and $\\hat{{y}} - t = {error}$. So $\\bar{h} = {error:()} \\cdot {v} "
+    "+ {c} \\cdot {h} = {h_bar}$, and $\\bar{w} = {h_bar:()} \\cdot {x} = {answer}$.",
     shown=lambda x, w, v, t, c: {
         "h": w * x,
         "error": v * w * x - t,

@@ -6,31 +6,17 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
 import pytest
+import yaml
 from hands import inject, until
 from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HTML = ROOT / "_build" / "html"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-PAGES = [
-    "index",
-    "intro",
-    "datasets",
-    "loss_functions",
-    "likelihood",
-    "matrix_calculus",
-    "chain_rule",
-    "model_fitting",
-    "overfitting",
-    "review",
-    "gallery",
-    "tldr",
-    "notation",
-    "glossary",
-    "bibliography",
-    "search",
-]
-CHAPTERS = PAGES[2:9]
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+PARTS = [[entry["file"] for entry in part["chapters"]] for part in TOC["parts"]]
+CHAPTERS = PARTS[0]
+PAGES = ["index", TOC["root"], *(name for part in PARTS for name in part), "search"]
 pytestmark = pytest.mark.site
 
 

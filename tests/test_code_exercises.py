@@ -153,17 +153,12 @@ def test_other_ways_to_be_right_are_right(function):
     assert check(BCE, with_shapes_compared(function)).verdict == "right"
 
 
-def test_a_refusal_may_be_an_assertion_but_not_an_accident():
-    def asserting(y_true, z):
-        assert y_true.shape == z.shape
-        return np.logaddexp(0, z) - y_true * z
-
+def test_an_accident_is_no_refusal():
     def stumbling(y_true, z):
         if y_true.shape != z.shape:
             raise_an_error  # noqa: F821
         return np.logaddexp(0, z) - y_true * z
 
-    assert check(BCE, asserting).verdict == "right"
     assert check(BCE, stumbling).verdict == "not yet"
 
 
@@ -179,6 +174,51 @@ UNDECLARED = {
     "mean of the batch": lambda y, z: (np.logaddexp(0, z) - y * z).sum() / len(z),
     "bits": lambda y, z: np.logaddexp2(0, z / np.log(2)) - y * z / np.log(2),
 }
+
+
+def lost_everywhere(y_true, z):
+    return np.full(len(z), np.nan)
+
+
+def with_assert(y_true, z):
+    assert y_true.shape == z.shape
+    return np.logaddexp(0, z) - y_true * z
+
+
+def returning_nothing_for_other_shapes(y_true, z):
+    return np.logaddexp(0, z) - y_true * z if y_true.shape == z.shape else None
+
+
+def flattened(y_true, z):
+    if len(y_true) != len(z):
+        raise ValueError("lengths")
+    return np.logaddexp(0, z.ravel()) - y_true.ravel() * z.ravel()
+
+
+def evenly_spaced(n, rng):
+    x = np.linspace(0, 1, n)
+    return x, (rng.uniform(size=n) < x**2).astype(int)
+
+
+def one_too_few(n, rng):
+    x = rng.uniform(size=n - 1)
+    return x, (rng.uniform(size=n - 1) < x**2).astype(int)
+
+
+@pytest.mark.parametrize(
+    ("id", "function", "verdict", "mistake"),
+    [
+        (BCE, lost_everywhere, "not yet", ""),
+        (BCE, with_assert, "almost", "another error"),
+        (BCE, returning_nothing_for_other_shapes, "almost", "does not refuse"),
+        (BCE, flattened, "almost", "does not refuse"),
+        ("datasets.sample", evenly_spaced, "not yet", "a part ignores rng"),
+        ("datasets.sample", one_too_few, "not yet", "shape"),
+    ],
+)
+def test_no_mistake_is_named_that_was_not_made(id, function, verdict, mistake):
+    result = check(id, function)
+    assert (result.verdict, result.mistake) == (verdict, mistake), result
 
 
 @pytest.mark.parametrize("guard", [with_shapes_compared, lambda f: f], ids=["refuses", "does not"])

@@ -25,7 +25,7 @@ from lib.exercises.base import (
     Vector,
     judge,
 )
-from lib.exercises.judge import SAYS, decimals_of, shown_order
+from lib.exercises.judge import SAYS, decimals_of, judge_sheet, shown_order
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -316,6 +316,46 @@ def test_what_is_not_offered_is_unread(question):
         [] if question.kind != "choices" else 99,
     ]:
         assert judge(question, 0, typed).kind == "unread", typed
+
+
+def posed(kind, answer, **more):
+    """Return sheet and instance of a question that no chapter has."""
+    sheet = {"id": "a.b", "kind": kind, "text": "t", "because": "b", "unit": "", "units": []}
+    sheet |= {"tolerance": 0.005, "mistakes": [], "options": ["x", "y", "z"], "before": None}
+    return sheet | more, {"number": 0, "slots": {}, "answer": answer, "mistakes": []}
+
+
+JUDGED = [
+    (*posed("number", 42, unit="%"), "42 percent", "right", ""),
+    (*posed("number", 42, unit="%"), "42 %.", "right", ""),
+    (*posed("number", 4, text="Which epoch?"), "4 epochs", "right", ""),
+    (*posed("number", 4, text="Which epoch?"), "epoch 4", "right", ""),
+    (*posed("number", 4, text="Which loss?"), "4 epochs", "almost", "epochs is not its unit"),
+    (*posed("number", 4, text="Which natural number?"), "4 nats", "almost", "nats is not"),
+    (*posed("number", 0), "-5", "not yet", "Look at the size first: it is far too large."),
+    (*posed("vector", [1, -0.1]), "(5, 0.3)", "not yet", "Look at the sign first."),
+    (*posed("vector", [288, 68]), "(290, 68)", "not yet", "Look at entry 1 first."),
+    (*posed("choice", 0), [0, 1], "unread", "One answer is asked, and 2 are chosen."),
+    (*posed("choice", 0), 1.5, "unread", "names none"),
+    (*posed("choice", 0), {}, "unread", "names none"),
+    (*posed("choices", [1]), [None], "unread", "names none"),
+    (*posed("choices", [1]), ["1"], "unread", "names none"),
+    (*posed("choices", [1]), True, "unread", "names none"),
+    (*posed("order", [0, 1, 2]), [0, 1, 2, 0], "not yet", "in order, 3 of them"),
+]
+
+
+def test_odd_answers_get_a_true_verdict_in_both_languages():
+    found = [judge_sheet(*one[:3]) for one in JUDGED]
+    wrong = [
+        (one[2], str(verdict))
+        for one, verdict in zip(JUDGED, found, strict=True)
+        if verdict.kind != one[3] or one[4] not in verdict.says
+    ]
+    assert wrong == []
+    sheets = {n: {"sheet": one[0], "pool": [one[1]]} for n, one in enumerate(JUDGED)}
+    page = by_node(sheets, [[n, 0, one[2]] for n, one in enumerate(JUDGED)])["verdicts"]
+    assert [(one["kind"], one["says"]) for one in page] == [(one.kind, one.says) for one in found]
 
 
 def neighbours(question, instance):
@@ -852,7 +892,11 @@ def test_a_line_that_nobody_commented_is_answered_by_its_place(planted):
 
 def in_javascript(questions, asked):
     """Judge answers, as (id, instance, typed), with the judge of the page."""
-    sheets = {one.id: {"sheet": one.sheet, "pool": one.pool} for one in questions}
+    return by_node({one.id: {"sheet": one.sheet, "pool": one.pool} for one in questions}, asked)
+
+
+def by_node(sheets, asked):
+    """Judge answers to sheets with the judge of the page."""
     done = subprocess.run(
         [NODE, HERE / "judge.mjs"],
         input=json.dumps({"sheets": sheets, "asked": asked}),

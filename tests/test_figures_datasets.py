@@ -2,8 +2,11 @@
 
 import math
 
+import matplotlib.pyplot as plt
+import nbformat
 import numpy as np
 import pytest
+from notebook_figures import BOOK
 from scipy import integrate, special
 
 from lib import datasets
@@ -273,3 +276,49 @@ def test_the_means_written_on_the_leak_are_those_of_the_bars(drawn):
     for text in ax.texts:
         name, said = text.get_text().split(": mean ")
         assert float(said) == pytest.approx(means[name], abs=6e-4)
+
+
+# ---------------------------------------------------------------------------------------------
+# The reader's own sampler
+# ---------------------------------------------------------------------------------------------
+
+
+def right_sample(n, rng):
+    """Draw x evenly, and y = 1 with probability x squared."""
+    x = rng.uniform(0, 1, n)
+    return x, (rng.uniform(size=n) < x**2).astype(int)
+
+
+def sample_without_noise(n, rng):
+    """Let the label follow from x."""
+    x = rng.uniform(0, 1, n)
+    return x, (x > 0.5).astype(int)
+
+
+def drawn_by(my_sample):
+    """Run the last picture of the chapter with the function of a reader; return its axes."""
+    cells = nbformat.read(BOOK / "datasets.ipynb", as_version=4).cells
+    source = {cell.id: cell.source for cell in cells}
+    plt.close("all")
+    namespace = {}
+    exec(source["cell-001"], namespace)
+    exec(source["exercise-histogram-code"], namespace | {"my_sample": my_sample})
+    axes = [ax for number in plt.get_fignums() for ax in plt.figure(number).axes]
+    plt.close("all")
+    return axes
+
+
+def test_the_readers_own_sampler_fills_the_histograms():
+    top, below = drawn_by(right_sample)
+    x, y = right_sample(10_000, np.random.default_rng(0))
+    tenth = np.minimum((10 * x).astype(int), 9)
+    counts = np.bincount(tenth, minlength=10)
+    assert [bar.get_height() for bar in top.patches] == counts.tolist()
+    shares = [bar.get_height() for bar in below.patches]
+    np.testing.assert_allclose(shares, np.bincount(tenth, y, minlength=10) / counts)
+    assert below.lines[-1].get_ydata()[-1] == 1.0
+
+
+def test_a_wrong_sampler_draws_nothing_and_is_told_so(capsys):
+    assert drawn_by(sample_without_noise) == []
+    assert capsys.readouterr().out.endswith("drawn here once my_sample is right.\n")

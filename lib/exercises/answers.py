@@ -11,12 +11,15 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal
 from itertools import product
 
 __all__ = ["Reading", "read", "readings_of", "shown"]
 
 LONGEST = 2000  # characters: more than any answer, and little enough to be read at once
 LONGEST_FORM = 120  # of one number
+DEEPEST = 20  # brackets in brackets
+MOST = 100  # entries in a row, and rows
 EXAMPLES = {
     "number": "0.25, 1/4, 25 %, 1e-3 or ln 2",
     "vector": "(1, -2) or 1; -2",
@@ -60,7 +63,8 @@ def distinct(values):
 
 def decimals(digits):
     """List what unsigned digits may be, with a point or a comma in them and groups of three."""
-    text = GROUPED.sub(lambda match: re.sub("[ '’]", "", match[0]), digits, count=1)
+    grouped = GROUPED.match(digits)
+    text = re.sub("[ '’]", "", grouped[0]) + digits[grouped.end() :] if grouped else digits
     readings = [
         (POINT, text),
         (COMMA, text.replace(",", ".", 1)),
@@ -102,7 +106,7 @@ def plainly(typed):
     """Write any minus as a hyphen, ½ as 1/2, wide digits as digits, a raised number as a power."""
     text = re.sub(r"([⁺⁻]?)([⁰¹²³⁴-⁹]+)", lambda match: f"^{match[1]}{match[2]}", typed)
     text = unicodedata.normalize("NFKC", re.sub("[¼-¾⅐-⅞]", r" \g<0> ", text))
-    text = re.sub("[−–—‐‑]", "-", text).replace("⁄", "/")
+    text = re.sub("[⁄∕]", "/", re.sub("[−‐-―]", "-", text))
     return re.sub(r"\s+", " ", text).strip()
 
 
@@ -152,9 +156,13 @@ def number_text(value):
 
 def shown(value):
     """Write a number in words of its own: with all its digits, or as "about" so much."""
-    if float(f"{value:.7g}") == value:
-        return number_text(float(f"{value:.7g}"))
-    return "about " + number_text(float(f"{value:.4g}"))
+    short = with_digits(value, 7)
+    return number_text(short) if short == value else f"about {number_text(with_digits(value, 4))}"
+
+
+def with_digits(value, digits):
+    """Round a number to so many digits, a tie away from zero as JavaScript does it."""
+    return float(Context(digits, ROUND_HALF_UP).create_decimal(Decimal(value)))
 
 
 # --- closed forms: a parser, so that nothing is ever run ---
@@ -165,7 +173,7 @@ class NotReadable(Exception):
 
 
 FUNCTIONS = {
-    "ln": math.log, "log": math.log, "log2": math.log2, "log_2": math.log2,
+    "ln": math.log, "log": math.log, "log2": math.log2, "log_2": math.log2, "ld": math.log2,
     "log10": math.log10, "log_10": math.log10, "exp": math.exp, "sqrt": math.sqrt, "√": math.sqrt,
     "abs": abs, "sin": math.sin, "cos": math.cos, "tan": math.tan, "tanh": math.tanh,
 }  # fmt: skip
@@ -175,6 +183,7 @@ TOKEN = re.compile(
     r"|(log_?10|log_?2(?![0-9.,])|[a-zà-öø-ÿα-ω]+|√)|([-+*/^()%]))"
 )
 GROUPS = [
+    (r"log_?\{ *(2|10) *\}", r"log_\1 "),
     (r"\^ *\{([^{}]*)\}", r"^(\1)"),
     (r"\\sqrt *\{([^{}]*)\}", r"sqrt(\1)"),
     (r"\\[dt]?frac *\{([^{}]*)\} *\{([^{}]*)\}", r"((\1)/(\2))"),
@@ -184,6 +193,7 @@ TEX = [
     (r"\\(?:cdot|times)", "*"),
     (r"\\([a-zA-Z])", r" \1"),
 ]
+VULGAR = re.compile("(^|[^0-9.,])([0-9]+)? ?([¼-¾⅐-⅞])")
 SIGNS = str.maketrans({"×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "{": "(", "}": ")"})
 
 
@@ -231,7 +241,7 @@ class Parser:
     def sum(self):
         """Read terms with + and - between them."""
         self.depth += 1
-        if self.depth > 20:
+        if self.depth > DEEPEST:
             raise NotReadable("(")
         found = self.term()
         while self.peek() in ("+", "-"):
@@ -267,7 +277,7 @@ class Parser:
         if self.peek() in ("+", "-"):
             return self.factor() if self.take() == "+" else -self.factor()
         found = self.atom()
-        while self.peek() == "%":
+        if self.peek() == "%":
             self.take()
             found /= 100
         if self.peek() == "^":
@@ -346,13 +356,19 @@ def closed_forms(text):
     """List the values that a closed form may have; raise where it is none."""
     if len(text) > LONGEST_FORM:
         raise NotReadable("")
-    tokens = tokens_of(plainly(text))
+    tokens = tokens_of(plainly(VULGAR.sub(bracketed, text)))
     each = [number_tokens(token) for _, kind, token in tokens if kind == "number"]
     if any(len(readings) > 1 for readings in each[4:]):
         raise NotReadable("")
     choices = [(numbers, tight) for numbers in product(*each) for tight in (False, True)]
     values = [Parser(tokens, *choice).value() for choice in choices]
     return [a for at, a in enumerate(values) if not any(alike(a, b) for b in values[:at])]
+
+
+def bracketed(found):
+    """Put a vulgar fraction in brackets: √¼ is not √1/4, and 2½·3 not 2·½·3."""
+    before, whole, part = found.groups()
+    return f"{before}({whole}+{part})" if whole else f"{before}({part})"
 
 
 def alike(a, b):
@@ -363,20 +379,25 @@ def alike(a, b):
 def number_tokens(token):
     """List what a number inside a closed form may be."""
     values = [value for value in powers(token) if math.isfinite(value)]
-    if not values:
+    if not values or token.endswith(","):  # (1, −2) is no difference
         raise NotReadable(token)
     return values
 
 
 # --- one number as people write it ---
 
-DTYPE = re.compile(r",\s*dtype\s*=\s*[A-Za-z0-9_.]+")
+DTYPE = re.compile(r",\s*(?:dtype|device|requires_grad|grad_fn)\s*=\s*[^,)\]]+")
 BEFORE = re.compile(
-    r"(?:\$+|~|about|approximately|approx\.?|ca\.?|[a-z][a-z _]{0,30}:)\s*", re.IGNORECASE
+    r"(?:\$+|~|about|approximately|approx\.?|ca\.?|[a-z][a-z _]{0,30}:"
+    r"|(?:around|roughly|circa|(?:the )?(?:answer|result) is|it is|after|epoch|step|degree)(?=\s)"
+    r")\s*",
+    re.IGNORECASE,
 )
 TEX_SPACE = re.compile(r"\\\\|\\[,;:! ]")  # but no new row
-WORDY = re.compile(r"\\(?:text|mathrm|operatorname) *\{([^{}]*)\}")
-FLOAT = re.compile(r"np\.float(?:64|32)\(([^()]*)\)")  # as NumPy shows a number in a list
+WORDY = re.compile(r"\\(?:text|mathrm|mathsf|operatorname) *\{([^{}]*)\}")
+FLOAT = re.compile(
+    r"np\.(?:float|int)(?:16|32|64)\(([^()]*)\)"
+)  # as NumPy shows a number in a list
 LEFT_SIDE = re.compile(r"[^=≈]{0,60}[=≈]\s*(?=\S)")
 LEFT_OF_ROWS = re.compile(
     r"[^=≈]{0,60}[=≈]\s*(?=[^\s=≈][^=≈]*\Z)"
@@ -390,8 +411,9 @@ def unwrapped(typed, left=LEFT_SIDE):
     text = FLOAT.sub(r"\1", WORDY.sub(r" \1", DTYPE.sub("", text))).strip()
     for pattern in (BEFORE, left, left, BEFORE):
         text = text[found.end() :] if (found := pattern.match(text)) else text
-    text = PERCENT.sub(" %", re.sub(r"\s*\$+\s*\Z", "", text))
-    return text[:-1].strip() if re.search(r"[.,;]\Z", text) and not plain_end(text) else text
+    text = re.sub(r"\s*\$+\s*\Z", "", text)
+    stops = re.search(r"[.,;]\Z", text) and not plain_end(text)
+    return PERCENT.sub(" %", text[:-1].strip() if stops else text)
 
 
 def plain_end(text):
@@ -404,13 +426,18 @@ def scalars(text):
     return readings_of(text) or closed_forms(text)
 
 
+def in_percent(typed):
+    """Tell whether an answer is given in percent."""
+    return plainly(unwrapped(cleaned(typed))).endswith("%")
+
+
 def split_unit(text, units):
     """Part a text from the unit at its end; the unit is that of ``units``, or one of others."""
-    known = {word: word for word in OTHER_UNITS}
+    known = {spelling: word for word in OTHER_UNITS for spelling in (word, word[:-1])}
     known |= {spelling: unit["name"] for unit in units for spelling in unit["spellings"]}
     longest = sorted(known, key=lambda word: (-len(word), word))
     bare_unit = re.sub(r"[(\[]([a-zA-Z /]+)[)\]]\Z", r" \1", text)  # 0.4 (nats)
-    for whole in (bare_unit, re.sub(r"(?: per |/)[a-z]+\Z", "", bare_unit)):
+    for whole in (re.sub(r"(?: per |/)[a-z]+\Z", "", bare_unit), bare_unit):
         for spelling in longest:
             before = whole[: len(whole) - len(spelling)]
             if whole.lower().endswith(spelling) and re.search(r"[^a-zA-Z]\Z", before):
@@ -425,8 +452,8 @@ WRAPPER = re.compile(
     r"(?:(?:np|numpy|torch|jnp)\.)?(?:array|tensor|matrix|vector|asarray|size|shape)\s*(?=[(\[])",
     re.I,
 )
-TEX_ROWS = re.compile(r"\\(?:begin|end) *\{(?:[a-z]*matrix|array)\}(?:[\[{][clr|]*[\]}])?")
-TRANSPOSED = re.compile(r"(?:\^?\s*\{?\s*(?:\\top|⊤|ᵀ|\\intercal|T)\s*\}?|\.T|['′])\s*\Z")
+TEX_ROWS = re.compile(r"\\(begin|end) *\{(?:[a-z]*matrix|array)\}(?:\[[clr|]*\]|\{[clr|]*\})?")
+TRANSPOSED = re.compile(r"(?:\^?\s*\{?\s*(?:\\top|⊤|ᵀ|\\intercal|[Tt])\s*\}?|\.T|['′])\s*\Z")
 NEXT_ROW = r"[\s,]*[;\n]\s*"
 STYLES = [r",", r",(?=\s)", r"\s+", r"\Z(?!)"]
 
@@ -458,7 +485,8 @@ def inside(text):
 
 def laid_out(typed):
     """Return a text with its rows on lines: TeX, NumPy and a transpose sign are taken off."""
-    text = TEX_ROWS.sub("", typed).replace("\\\\", "\n").replace("&", ",")
+    text = TEX_ROWS.sub(lambda found: "[" if found[1] == "begin" else "]", typed)
+    text = re.sub(r"\s+%", "%", text.replace("\\\\", "\n").replace("&", ","))
     text = re.sub(r"\s+and\s+|\|", ";", text)
     text = WRAPPER.sub("", text.strip()).strip()
     if not re.search(r"[a-z√]\s*\(", text):  # brackets side by side are rows, not a product
@@ -486,7 +514,15 @@ def row_texts(text):
             return [(inner, styles_in(inner))]
     lines = [part for part in parts_of(text, NEXT_ROW) if part]
     one = [] if len(lines) < 2 or ";" in text else [([" ".join(lines)], STYLES)]
-    return [(lines, STYLES), *one]
+    return [*in_columns(text), (lines, STYLES), *one]
+
+
+def in_columns(text):
+    """List rows whose entries are parted as rows are elsewhere: 1; 2 on a line, 1 2, 3 4."""
+    if ";" in text:
+        return [(parts_of(text, r"\n"), [r";"])] if "\n" in text else []
+    rows = parts_of(text, r",\s+")
+    return [(rows, STYLES[2:3])] if len(rows) > 1 and all(" " in row for row in rows) else []
 
 
 def styles_in(rows):
@@ -498,8 +534,10 @@ def styles_in(rows):
 def cells_of(text, style):
     """Cut a row into entries and read each; None where one is no number."""
     parts = parts_of(text.strip().rstrip(","), style)
+    if not all(parts) or len(parts) > MOST:
+        return None
     try:
-        return [scalars(LEFT_SIDE.sub("", part, count=1)) for part in parts] if all(parts) else None
+        return [scalars(LEFT_SIDE.sub("", part, count=1)) for part in parts]
     except NotReadable:
         return None
 
@@ -514,6 +552,7 @@ def tables(typed):
 def cuts(text):
     """List all ways to cut a text into rows of entries that can be read."""
     ways = [(rows, style) for rows, styles in row_texts(text) for style in styles]
+    ways = [(rows, style) for rows, style in ways if len(rows) <= MOST]
     cut = [[cells_of(row, style) for row in rows] for rows, style in ways]
     return [cells for cells in cut if cells and all(cells)]
 
@@ -552,23 +591,26 @@ def as_vectors(found):
 # --- shapes ---
 
 WORDS = re.compile(
-    r"\b(?:an?|matrix|vector|array|rows?|columns?|cols?|shape|size|and|of|length|entries|the)\b"
+    r"\b(?:an?|matrix|vector|array|rows?|columns?|cols?|shape|size|and|of|length|entries|the|with)\b"
 )
-LENGTH = re.compile(r"[0-9]+|[a-z](?:_[a-z]+|_?[0-9])?(?:[-+][0-9]+)?")
+LENGTH = re.compile(r"[0-9]{1,12}|[a-z](?:_[a-z]+|_?[0-9])?(?:[-+][0-9]+)?")
+COLUMNS_FIRST = re.compile(
+    r"([a-z0-9_+-]{1,30}) (?:columns?|cols?)\b[ ,;×]*(?:and |by |x )?([a-z0-9_+-]{1,30}) rows?\b"
+)
 
 
 def shape_of(typed):
     """Return the lengths that a shape was typed as; None where it is none."""
     text = re.sub(r"\\(?:times|cdot)", "×", WRAPPER.sub("", unwrapped(typed)))
+    text = re.sub(r"\A[^∈]{0,60}?(?:∈|\\in )\s*", "", text)
     text = re.sub(r"\A(?:\\mathbb *\{R\}|R|ℝ) *\^", "", text)
-    text = plainly(text).lower()
-    if text in ("scalar", "a scalar", "()", "[]", "( )"):
+    text = COLUMNS_FIRST.sub(r"\2 \1", plainly(text).lower())
+    inner = bare(text)[0]
+    if inner in ("scalar", "a scalar") or (text and not inner):
         return []
-    text = WORDS.sub(" ", text).strip()
-    while inside(text) is not None:
-        text = inside(text)
+    text = bare(WORDS.sub(" ", text).strip())[0]
     text = re.sub(r"\s*([-+])\s*", r"\1", re.sub("[$\\\\]", "", text))
-    text = re.sub(r"\s*[×*]\s*|\s+x\s+|\bby\b|-by-|[,;]", " ", text)
+    text = re.sub(r"\s*[×*·⋅]\s*|\s+x\s+|\bby\b|-by-|[,;]", " ", text)
     text = re.sub(r"\b([0-9]+|[a-z])x(?=[0-9]+\b|[a-z]\b)", r"\1 ", text)
     parts = text.split()
     return parts if parts and all(LENGTH.fullmatch(part) for part in parts) else None
@@ -579,11 +621,18 @@ def shape_of(typed):
 
 def read(kind, typed, units=(), shape=None):
     """Read a text as a number, vector, matrix or shape; ``shape`` is that of the answer."""
-    text = typed if isinstance(typed, str) else str(typed)
+    typed = typed if isinstance(typed, str) else str(typed)
+    text = cleaned(typed[: LONGEST + 1])
     if not text.strip():
         return Reading(problem=f"Nothing is typed yet. Write a {kind} like {EXAMPLES[kind]}.")
-    if len(text) > LONGEST:
-        return unread(kind, text)
+    if len(typed) > LONGEST or depth_of(text) > DEEPEST:
+        return unread(kind, typed)
+    reading = read_as(kind, text, units, shape)
+    return unread(kind, typed, reading.value) if reading.problem == UNREAD else reading
+
+
+def read_as(kind, text, units, shape):
+    """Read a text that is neither empty nor too long."""
     if kind == "shape":
         return read_shape(text)
     text, unit = split_unit(unwrapped(text, LEFT_SIDE if kind == "number" else LEFT_OF_ROWS), units)
@@ -592,9 +641,37 @@ def read(kind, typed, units=(), shape=None):
     return read_rows(kind, text, unit, shape)
 
 
+UNREAD = "unread"  # why, for ``read``; the part that is to blame stands in the value
+UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+PAIRS = (
+    "（(）)［[］]｛{｝}，,；;：:％%、,٫.٪%∼≈≃≈≅≈≐≈✕×✖×⨯×"
+    "⎛ ⎝ ⎜ ⎞ ⎠ ⎟ ⎡ ⎣ ⎢ ⎤ ⎦ ⎥ \x1c \x1d \x1e \x1f \x85 "
+)
+ALIKE = {ord(one): other for one, other in zip(PAIRS[::2], PAIRS[1::2], strict=True)}
+ALIKE |= {ord(zero) + digit: str(digit) for zero in "٠۰०০" for digit in range(10)}
+
+
+def cleaned(typed):
+    """Write what looks alike as one sign; drop what is not seen, and what encloses it all."""
+    text = UNSEEN.sub("", typed).translate(ALIKE).replace("{,}", ",").strip()
+    text = re.sub(r"\A([\"'`])([^\"'`]*)\1\Z", r"\2", text)
+    text = re.sub(r"\\[)\]]\Z", "", re.sub(r"\A\\[(\[]", "", text))
+    text = text.replace("\\langle", "⟨").replace("\\rangle", "⟩")
+    return re.sub(r"(?:\.{3,}|…)\Z", "", text)
+
+
+def depth_of(text):
+    """Return how deep brackets stand in brackets."""
+    depth = deepest = 0
+    for letter in text:
+        depth += (letter in OPEN) - (letter in CLOSE)
+        deepest = max(deepest, depth)
+    return deepest
+
+
 def unread(kind, text, part=""):
     """Say what could not be read, and how to write it."""
-    cut = re.sub(r"\s+", " ", text).strip()
+    cut = re.sub(r"\s+", " ", UNSEEN.sub("", text)).strip()
     cut = cut if len(cut) <= 40 else cut[:39] + "…"
     inner = f", because of “{part[:20]}”" if part and part != cut else ""
     said = f"“{cut}” could not be read as a {kind}{inner}."
@@ -608,12 +685,13 @@ def asked(one, other):
 
 def read_number(text, unit):
     """Read one number, a closed form too."""
-    inner = inside(text)
-    inner = text if inner is None else inner
+    inner = WRAPPER.sub("", text).strip()
+    while inside(inner) is not None:
+        inner = re.sub(r",\Z", "", inside(inner))
     try:
         values = scalars(inner)
     except NotReadable as problem:
-        return unread("number", text, str(problem))
+        return Reading(str(problem), problem=UNREAD)
     if len(values) > 1:
         return asked(*map(entry_text, values[:2]))
     is_plain = PLAIN.fullmatch(inner.strip().replace("−", "-")) and not unit
@@ -625,8 +703,10 @@ def read_rows(kind, text, unit, shape):
     found = tables(text)
     found = as_vectors(found) if kind == "vector" else found
     found = [table for at, table in enumerate(found) if table not in found[:at]]
+    if kind == "matrix" and "\n" in laid_out(text).strip() and (shape or [])[:1] != [1]:
+        found = [table for table in found if len(table) > 1]  # lines are no one row
     if not found:
-        return uneven(text) if kind == "matrix" else unread(kind, text)
+        return uneven(text) if kind == "matrix" else Reading("", problem=UNREAD)
     fitting = [table for table in found if shape_in(table) == shape]
     if len(fitting) > 1:
         return asked(*map(rows_text, fitting[:2]))
@@ -639,7 +719,7 @@ def uneven(text):
     """Say that rows differ in length, where that is all that is wrong."""
     ragged = cuts(bare(laid_out(text))[0])
     if not ragged:
-        return unread("matrix", text)
+        return Reading("", problem=UNREAD)
     lengths = ", ".join(str(len(row)) for row in ragged[0])
     return Reading(problem=f"The rows have {lengths} entries. A matrix has equally long rows.")
 
@@ -663,13 +743,17 @@ def rows_text(value):
 
 def entry_text(value):
     """Write a number with at most seven digits, by which two readings can be told apart."""
-    return number_text(float(f"{value:.7g}"))
+    return number_text(with_digits(value, 7))
 
 
 def read_shape(text):
     """Read the lengths of a shape."""
     lengths = shape_of(text)
-    return unread("shape", text) if lengths is None else Reading(lengths, "", shape_text(lengths))
+    return (
+        Reading("", problem=UNREAD)
+        if lengths is None
+        else Reading(lengths, "", shape_text(lengths))
+    )
 
 
 def shape_text(lengths):

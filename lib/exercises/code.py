@@ -6,6 +6,7 @@ what went wrong.
 """
 
 import ast
+import builtins
 import inspect
 import re
 import textwrap
@@ -160,7 +161,7 @@ def _fault(question, index, outcome):
     if outcome.kind == "time":
         return Fault("time", "It did not come to an end: is there a loop that never stops?")
     if one.refused:
-        return _refusal_fault(outcome)
+        return _refusal_fault(question, outcome, question.expected.outcomes[index])
     if outcome.kind == "raised":
         return Fault("raised", "It stops with an error.")
     if outcome.changed:
@@ -176,10 +177,14 @@ def _fault(question, index, outcome):
 _ACCIDENTS = ("NameError", "UnboundLocalError", "AttributeError", "ZeroDivisionError")
 
 
-def _refusal_fault(outcome):
-    """Ask for an error; one that merely happens is none."""
+def _refusal_fault(question, outcome, expected):
+    """Ask for an error, of the kind that the text names; one that merely happens is none."""
     if outcome.kind == "raised" and not outcome.error.startswith(_ACCIDENTS):
-        return None
+        came, asked = (one.error.partition(":")[0] for one in (outcome, expected))
+        classes = [getattr(builtins, name, None) for name in (came, asked)]
+        if asked not in question.text or None in classes or issubclass(*classes):
+            return None
+        return Fault("other error", f"It is refused with `{came}`; asked is `{asked}`.")
     if outcome.kind == "raised":
         return Fault("raised", "It stops with an error, but not with one that says what is wrong.")
     return Fault("accepted", "This must be refused, with an error that says what is wrong.")
@@ -327,25 +332,21 @@ class Trial:
     def unsteady(self):
         """The indices of calls that gave another answer when they were made again."""
         pairs = [(index, self.outcomes[index], again) for index, again in self.again.items()]
-        return [index for index, *pair in pairs if not _alike(self.question, index, *pair)]
+        return [index for index, *pair in pairs if not _alike(self.question, *pair)]
 
     @cached_property
     def habit(self):
         """What is wrong across calls: an answer that changes, a generator that is ignored."""
         if self.unsteady:
             return _unsteady_fault(any(one.random for one in self.question.calls))
-        if self._is_stuck():
-            return Fault("ignores rng", "Two generators give the same draws: use the `rng` given.")
+        if stuck := self.stuck - _stuck_parts(self.question, self.question.expected.outcomes):
+            return _stuck_fault(stuck)
         return None
 
-    def _is_stuck(self):
-        """Whether all draws are the same, whatever generator is given."""
-        drawn = {}
-        for one, outcome in zip(self.question.calls, self.outcomes, strict=False):
-            if one.random and outcome.kind == "value":
-                key = tuple(shown(value) for value in one.args if not isinstance(value, Seeded))
-                drawn.setdefault(key, []).append(shown(outcome.value, 12))
-        return any(len(values) > 1 and len(set(values)) == 1 for values in drawn.values())
+    @cached_property
+    def stuck(self):
+        """The parts of a random result that are the same, whatever generator is given."""
+        return _stuck_parts(self.question, self.outcomes)
 
     @cached_property
     def summaries(self):
@@ -367,6 +368,32 @@ def _summary(summary, one, outcome):
         return np.asarray(summary(outcome.value, *args, **kwargs), float)
     except Exception:
         return np.array([])
+
+
+def _stuck_parts(question, outcomes):
+    """List the parts of random results that are the same for all seeds; -1 is the whole result."""
+    drawn = {}
+    for one, outcome in zip(question.calls, outcomes, strict=False):
+        if one.random and outcome.kind == "value":
+            key = tuple(shown(value) for value in one.args if not isinstance(value, Seeded))
+            parts = outcome.value if isinstance(outcome.value, tuple) else ()
+            for part, value in [(-1, outcome.value), *enumerate(parts)]:
+                drawn.setdefault(part, {}).setdefault(key, []).append(shown(value, 12))
+    counts = {
+        part: [len(set(values)) for values in by_key.values() if len(values) > 1]
+        for part, by_key in drawn.items()
+    }  # a draw or two may be the same by chance
+    return {part for part, distinct in counts.items() if distinct and max(distinct) == 1}
+
+
+def _stuck_fault(stuck):
+    """Name what does not hang on the generator."""
+    if -1 in stuck:
+        return Fault("ignores rng", "Two generators give the same draws: use the `rng` given.")
+    says = (
+        f"Part {min(stuck) + 1} of your result is the same whatever `rng` is given: draw it, too."
+    )
+    return Fault("a part ignores rng", says)
 
 
 def _unsteady_fault(random):
@@ -419,9 +446,12 @@ def _score(trial, wrong):
     if calls[failing[0]].refused != calls[trial.failing[0]].refused:
         return 0
     pairs = ((i, trial.outcomes[i], wrong.outcomes[i]) for i in failing)
-    if not all(trial.tokens[i] and _alike(trial.question, i, a, b) for i, a, b in pairs):
+    if not all(trial.tokens[i] and _alike(trial.question, a, b) for i, a, b in pairs):
         return 0
     if bool(trial.unsteady) != bool(wrong.unsteady):
+        return 0
+    pairs = list(zip(trial.tokens, wrong.tokens, strict=False))
+    if ("not finite", None) in pairs:  # lost where the mistake does no harm
         return 0
     tokens = zip(calls, trial.tokens, wrong.tokens, strict=False)
     everything = all(mine == other for one, mine, other in tokens if not one.refused)
@@ -459,9 +489,9 @@ def _only(trial, fits):
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-def _alike(question, index, a, b):
+def _alike(question, a, b):
     """Whether two outcomes of the same call are the same, right or wrong."""
-    if question.calls[index].refused or "raised" in (a.kind, b.kind):
+    if "raised" in (a.kind, b.kind):
         return a.kind == b.kind
     if a.changed != b.changed:
         return False
@@ -657,6 +687,7 @@ _NAMES = {
     "changed": "changes its argument",
     "none": "returns nothing",
     "accepted": "does not refuse",
+    "other error": "another error",
     "list": "a list for an array",
 }
 
@@ -670,7 +701,7 @@ def _unnamed(trial):
     if fault.token == "none" and trial.outcomes[index].printed:
         says = "What it prints is lost for whoever calls it: write `return` in place of `print`."
         return _result(trial, index, "not yet", "prints, returns nothing", says)
-    kind = "almost" if set(trial.tokens) <= {"list", None} else "not yet"
+    kind = "almost" if set(trial.tokens) <= {"list", "accepted", "other error", None} else "not yet"
     return _result(trial, index, kind, _generic_name(fault), fault.says or _look_at(trial))
 
 

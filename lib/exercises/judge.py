@@ -10,6 +10,7 @@ import html
 import math
 import re
 from dataclasses import dataclass
+from numbers import Real
 
 from lib.exercises import answers
 from lib.exercises.answers import shape_in
@@ -17,6 +18,7 @@ from lib.exercises.texts import fill, plain
 
 __all__ = ["Verdict", "judge_sheet", "shown_order"]
 
+MEASURES = ("nats", "bits", "seconds")  # the other known units count something
 ZERO = 1e-9  # how far from 0 a number may be that stands for 0
 SAYS = {
     "unit": "The number is right for an answer in {0}, but {1} is written after it.",
@@ -29,6 +31,7 @@ SAYS = {
     "percent": "That is right in percent: write % after it, or a number between 0 and 1.",
     "share": "That is the right share as a number between 0 and 1; asked is percent.",
     "unknown unit": "The number is right, but {1} is not its unit.",
+    "one": "One answer is asked, and {0} are chosen. Write a letter, such as b.",
     "number of entries": "Look at the shape first: {0} entries are read, asked are {1}.",
     "shape": "Look at the shape first: {0} is read, asked is a {1} of another shape.",
     "decimal commas": " With decimal commas, put semicolons between the entries: (0,5; 1,5).",
@@ -37,6 +40,7 @@ SAYS = {
     "entry": "Some entries are right. Look at entry {0} first.",
     "cell": "Some entries are right. Look at row {0}, column {1} first.",
     "zero": "Look at the size first: it is not zero.",
+    "size": "Look at the size first: it is far too large.",
     "look at sign": "Look at the sign first.",
     "large": "The sign is right. Look at the size first: it is far too large.",
     "small": "The sign is right. Look at the size first: it is far too small.",
@@ -120,8 +124,10 @@ def rounded(typed, value, most=0.1):
     pairs = list(zip(flat(typed), flat(value), strict=True))
     digits = [decimals_of(a) for a, _ in pairs if a]
     largest = max(abs(b) for _, b in pairs)
-    if not digits or None in digits or (max(digits) < 0 and largest < 1000):
+    if not digits or None in digits:
         return False
+    if any(a and abs(b) < 1000 and decimals_of(a) < 0 for a, b in pairs):
+        return False  # 290 for 288 is another number, not a rounded one
     units = [10.0 ** -(decimals_of(a) if a else max(digits)) for a, _ in pairs]
     near = max(abs(a - b) for a, b in pairs) <= most * largest
     each = list(zip(pairs, units, strict=True))
@@ -157,11 +163,19 @@ def judge_measured(sheet, instance, typed):
 
 def in_asked_unit(sheet, reading, typed):
     """Return the value in the unit that is asked, and whether its stated unit is none of them."""
-    if sheet["unit"] == "%" and typed.strip().endswith("%"):
+    if sheet["unit"] == "%" and answers.in_percent(typed):
         return times(reading.value, 100), False
     sizes = {unit["name"]: unit["size"] for unit in sheet["units"]}
-    size = sizes.get(reading.unit, 1 if not reading.unit else None)
+    size = sizes.get(
+        reading.unit, 1 if not reading.unit or is_counted(sheet, reading.unit) else None
+    )
     return (reading.value, True) if size is None else (times(reading.value, size), False)
+
+
+def is_counted(sheet, unit):
+    """Tell whether a question without a unit speaks of what an answer names: 4 epochs."""
+    told = re.sub("<[^>]*>", "", sheet["text"]).lower()
+    return not sheet["unit"] and unit not in MEASURES and re.sub("e?s$", "", unit) in told
 
 
 def opinion(sheet, instance, value, reading, is_strange):
@@ -231,7 +245,9 @@ def first_look(kind, value, answer, tolerance):
     a, b = max(zip(flat(value), flat(answer), strict=True), key=lambda pair: abs(pair[0] - pair[1]))
     if a == 0 and b != 0:
         return words("zero")
-    if a * b < 0:
+    if a and not b:
+        return words("size")
+    if any(c * d < 0 for c, d in zip(flat(value), flat(answer), strict=True)):
         return words("look at sign")
     return words("large" if abs(a) > 3 * abs(b) else "small" if 3 * abs(a) < abs(b) else "near")
 
@@ -340,10 +356,9 @@ def in_order(sheet, instance, order):
 
 def chosen(sheet, instance, typed):
     """Return the indices that were chosen: as they come, or from the letters of what is offered."""
-    if isinstance(typed, int):
-        return [typed]
     if not isinstance(typed, str):
-        return [int(index) for index in typed or []]
+        listed = [*typed] if isinstance(typed, (list, tuple, set)) else [typed]
+        return [] if typed is None else [whole(index) for index in listed]
     letters = (
         re.findall(r"[a-z]", typed.lower())
         if re.fullmatch(r"[-\s,;.()>→a-z]*", typed.lower())
@@ -354,17 +369,21 @@ def chosen(sheet, instance, typed):
     return [shown[at] for at in places] if all(0 <= at < len(shown) for at in places) else None
 
 
+def whole(index):
+    """Return an index as an integer; −1, which is never offered, for anything else."""
+    is_number = isinstance(index, Real) and not isinstance(index, bool)
+    return int(index) if is_number and index == index // 1 else -1
+
+
 def judge_chosen(sheet, instance, typed):
     """Judge what was chosen or put in order."""
     indices = chosen(sheet, instance, typed)
     single = sheet["kind"] in ("choice", "first wrong line")
-    if (
-        indices is None
-        or (single and len(indices) > 1)
-        or any(not 0 <= i < len(sheet["options"]) for i in indices)
-    ):
-        example = "b" if single else "a, c"
-        return Verdict("unread", words("letters", str(typed)[:40], example))
+    if indices is None or any(not 0 <= i < len(sheet["options"]) for i in indices):
+        said = typed if isinstance(typed, str) else ", ".join(map(str, indices))
+        return Verdict("unread", words("letters", said[:40], "b" if single else "a, c"))
+    if single and len(indices) > 1:
+        return Verdict("unread", words("one", len(indices)))
     if not indices and sheet["kind"] != "choices":
         return Verdict("unread", words("no line" if sheet["kind"] == "order" else "no choice"))
     kind, name, says = CHOSEN[sheet["kind"]](sheet, instance, indices)
@@ -398,7 +417,7 @@ def lines_in_order(sheet, instance, indices):
     """Return the verdict on an order of lines."""
     if in_order(sheet, instance, indices):
         return "right", "", ""
-    place = {line: at for at, line in enumerate(indices)}
+    place = {line: indices.index(line) for line in indices}
 
     def made(wrong):
         if isinstance(wrong, int):

@@ -448,10 +448,10 @@ def is_ended(python, code, ready=True):
 )
 def test_a_flood_of_outputs_is_bounded_and_stop_answers(python, code, most):
     found = stop(python, code)
-    assert found["ends"][0] | {"line": 0} == {
-        "status": "stopped", "variables": "kept", "line": 0,
-        "execution_count": found["ends"][0]["execution_count"],
-    }  # fmt: skip
+    end = found["ends"][0]
+    assert end["status"] == "stopped"
+    # A machine so busy that Python has not looked up in two seconds ends it, as a reader is told.
+    assert end["variables"] in ("kept", "lost")
     assert len(found["outputs"]) < most
     assert python.value("1 + 1") == "2"
 

@@ -6,6 +6,8 @@ import { plainly, powers, readingsOf } from "../../explorables/static/kit/number
 
 const LONGEST = 2000;
 const LONGEST_FORM = 120;
+const DEEPEST = 20; // brackets in brackets
+const MOST = 100; // entries in a row, and rows
 const EXAMPLES = {
   number: "0.25, 1/4, 25 %, 1e-3 or ln 2",
   vector: "(1, -2) or 1; -2",
@@ -40,13 +42,15 @@ const product = (lists) => lists.reduce((found, list) => found.flatMap((head) =>
 class NotReadable extends Error {}
 
 const FUNCTIONS = {
-  ln: Math.log, log: Math.log, log2: Math.log2, log_2: Math.log2, log10: Math.log10, log_10: Math.log10, exp: Math.exp,
+  ln: Math.log, log: Math.log, log2: Math.log2, log_2: Math.log2, ld: Math.log2, log10: Math.log10, log_10: Math.log10,
+  exp: Math.exp,
   sqrt: Math.sqrt, "√": Math.sqrt, abs: Math.abs, sin: Math.sin, cos: Math.cos, tan: Math.tan, tanh: Math.tanh,
 };
 const CONSTANTS = { pi: Math.PI, "π": Math.PI, e: Math.E };
 const TOKEN =
   /( *)(?:([0-9][0-9.,]*(?:e[-+]?[0-9]+(?![0-9.]))?|[.,][0-9]+(?:e[-+]?[0-9]+)?)|(log_?10|log_?2(?![0-9.,])|[a-zà-öø-ÿα-ω]+|√)|([-+*/^()%]))/y;
 const GROUPS = [
+  [/log_?\{ *(2|10) *\}/g, "log_$1 "],
   [/\^ *\{([^{}]*)\}/g, "^($1)"],
   [/\\sqrt *\{([^{}]*)\}/g, "sqrt($1)"],
   [/\\[dt]?frac *\{([^{}]*)\} *\{([^{}]*)\}/g, "(($1)/($2))"],
@@ -101,7 +105,7 @@ class Parser {
   }
 
   sum() {
-    if (++this.depth > 20) throw new NotReadable("(");
+    if (++this.depth > DEEPEST) throw new NotReadable("(");
     let found = this.term();
     while (["+", "-"].includes(this.peek())) found = finite(this.take() === "+" ? found + this.term() : found - this.term());
     this.depth -= 1;
@@ -132,7 +136,7 @@ class Parser {
   factor() {
     if (["+", "-"].includes(this.peek())) return this.take() === "+" ? this.factor() : -this.factor();
     let found = this.atom();
-    while (this.peek() === "%") {
+    if (this.peek() === "%") {
       this.take();
       found /= 100;
     }
@@ -181,12 +185,17 @@ class Parser {
   }
 }
 
+const VULGAR = /(^|[^0-9.,])([0-9]+)? ?([¼-¾⅐-⅞])/g;
+
+/** A vulgar fraction in brackets: √¼ is not √1/4, and 2½·3 not 2·½·3. */
+const bracketed = (_, before, whole, part) => (whole ? `${before}(${whole}+${part})` : `${before}(${part})`);
+
 const alike = (a, b) => Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
 
 /** The values that a closed form may have. */
 function closedForms(text) {
   if ([...text].length > LONGEST_FORM) throw new NotReadable("");
-  const tokens = tokensOf(plainly(text));
+  const tokens = tokensOf(plainly(text.replace(VULGAR, bracketed)));
   const each = tokens.filter(({ kind }) => kind === "number").map((token) => numberTokens(token.text));
   if (each.slice(4).some((readings) => readings.length > 1)) throw new NotReadable("");
   const values = product(each).flatMap((numbers) => [false, true].map((isTight) => new Parser(tokens, numbers, isTight).value()));
@@ -196,17 +205,18 @@ function closedForms(text) {
 /** What a number inside a closed form may be. */
 function numberTokens(token) {
   const values = powers(token).filter(Number.isFinite);
-  if (!values.length) throw new NotReadable(token);
+  if (!values.length || token.endsWith(",")) throw new NotReadable(token); // (1, −2) is no difference
   return values;
 }
 
 // --- one number as people write it ---
 
-const DTYPE = /,\s*dtype\s*=\s*[A-Za-z0-9_.]+/g;
-const BEFORE = /^(?:\$+|~|about|approximately|approx\.?|ca\.?|[a-z][a-z _]{0,30}:)\s*/i;
+const DTYPE = /,\s*(?:dtype|device|requires_grad|grad_fn)\s*=\s*[^,)\]]+/g;
+const BEFORE =
+  /^(?:\$+|~|about|approximately|approx\.?|ca\.?|[a-z][a-z _]{0,30}:|(?:around|roughly|circa|(?:the )?(?:answer|result) is|it is|after|epoch|step|degree)(?=\s))\s*/i;
 const TEX_SPACE = /\\\\|\\[,;:! ]/g; // but no new row
-const WORDY = /\\(?:text|mathrm|operatorname) *\{([^{}]*)\}/g;
-const FLOAT = /np\.float(?:64|32)\(([^()]*)\)/g; // as NumPy shows a number in a list
+const WORDY = /\\(?:text|mathrm|mathsf|operatorname) *\{([^{}]*)\}/g;
+const FLOAT = /np\.(?:float|int)(?:16|32|64)\(([^()]*)\)/g; // as NumPy shows a number in a list
 const LEFT_SIDE = /^[^=≈]{0,60}[=≈]\s*(?=\S)/;
 const LEFT_OF_ROWS = /^[^=≈]{0,60}[=≈]\s*(?=[^\s=≈][^=≈]*$)/; // w = 1, b = 2 has two left sides
 const isPlainEnd = (text) => /(?:^|[^0-9.,])[0-9]+\.$/.test(text);
@@ -216,8 +226,9 @@ function unwrapped(typed, left = LEFT_SIDE) {
   const spaced = typed.trim().replace(TEX_SPACE, (found) => (found === "\\\\" ? found : " "));
   const start = spaced.replace(DTYPE, "").replace(WORDY, " $1").replace(FLOAT, "$1").trim();
   let text = [BEFORE, left, left, BEFORE].reduce((rest, pattern) => rest.replace(pattern, ""), start);
-  text = text.replace(/\s*\$+\s*$/, "").replace(/\s*(?:per ?cent|pct)$/i, " %");
-  return /[.,;]$/.test(text) && !isPlainEnd(text) ? text.slice(0, -1).trim() : text;
+  text = text.replace(/\s*\$+\s*$/, "");
+  const isStopped = /[.,;]$/.test(text) && !isPlainEnd(text);
+  return (isStopped ? text.slice(0, -1).trim() : text).replace(/\s*(?:per ?cent|pct)$/i, " %");
 }
 
 /** The numbers that a text may be. */
@@ -226,13 +237,16 @@ function scalars(text) {
   return values.length ? values : closedForms(text);
 }
 
+/** Whether an answer is given in percent. @param {string} typed */
+export const inPercent = (typed) => plainly(unwrapped(cleaned(typed))).endsWith("%");
+
 /** A text parted from the unit at its end. */
 function splitUnit(text, units) {
-  const known = Object.fromEntries(OTHER_UNITS.map((word) => [word, word]));
+  const known = Object.fromEntries(OTHER_UNITS.flatMap((word) => [[word, word], [word.slice(0, -1), word]]));
   units.forEach((unit) => unit.spellings.forEach((spelling) => (known[spelling] = unit.name)));
   const longest = Object.keys(known).sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
   const bareUnit = text.replace(/[([]([a-zA-Z /]+)[)\]]$/, " $1"); // 0.4 (nats)
-  for (const whole of [bareUnit, bareUnit.replace(/(?: per |\/)[a-z]+$/, "")]) {
+  for (const whole of [bareUnit.replace(/(?: per |\/)[a-z]+$/, ""), bareUnit]) {
     const before = (word) => whole.slice(0, Math.max(0, whole.length - word.length));
     const found = longest.find((word) => whole.toLowerCase().endsWith(word) && /[^a-zA-Z]$/.test(before(word)));
     if (found) return [before(found).trim(), known[found]];
@@ -245,8 +259,8 @@ function splitUnit(text, units) {
 const OPEN = "([{⟨<";
 const CLOSE = ")]}⟩>";
 const WRAPPER = /(?:(?:np|numpy|torch|jnp)\.)?(?:array|tensor|matrix|vector|asarray|size|shape)\s*(?=[([])/gi;
-const TEX_ROWS = /\\(?:begin|end) *\{(?:[a-z]*matrix|array)\}(?:[[{][clr|]*[\]}])?/g;
-const TRANSPOSED = /(?:\^?\s*\{?\s*(?:\\top|⊤|ᵀ|\\intercal|T)\s*\}?|\.T|['′])\s*$/;
+const TEX_ROWS = /\\(begin|end) *\{(?:[a-z]*matrix|array)\}(?:\[[clr|]*\]|\{[clr|]*\})?/g;
+const TRANSPOSED = /(?:\^?\s*\{?\s*(?:\\top|⊤|ᵀ|\\intercal|[Tt])\s*\}?|\.T|['′])\s*$/;
 const NEXT_ROW = /[\s,]*[;\n]\s*/y;
 const STYLES = [/,/y, /,(?=\s)/y, /\s+/y, null];
 
@@ -286,7 +300,8 @@ function inside(text) {
 
 /** A text with its rows on lines: TeX and NumPy are taken off. */
 function laidOut(typed) {
-  let text = typed.replace(TEX_ROWS, "").replaceAll("\\\\", "\n").replaceAll("&", ",").replace(/\s+and\s+|\|/g, ";").trim();
+  let text = typed.replace(TEX_ROWS, (_, end) => (end === "begin" ? "[" : "]")).replaceAll("\\\\", "\n").replaceAll("&", ",");
+  text = text.replace(/\s+%/g, "%").replace(/\s+and\s+|\|/g, ";").trim();
   text = text.replace(WRAPPER, "").trim();
   if (!/[a-z√]\s*\(/.test(text)) text = text.replace(/([)\]])\s*(?=[([])/g, "$1;");
   text = text.replace(/\\(?:left|right)/g, "");
@@ -310,7 +325,14 @@ function rowTexts(text) {
   }
   const lines = partsOf(text, NEXT_ROW).filter(Boolean);
   const one = lines.length < 2 || text.includes(";") ? [] : [[[lines.join(" ")], STYLES]];
-  return [[lines, STYLES], ...one];
+  return [...inColumns(text), [lines, STYLES], ...one];
+}
+
+/** Rows whose entries are parted as rows are elsewhere: 1; 2 on a line, 1 2, 3 4. */
+function inColumns(text) {
+  if (text.includes(";")) return text.includes("\n") ? [[partsOf(text, /\n/y), [/;/y]]] : [];
+  const rows = partsOf(text, /,\s+/y);
+  return rows.length > 1 && rows.every((row) => row.includes(" ")) ? [[rows, [STYLES[2]]]] : [];
 }
 
 /** How rows in brackets of their own are cut: no comma is a decimal one by mere absence. */
@@ -319,7 +341,7 @@ const stylesIn = (rows) => [STYLES[0], ...STYLES.slice(1, 3).filter((style) => r
 /** A row cut into entries, each read; null where one is no number. */
 function cellsOf(text, style) {
   const parts = partsOf(text.trim().replace(/,+$/, ""), style);
-  if (!parts.every(Boolean)) return null;
+  if (!parts.every(Boolean) || parts.length > MOST) return null;
   try {
     return parts.map((part) => scalars(part.replace(LEFT_SIDE, "")));
   } catch (problem) {
@@ -338,6 +360,7 @@ function tables(typed) {
 /** All ways to cut a text into rows of entries that can be read. */
 const cuts = (text) =>
   rowTexts(text)
+    .filter(([rows]) => rows.length <= MOST)
     .flatMap(([rows, styles]) => styles.map((style) => rows.map((row) => cellsOf(row, style))))
     .filter((cells) => cells.length && cells.every((row) => row?.length));
 
@@ -360,18 +383,21 @@ const asVectors = (found) =>
 
 // --- shapes ---
 
-const WORDS = /\b(?:an?|matrix|vector|array|rows?|columns?|cols?|shape|size|and|of|length|entries|the)\b/g;
-const LENGTH = /^(?:[0-9]+|[a-z](?:_[a-z]+|_?[0-9])?(?:[-+][0-9]+)?)$/;
+const WORDS = /\b(?:an?|matrix|vector|array|rows?|columns?|cols?|shape|size|and|of|length|entries|the|with)\b/g;
+const LENGTH = /^(?:[0-9]{1,12}|[a-z](?:_[a-z]+|_?[0-9])?(?:[-+][0-9]+)?)$/;
+
+const COLUMNS_FIRST = /([a-z0-9_+-]{1,30}) (?:columns?|cols?)\b[ ,;×]*(?:and |by |x )?([a-z0-9_+-]{1,30}) rows?\b/g;
 
 /** The lengths that a shape was typed as; null where it is none. */
 function shapeOf(typed) {
   const inner = unwrapped(typed).replace(WRAPPER, "").replace(/\\(?:times|cdot)/g, "×");
-  let text = plainly(inner.replace(/^(?:\\mathbb *\{R\}|R|ℝ) *\^/, "")).toLowerCase();
-  if (["scalar", "a scalar", "()", "[]", "( )"].includes(text)) return [];
-  text = text.replace(WORDS, " ").trim();
-  while (inside(text) !== null) text = inside(text);
+  const lengths = inner.replace(/^[^∈]{0,60}?(?:∈|\\in )\s*/, "").replace(/^(?:\\mathbb *\{R\}|R|ℝ) *\^/, "");
+  let text = plainly(lengths).toLowerCase().replace(COLUMNS_FIRST, "$2 $1");
+  const [what] = bare(text);
+  if (["scalar", "a scalar"].includes(what) || (text && !what)) return [];
+  [text] = bare(text.replace(WORDS, " ").trim());
   text = text.replace(/[$\\]/g, "").replace(/\s*([-+])\s*/g, "$1");
-  text = text.replace(/\s*[×*]\s*|\s+x\s+|\bby\b|-by-|[,;]/g, " ").replace(/\b([0-9]+|[a-z])x(?=[0-9]+\b|[a-z]\b)/g, "$1 ");
+  text = text.replace(/\s*[×*·⋅]\s*|\s+x\s+|\bby\b|-by-|[,;]/g, " ").replace(/\b([0-9]+|[a-z])x(?=[0-9]+\b|[a-z]\b)/g, "$1 ");
   const parts = text.split(/\s+/).filter(Boolean);
   return parts.length && parts.every((part) => LENGTH.test(part)) ? parts : null;
 }
@@ -385,16 +411,48 @@ function shapeOf(typed) {
  * @returns {{ value?: any, unit?: string, echo?: string, problem?: string }}
  */
 export function read(kind, typed, units = [], shape = []) {
-  if (!typed.trim()) return { problem: `Nothing is typed yet. Write a ${kind} like ${EXAMPLES[kind]}.` };
-  if ([...typed].length > LONGEST) return unread(kind, typed);
+  const letters = [...typed];
+  const text = cleaned(letters.slice(0, LONGEST + 1).join(""));
+  if (!text.trim()) return { problem: `Nothing is typed yet. Write a ${kind} like ${EXAMPLES[kind]}.` };
+  if (letters.length > LONGEST || depthOf(text) > DEEPEST) return unread(kind, typed);
+  const reading = readAs(kind, text, units, shape);
+  return reading.blamed === undefined ? reading : unread(kind, typed, reading.blamed);
+}
+
+/** A text that is neither empty nor too long; where it cannot be read, the part that is to blame. */
+function readAs(kind, typed, units, shape) {
   if (kind === "shape") return readShape(typed);
   const [text, unit] = splitUnit(unwrapped(typed, kind === "number" ? LEFT_SIDE : LEFT_OF_ROWS), units);
   return kind === "number" ? readNumber(text, unit) : readRows(kind, text, unit, shape);
 }
 
+const UNSEEN = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
+const PAIRS =
+  "（(）)［[］]｛{｝}，,；;：:％%、,٫.٪%∼≈≃≈≅≈≐≈✕×✖×⨯×" + "⎛ ⎝ ⎜ ⎞ ⎠ ⎟ ⎡ ⎣ ⎢ ⎤ ⎦ ⎥ \x1c \x1d \x1e \x1f \x85 ";
+const ALIKE = Object.fromEntries(PAIRS.match(/[^]{2}/g).map(([one, other]) => [one, other]));
+for (const zero of "٠۰०০") for (let digit = 0; digit < 10; digit += 1) ALIKE[String.fromCharCode(zero.charCodeAt(0) + digit)] = String(digit);
+
+/** A text in which what looks alike is one sign, without what is not seen and what encloses it all. */
+function cleaned(typed) {
+  let text = typed.replace(UNSEEN, "").replace(/[^]/g, (letter) => ALIKE[letter] ?? letter);
+  text = text.replaceAll("{,}", ",").trim().replace(/^(["'`])([^"'`]*)\1$/, "$2");
+  text = text.replace(/^\\[([]/, "").replace(/\\[)\]]$/, "");
+  return text.replaceAll("\\langle", "⟨").replaceAll("\\rangle", "⟩").replace(/(?:\.{3,}|…)$/, "");
+}
+
+/** How deep brackets stand in brackets. */
+function depthOf(text) {
+  let [depth, deepest] = [0, 0];
+  for (const letter of text) {
+    depth += isIn(OPEN, letter) - isIn(CLOSE, letter);
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
+}
+
 /** What could not be read, and how to write it. */
 function unread(kind, text, part = "") {
-  const letters = [...text.replace(/\s+/g, " ").trim()];
+  const letters = [...text.replace(UNSEEN, "").replace(/\s+/g, " ").trim()];
   const cut = letters.length <= 40 ? letters.join("") : `${letters.slice(0, 39).join("")}…`;
   const inner = part && part !== cut ? `, because of “${[...part].slice(0, 20).join("")}”` : "";
   return { problem: escaped(`“${cut}” could not be read as a ${kind}${inner}. Write it like ${EXAMPLES[kind]}.`) };
@@ -403,12 +461,13 @@ function unread(kind, text, part = "") {
 const asked = ([one, other]) => ({ problem: `Do you mean ${one} or ${other}? Write ${one} or ${other}.` });
 
 function readNumber(text, unit) {
-  const inner = inside(text) ?? text;
+  let inner = text.replace(WRAPPER, "").trim();
+  while (inside(inner) !== null) inner = inside(inner).replace(/,$/, "");
   let values;
   try {
     values = scalars(inner);
   } catch (problem) {
-    if (problem instanceof NotReadable) return unread("number", text, problem.message);
+    if (problem instanceof NotReadable) return { blamed: problem.message };
     throw problem;
   }
   if (values.length > 1) return asked(values.map(entryText));
@@ -419,8 +478,11 @@ function readNumber(text, unit) {
 /** A vector or a matrix; of several readings the one of the right shape. */
 function readRows(kind, text, unit, shape) {
   const all = kind === "vector" ? asVectors(tables(text)) : tables(text);
-  const found = all.filter((table, at) => !all.slice(0, at).some((other) => sameTable(table, other)));
-  if (!found.length) return kind === "matrix" ? uneven(text) : unread(kind, text);
+  const isOnLines = kind === "matrix" && laidOut(text).trim().includes("\n") && shape[0] !== 1; // lines are no one row
+  const found = all.filter(
+    (table, at) => !(isOnLines && table.length === 1) && !all.slice(0, at).some((other) => sameTable(table, other)),
+  );
+  if (!found.length) return kind === "matrix" ? uneven(text) : { blamed: "" };
   const fitting = found.filter((table) => sameTable(shapeIn(table), shape));
   if (fitting.length > 1) return asked(fitting.map(rowsText));
   const longest = found.reduce((best, table) => (table.flat().length > best.flat().length ? table : best));
@@ -431,7 +493,7 @@ function readRows(kind, text, unit, shape) {
 /** That rows differ in length, where that is all that is wrong. */
 function uneven(text) {
   const [ragged] = cuts(bare(laidOut(text))[0]);
-  if (!ragged) return unread("matrix", text);
+  if (!ragged) return { blamed: "" };
   return { problem: `The rows have ${ragged.map((row) => row.length).join(", ")} entries. A matrix has equally long rows.` };
 }
 
@@ -443,5 +505,5 @@ const rowsText = (value) =>
 
 function readShape(text) {
   const lengths = shapeOf(text);
-  return lengths ? { value: lengths, unit: "", echo: `(${lengths.join(", ")}${lengths.length === 1 ? "," : ""})` } : unread("shape", text);
+  return lengths ? { value: lengths, unit: "", echo: `(${lengths.join(", ")}${lengths.length === 1 ? "," : ""})` } : { blamed: "" };
 }

@@ -2,8 +2,9 @@
  * What is said about an answer. The twin of judge.py, held to it by golden cases: both judge from the sheet of a question and
  * one of its instances. The right answer is never told. Pure: no document.
  */
-import { escaped, read, shapeIn } from "./answers.js";
+import { escaped, inPercent, read, shapeIn } from "./answers.js";
 
+const MEASURES = ["nats", "bits", "seconds"]; // the other known units count something
 const ZERO = 1e-9;
 const SAYS = {
   unit: "The number is right for an answer in {0}, but {1} is written after it.",
@@ -16,6 +17,7 @@ const SAYS = {
   percent: "That is right in percent: write % after it, or a number between 0 and 1.",
   share: "That is the right share as a number between 0 and 1; asked is percent.",
   "unknown unit": "The number is right, but {1} is not its unit.",
+  one: "One answer is asked, and {0} are chosen. Write a letter, such as b.",
   "number of entries": "Look at the shape first: {0} entries are read, asked are {1}.",
   shape: "Look at the shape first: {0} is read, asked is a {1} of another shape.",
   "decimal commas": " With decimal commas, put semicolons between the entries: (0,5; 1,5).",
@@ -24,6 +26,7 @@ const SAYS = {
   entry: "Some entries are right. Look at entry {0} first.",
   cell: "Some entries are right. Look at row {0}, column {1} first.",
   zero: "Look at the size first: it is not zero.",
+  size: "Look at the size first: it is far too large.",
   "look at sign": "Look at the sign first.",
   large: "The sign is right. Look at the size first: it is far too large.",
   small: "The sign is right. Look at the size first: it is far too small.",
@@ -98,7 +101,9 @@ function rounded(typed, value, limit = 0.1) {
   const found = numbers.filter(Boolean).map(decimalsOf);
   const largest = Math.max(...wanted.map(Math.abs));
   const most = Math.max(...found);
-  if (!found.length || found.includes(null) || (most < 0 && largest < 1000)) return false;
+  if (!found.length || found.includes(null)) return false;
+  // 290 for 288 is another number, not a rounded one
+  if (numbers.some((number, at) => number && Math.abs(wanted[at]) < 1000 && decimalsOf(number) < 0)) return false;
   const units = numbers.map((number) => 10 ** -(number ? decimalsOf(number) : most));
   const gaps = numbers.map((number, at) => Math.abs(number - wanted[at]));
   const isByHalf = gaps.every((gap, at) => gap <= 0.5000001 * units[at]);
@@ -122,10 +127,16 @@ function judgeMeasured(sheet, instance, typed) {
 
 /** The value in the unit that is asked, and whether its stated unit is none of the known ones. */
 function inAskedUnit(sheet, reading, typed) {
-  if (sheet.unit === "%" && typed.trim().endsWith("%")) return [times(reading.value, 100), false];
-  if (!reading.unit) return [reading.value, false];
+  if (sheet.unit === "%" && inPercent(typed)) return [times(reading.value, 100), false];
+  if (!reading.unit || isCounted(sheet, reading.unit)) return [reading.value, false];
   const unit = sheet.units.find(({ name }) => name === reading.unit);
   return unit ? [times(reading.value, unit.size), false] : [reading.value, true];
+}
+
+/** Whether a question without a unit speaks of what an answer names: 4 epochs. */
+function isCounted(sheet, unit) {
+  const told = sheet.text.replace(/<[^>]*>/g, "").toLowerCase();
+  return !sheet.unit && !MEASURES.includes(unit) && told.includes(unit.replace(/e?s$/, ""));
 }
 
 /** Kind, name and words of the verdict on a value that was read. */
@@ -181,7 +192,8 @@ function firstLook(kind, value, answer, tolerance) {
   const at = gaps.indexOf(Math.max(...gaps));
   const [a, b] = [numbers[at], wanted[at]];
   if (a === 0 && b !== 0) return words("zero");
-  if (a * b < 0) return words("look at sign");
+  if (a && !b) return words("size");
+  if (numbers.some((number, i) => number * wanted[i] < 0)) return words("look at sign");
   return words(Math.abs(a) > 3 * Math.abs(b) ? "large" : 3 * Math.abs(a) < Math.abs(b) ? "small" : "near");
 }
 
@@ -274,8 +286,10 @@ function isInOrder(sheet, instance, order) {
 
 /** The indices that were chosen: as they come, or from the letters of what is offered; null where there are none such. */
 function chosen(sheet, instance, typed) {
-  if (typeof typed === "number") return [typed];
-  if (typeof typed !== "string") return [...(typed ?? [])];
+  if (typeof typed !== "string") {
+    const listed = Array.isArray(typed) ? typed : [typed];
+    return (typed ?? null) === null ? [] : listed.map((index) => (Number.isInteger(index) ? index : -1));
+  }
   const text = typed.toLowerCase();
   if (!/^[-\s,;.()>→a-z]*$/.test(text)) return null;
   const shown = shownOrder(sheet, instance);
@@ -287,9 +301,11 @@ function judgeChosen(sheet, instance, typed) {
   const indices = chosen(sheet, instance, typed);
   const isSingle = ["choice", "first wrong line"].includes(sheet.kind);
   const isOffered = (at) => Number.isInteger(at) && at >= 0 && at < sheet.options.length;
-  if (!indices?.every(isOffered) || (isSingle && indices.length > 1)) {
-    return verdict("unread", "", words("letters", [...String(typed)].slice(0, 40).join(""), isSingle ? "b" : "a, c"));
+  if (!indices?.every(isOffered)) {
+    const said = typeof typed === "string" ? typed : indices.join(", ");
+    return verdict("unread", "", words("letters", [...said].slice(0, 40).join(""), isSingle ? "b" : "a, c"));
   }
+  if (isSingle && indices.length > 1) return verdict("unread", "", words("one", indices.length));
   if (!indices.length && sheet.kind !== "choices") {
     return verdict("unread", "", words(sheet.kind === "order" ? "no line" : "no choice"));
   }

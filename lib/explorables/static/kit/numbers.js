@@ -52,8 +52,8 @@ export function plainly(typed) {
     .replace(/([⁺⁻]?)([⁰¹²³⁴-⁹]+)/g, (_, sign, digits) => `^${sign}${digits}`)
     .replace(/[¼-¾⅐-⅞]/g, " $& ")
     .normalize("NFKC")
-    .replace(/[−–—‐‑]/g, "-")
-    .replaceAll("⁄", "/")
+    .replace(/[−‐-―]/g, "-")
+    .replace(/[⁄∕]/g, "/")
     .replace(/\s+/g, " ")
     .trim();
 }

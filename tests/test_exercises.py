@@ -492,7 +492,10 @@ def test_marks_and_slots_are_set_and_everything_else_is_escaped():
         "b:+": texts.slot_text(-1.5, "+"),
     }
     filled = texts.fill(set_text, slots)
-    assert "<em>a</em> <strong>b</strong> <code>f(" in filled and "&lt;i&gt;&amp;amp;" in filled
+    assert (
+        '<em>a</em> <strong>b</strong> <code translate="no">f(' in filled
+        and "&lt;i&gt;&amp;amp;" in filled
+    )
     assert texts.plain(filled) == "a b f(−2) < 2 √(−2) <i>&amp; A = (1, 0; 0, 1) − 1.5"
     assert filled.count("<mtr>") == 2 and ">−2</mn>" in filled
 
@@ -977,3 +980,15 @@ def test_a_judge_that_says_another_word_would_be_noticed():
         in (ROOT / "lib/exercises/static/judge.js").read_text(encoding="utf-8")
         for said in SAYS.values()
     )
+
+
+WORDLESS = re.compile(r"\$[^$]+\$")
+CHOSEN = [one for one in QUESTIONS if one.kind in ("choice", "choices")]
+
+
+@pytest.mark.parametrize("question", CHOSEN, **by_id)
+def test_every_option_has_a_word_beside_its_formula(question):
+    bare = [
+        text for text in question.option_texts() if not re.search(r"\w", WORDLESS.sub("", text))
+    ]
+    assert bare == [], "an option that is a formula alone has no name where formulas are not read"

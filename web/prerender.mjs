@@ -76,7 +76,7 @@ async function draw(module, attributes, pictured) {
   return el.innerHTML;
 }
 
-const attribute = (text) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
+const attribute = (text) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
 
 /**
  * An exercise with its question set. Where it comes to life, its sheet is in the file of its chapter; a prediction,

@@ -563,10 +563,11 @@ class CheckResult:
         name = f": {escape(self.mistake)}" if self.mistake else ""
         head = "" if self.says == UNWRITTEN else f"<strong>{HEADS[self.verdict]}{name}.</strong> "
         rows = [
-            f"<dt>{label}</dt><dd><code>{escape(text)}</code></dd>" for label, text in self.rows
+            f'<dt>{label}</dt><dd><code translate="no">{escape(text)}</code></dd>'
+            for label, text in self.rows
         ]
         rows += [
-            f"<dt>{escape(where)}</dt><dd><code>{escape(line)}</code></dd>"
+            f'<dt>{escape(where)}</dt><dd><code translate="no">{escape(line)}</code></dd>'
             for where, line in self.trace
         ]
         return (

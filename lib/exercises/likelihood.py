@@ -306,7 +306,7 @@ Choices(
             "log-loss",
         ),
         Option(
-            "$-0.7 \\log 0.5 - 0.3 \\log 0.5$",
+            "The number $-0.7 \\log 0.5 - 0.3 \\log 0.5$",
             True,
             "That is the cross-entropy of the model under the data. $-\\log 0.5$ comes 0.7 of "
             "the times, and 0.3 of the times.",
@@ -325,7 +325,7 @@ Choices(
             "KL alone",
         ),
         Option(
-            "$-0.5 \\log 0.7 - 0.5 \\log 0.3$",
+            "The number $-0.5 \\log 0.7 - 0.5 \\log 0.3$",
             False,
             "There the model decides how often, and the data how surprised: {turned:.4f}. It "
             "must be the other way round.",

@@ -173,7 +173,8 @@ def marked(found, known, rows):
         return formula(found[kind].strip(), known, rows, kind == "display")
     if kind == "code":
         escaped = html.escape(found["code"], quote=False)
-        return f"<code>{IN_PROSE.sub(lambda m: spot(m, known, rows, False), escaped)}</code>"
+        inner = IN_PROSE.sub(lambda m: spot(m, known, rows, False), escaped)
+        return f'<code translate="no">{inner}</code>'
     return f"<{kind}>{inline(found[kind], known, rows)}</{kind}>"
 
 

@@ -151,7 +151,7 @@ function wakeExercises() {
       near.unobserve(target);
       start(target);
     }
-  }, { rootMargin: "100% 0px" });
+  }, { rootMargin: "10% 0px" });
   document.querySelectorAll(".exercise[data-exercise]").forEach((el) => near.observe(el));
 }
 

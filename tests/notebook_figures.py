@@ -17,6 +17,37 @@ from lib import plotting
 BOOK = Path(__file__).resolve().parent.parent / "book"
 
 
+@contextmanager
+def at_home():
+    """Run cells where they lie; what a chapter sets for printing and drawing ends with it."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    with chdir(BOOK), np.printoptions(), matplotlib.rc_context():
+        yield
+
+
+def drawn_by_reader(chapter, cells, **functions):
+    """Run cells of a chapter by their ids, the last with functions of a reader.
+
+    Returns its axes and its names.
+    """
+    import matplotlib.pyplot as plt
+
+    found = nbformat.read(BOOK / f"{chapter}.ipynb", as_version=4).cells
+    source = {cell.id: cell.source for cell in found}
+    namespace, (*before, last) = {}, cells
+    plt.close("all")
+    with at_home():
+        for name in before:
+            exec(source[name], namespace)
+        namespace |= functions
+        exec(source[last], namespace)
+    axes = [ax for number in plt.get_fignums() for ax in plt.figure(number).axes]
+    plt.close("all")
+    return axes, namespace
+
+
 @cache
 def figures(chapter):
     """Return ``{figure name: matplotlib Figure}`` for one chapter, e.g. ``figures("datasets")``.
@@ -24,12 +55,9 @@ def figures(chapter):
     The name of a figure is the ``mystnb.figure.name`` in the metadata of the cell that draws it.
     A cell that draws a figure without a name, or a name without a figure, is an error.
     """
-    import matplotlib
-
-    matplotlib.use("Agg")
     drawn, namespace = {}, {"__name__": "__main__"}
     cells = nbformat.read(BOOK / f"{chapter}.ipynb", as_version=4).cells
-    with chdir(BOOK), np.printoptions(), matplotlib.rc_context():  # a chapter may set its own
+    with at_home():
         for cell in cells:
             if cell.cell_type == "code":
                 drawn.update(run_cell(cell, namespace))

@@ -18,7 +18,7 @@ from lib import explorables, losses
 from lib.explorables import Explorable, FitLine, base
 
 ROOT = Path(__file__).resolve().parent.parent
-PRERENDER = ROOT / "tools" / "prerender.mjs"
+PRERENDER = ROOT / "web" / "prerender.mjs"
 NO_SHEETS = ROOT / "lib" / "exercises" / "static" / "package.json"  # a file of no exercise
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 

@@ -5,8 +5,9 @@ from itertools import pairwise, product
 
 import numpy as np
 import pytest
+from notebook_figures import drawn_by_reader
 
-from lib import autodiff, calculus, losses
+from lib import autodiff, calculus, exercises, losses
 
 
 @pytest.fixture(scope="module")
@@ -199,3 +200,14 @@ def test_loss_rate_times_sigmoid_rate_is_the_gradient_with_respect_to_the_logit(
     np.testing.assert_allclose(both, gradient, rtol=1e-9)
     slope = [calculus.derivative(lambda t: 1 / (1 + np.exp(-t)), point) for point in z[::20]]
     np.testing.assert_allclose(lines["sigmoid"].get_ydata()[::20], slope, rtol=1e-6)
+
+
+def test_the_readers_own_backward_pass_colours_the_graph(capsys):
+    cells = ["cell-003", "exercise-colours-code"]
+    known = exercises.question("chain_rule.backward")
+    (ax,), names = drawn_by_reader("chain_rule", cells, my_backward=known.reference)
+    assert names["gradients"].tolist() == [25, 19, 7, 6, 1, 1, 1]
+    assert ax.collections[-1].get_facecolor()[0, 0] < ax.collections[-1].get_facecolor()[-1, 0]
+    axes, _ = drawn_by_reader("chain_rule", cells, my_backward=lambda edges, n: np.zeros(n))
+    assert axes == []
+    assert capsys.readouterr().out.endswith("coloured here once my_backward is right.\n")

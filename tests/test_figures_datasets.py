@@ -2,11 +2,9 @@
 
 import math
 
-import matplotlib.pyplot as plt
-import nbformat
 import numpy as np
 import pytest
-from notebook_figures import BOOK
+from notebook_figures import drawn_by_reader
 from scipy import integrate, special
 
 from lib import datasets
@@ -297,15 +295,8 @@ def sample_without_noise(n, rng):
 
 def drawn_by(my_sample):
     """Run the last picture of the chapter with the function of a reader; return its axes."""
-    cells = nbformat.read(BOOK / "datasets.ipynb", as_version=4).cells
-    source = {cell.id: cell.source for cell in cells}
-    plt.close("all")
-    namespace = {}
-    exec(source["cell-001"], namespace)
-    exec(source["exercise-histogram-code"], namespace | {"my_sample": my_sample})
-    axes = [ax for number in plt.get_fignums() for ax in plt.figure(number).axes]
-    plt.close("all")
-    return axes
+    cells = ["cell-001", "exercise-histogram-code"]
+    return drawn_by_reader("datasets", cells, my_sample=my_sample)[0]
 
 
 def test_the_readers_own_sampler_fills_the_histograms():

@@ -1,16 +1,14 @@
 """The figures of the matrix calculus chapter draw what the chapter says."""
 
-import json
 from fractions import Fraction
-from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from notebook_figures import drawn_by_reader
 
-from lib import calculus, exercises, models, plotting
+from lib import calculus, exercises, models
 
-CHAPTER = Path(__file__).resolve().parent.parent / "book" / "matrix_calculus.ipynb"
+FIRST_CELL = "cell-002"
 
 EPSILON = 2.0**-53  # the unit roundoff of float64
 
@@ -230,15 +228,9 @@ def test_rounding_of_one_plus_h_adds_at_most_half_of_the_rounding_term():
 
 def judged_claims(my_gradient):
     """Run the cell that draws with the reader's function; return its figure's bars."""
-    cells = json.loads(CHAPTER.read_text(encoding="utf-8"))["cells"]
-    (source,) = ("".join(c["source"]) for c in cells if c["id"] == "exercise-claims-code")
-    names = {"np": np, "plt": plt, "plotting": plotting, "exercises": exercises}
-    names |= {"rng": np.random.default_rng(1), "my_gradient": my_gradient}
-    plt.close("all")
-    exec(source, names)
-    axes = [ax for number in plt.get_fignums() for ax in plt.figure(number).axes]
+    cells = [FIRST_CELL, "exercise-claims-code"]
+    axes, names = drawn_by_reader("matrix_calculus", cells, my_gradient=my_gradient)
     widths = [bar.get_width() for ax in axes for bar in ax.patches]
-    plt.close("all")
     return dict(zip(names["claims"], widths, strict=False))
 
 

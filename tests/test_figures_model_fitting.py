@@ -4,11 +4,9 @@ Descents are redone here from their closed forms (eigen-modes, one line of NumPy
 SciPy's minimisers, not with ``lib.optimizers``.
 """
 
-import matplotlib.pyplot as plt
-import nbformat
 import numpy as np
 import pytest
-from notebook_figures import BOOK, turned
+from notebook_figures import drawn_by_reader, turned
 from scipy import optimize
 
 from lib import datasets
@@ -366,16 +364,8 @@ def uphill(gradient, theta, learning_rate, n_steps):
 
 def drawn_by(my_descend):
     """Run the last picture of the chapter with the function of a reader; return its axes."""
-    cells = nbformat.read(BOOK / "model_fitting.ipynb", as_version=4).cells
-    source = {cell.id: cell.source for cell in cells}
-    plt.close("all")
-    namespace = {}
-    for name in NEEDED:
-        exec(source[name], namespace)
-    exec(source["exercise-path-code"], namespace | {"my_descend": my_descend})
-    axes = [ax for number in plt.get_fignums() for ax in plt.figure(number).axes]
-    plt.close("all")
-    return axes
+    cells = [*NEEDED, "exercise-path-code"]
+    return drawn_by_reader("model_fitting", cells, my_descend=my_descend)[0]
 
 
 def test_the_readers_own_function_walks_on_the_contours():

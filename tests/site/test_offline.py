@@ -361,7 +361,9 @@ def test_a_chapter_that_has_run_runs_again_without_a_network(page, whole):
     expect(run(page, 3).locator(".cell_output img")).to_be_visible()
     page.locator(".live-cell").first.locator(".live-edit").click()
     expect(page.locator(".live-cell").first.locator(".cm-editor")).to_be_visible()
-    expect(page.locator(".xp[data-live]")).to_have_count(page.locator(".explorable .xp").count())
+    expect(page.locator(".explorable .xp[data-live]")).to_have_count(
+        page.locator(".explorable .xp").count()
+    )
     figures = page.locator("article img[loading]")
     for figure in figures.all():
         figure.scroll_into_view_if_needed()

@@ -1,11 +1,12 @@
 """Derivatives by the chain rule: a small automatic differentiation on NumPy arrays.
 
-A :class:`Tensor` remembers how it was computed: it has an edge to each of its operands, and on the
-edge the local derivative, as a rule to be applied. Going back from the result, the youngest tensor
-first, every tensor hands each of its operands a share of its cotangent, and the shares *add up*:
-that is the sum over paths. Going forward, the oldest first, it turns the tangents of its operands
-into its own. Both directions read one table, in which every operation says its value and, for each
-operand, two rules: how a cotangent is pulled back to it, and how its tangent is pushed forward.
+A :class:`Tensor` has a node in a record: edges to the nodes of its operands, and on each edge the
+local derivative, as a rule to be applied. Going back through that record from the result, the
+youngest node first, every node hands each of its operands a share of its cotangent, and the shares
+*add up*: that is the sum over paths. Going forward, the oldest node first, it turns the tangents of
+its operands into its own. Both directions read one table, in which every operation says its value
+and, for each operand, two rules: how a cotangent is pulled back to it, and how its tangent is
+pushed forward.
 
 Nothing here is recursive, so a chain of 100,000 additions works like one of ten. Numbers are
 float64. A plain number or array that meets a Tensor is a constant, and gets no gradient.
@@ -22,8 +23,6 @@ import operator
 import numpy as np
 
 from lib import checks
-
-_quiet = np.errstate(all="ignore")  # what is not finite is noticed at the end, and refused
 
 # ---------------------------------------------------------------------------------------------
 # The table of operations: the value, and for each operand (how to pull back, how to push forward)
@@ -60,54 +59,66 @@ def _multiply(a, b):
 
 def _divide(a, b):
     """Quotient, of a divisor that is not zero."""
-    y = _arithmetic("/", operator.truediv, a, checks.no_zero("the divisor", b))
+    checks.finite("the divisor", checks.no_zero("the divisor", b))
+    y = _arithmetic("/", operator.truediv, a, b)
     return y, _slopes(lambda g: g / b, lambda g: -g * y / b)
 
 
 def _power(a, b):
     """Real power; the base and the exponent have slopes of their own."""
-    if np.any(np.floor(b) != b):
+    checks.finite("the base", a)
+    if not np.all(np.floor(checks.finite("the exponent", b)) == b):
         checks.not_below_zero("the base of an exponent that is not whole", a)
-    if np.any(b < 0):
+    if np.min(b) < 0:
         checks.no_zero("the base of a negative exponent", a)
     y = checks.fitting("**", operator.pow, a, b)
-    return y, _slopes(
-        lambda g: g * _slope_by_base(a, b),
-        lambda g: g * y * np.log(np.where(a > 0.0, a, 1.0)),  # at 0 it is taken as 0
-    )
+    return y, _slopes(lambda g: g * _base_slope(a, b), lambda g: g * _exponent_slope(y, a))
 
 
 def _power_of_tensors(a, b):
     """Real power with an exponent that may move: there the base must not be negative."""
-    return _power(checks.not_below_zero("the base of a Tensor exponent", a), b)
+    checks.not_below_zero("the base of a Tensor exponent", checks.finite("the base", a))
+    return _power(a, b)
 
 
-def _slope_by_base(a, b):
+def _base_slope(a, b):
     """Slope b a^(b - 1), which is 0 for b = 0 even where a is 0."""
     slope = b * a ** np.where(b == 0.0, 1.0, b - 1.0)
-    if np.any((a == 0.0) & (slope == np.inf)):
+    steep = (a == 0.0) & (slope == np.inf)
+    if steep.any():
         why = "the root has no slope at 0; use x·x for a squared length"
-        raise ValueError(f"the gradient must be finite, got inf: {why}.")
+        given = checks.first(np.broadcast_to(slope, steep.shape), steep)
+        raise ValueError(f"the gradient must be finite, got {given}: {why}.")
     return slope
+
+
+def _exponent_slope(y, a):
+    """Slope y log a, which is taken as 0 where a is 0."""
+    return y * np.log(np.where(a > 0.0, a, 1.0))
 
 
 def _matmul(a, b):
     """Matrix product, where a vector is a row on the left and a column on the right."""
     y = checks.fitting("@", operator.matmul, a, b)
     rows, columns = np.atleast_2d(a), b[:, np.newaxis] if b.ndim == 1 else b
-    lost = (-2,) * (a.ndim == 1) + (-1,) * (b.ndim == 1)  # the axes that a vector does not have
+    stack = y.shape[: y.ndim - (a.ndim > 1) - (b.ndim > 1)]
+    full = (*stack, rows.shape[-2], columns.shape[-1])
 
     def pull_right(g):
-        share = rows.mT @ np.expand_dims(g, lost)
-        return share[..., 0] if b.ndim == 1 else share
+        share = rows.mT @ g.reshape(full)
+        return share.reshape(share.shape[:-2] + b.shape[-2:])
 
     return y, [
-        (lambda g: np.expand_dims(g, lost) @ columns.mT, lambda g: g @ b),
+        (lambda g: g.reshape(full) @ columns.mT, lambda g: g @ b),
         (pull_right, lambda g: a @ g),
     ]
 
 
-@_quiet
+def _negate(x):
+    """Negative."""
+    return -x, _slopes(lambda g: -g)
+
+
 def _exp(x):
     """Exponential."""
     y = np.exp(x)
@@ -127,34 +138,34 @@ def _tanh(x):
 
 def _relu(x):
     """Positive part."""
-    return np.maximum(x, 0.0), _slopes(lambda g: g * (x > 0.0))
+    y = np.maximum(x, 0.0)
+    return y, _slopes(lambda g: g * (y > 0.0))
 
 
-@_quiet
 def _sigmoid(x):
     """Logistic sigmoid: where exp(-x) overflows, its inverse is 0 as it should be."""
     y = 1.0 / (1.0 + np.exp(-x))
     return y, _slopes(lambda g: g * (y * (1.0 - y)))
 
 
-@_quiet
 def _sum(x, axes, keepdims):
-    """Sum along axes."""
-    return x.sum(axis=axes, keepdims=keepdims), _weighted(np.ones(x.shape), axes, keepdims)
+    """Sum along axes; a cotangent is repeated along those that were dropped."""
+    y, shape = x.sum(axis=axes, keepdims=keepdims), x.shape
+    kept = [1 if i in axes else size for i, size in enumerate(shape)]
+    return y, _linear(
+        lambda g: np.broadcast_to(g.reshape(kept), shape),
+        lambda g: g.sum(axis=axes, keepdims=keepdims),
+    )
 
 
 def _max(x, axes, keepdims):
     """Maximum along axes; the largest entries share its derivative evenly."""
-    largest = x == x.max(axis=axes, keepdims=True)
-    shares = largest / largest.sum(axis=axes, keepdims=True)
-    return x.max(axis=axes, keepdims=keepdims), _weighted(shares, axes, keepdims)
-
-
-def _weighted(weights, axes, keepdims):
-    """Rules of a weighted sum along axes."""
-    return _linear(
-        lambda g: weights * (g if keepdims else np.expand_dims(g, axes)),
-        lambda g: (weights * g).sum(axis=axes, keepdims=keepdims),
+    top = x.max(axis=axes, keepdims=True)
+    share = (x == top) / (x == top).sum(axis=axes, keepdims=True)
+    kept = top.shape
+    return x.max(axis=axes, keepdims=keepdims), _linear(
+        lambda g: g.reshape(kept) * share,
+        lambda g: (g * share).sum(axis=axes, keepdims=keepdims),
     )
 
 
@@ -165,7 +176,8 @@ def _reshape(x, shape):
     except ValueError:
         message = f"shape must hold the values of an array of shape {x.shape}, got {shape}."
         raise ValueError(message) from None
-    return y, _linear(lambda g: g.reshape(x.shape), lambda g: g.reshape(shape))
+    old = x.shape
+    return y, _linear(lambda g: g.reshape(old), lambda g: g.reshape(shape))
 
 
 def _transpose(x):
@@ -175,28 +187,48 @@ def _transpose(x):
 
 def _index(x, index):
     """Take values; a cotangent is added where they came from, twice where one was taken twice."""
-    y = checks.real_array("t[index]", x[index])
+    try:
+        y = x[index]
+    except (IndexError, ValueError) as problem:
+        message = f"an index must fit the shape {x.shape}, got: {problem}."
+        raise IndexOutOfShape(message) from None
+    shape = x.shape
 
     def put_back(g):
-        share = np.zeros(x.shape)
+        share = np.zeros(shape)
         np.add.at(share, index, g)
         return share
 
-    return y, _linear(put_back, lambda g: g[index])
+    return checks.real_array("t[index]", y), _linear(put_back, lambda g: g[index])
 
 
-@_quiet
 def _log_softmax(z):
-    """Logarithm of the softmax along the last axis, for logits of any size."""
-    top = z.argmax(axis=-1, keepdims=True)
-    shifted = z - np.take_along_axis(z, top, axis=-1)
-    terms = np.exp(shifted)
-    np.put_along_axis(terms, top, 0.0, axis=-1)  # it is 1, and would hide the others' digits
-    y = shifted - np.log1p(terms.sum(axis=-1, keepdims=True))
+    """Logarithm of the softmax along the last axis."""
+    y, probs = _log_probabilities(z)
     return y, _linear(
-        lambda g: g - np.exp(y) * g.sum(axis=-1, keepdims=True),
-        lambda g: g - (np.exp(y) * g).sum(axis=-1, keepdims=True),
+        lambda g: g - probs * g.sum(axis=-1, keepdims=True),
+        lambda g: g - (probs * g).sum(axis=-1, keepdims=True),
     )
+
+
+def _cross_entropy(z, labels):
+    """Loss of each row of logits; its slope is p - y."""
+    log_probs, slope = _log_probabilities(z)
+    each = np.arange(len(z)), labels
+    slope[each] -= 1.0
+    return 0.0 - log_probs[each], _linear(
+        lambda g: g[:, np.newaxis] * slope,
+        lambda g: (slope * g).sum(axis=-1),
+    )
+
+
+def _log_probabilities(z):
+    """Logarithm of the softmax along the last axis, and the softmax, for logits of any size."""
+    shifted = z - z.max(axis=-1, keepdims=True)
+    terms = np.exp(shifted)
+    tops = terms == 1.0  # added apart from the others, whose digits they would hide
+    others = (terms - tops).sum(axis=-1, keepdims=True) + (tops.sum(axis=-1, keepdims=True) - 1.0)
+    return shifted - np.log1p(others), terms / (1.0 + others)
 
 
 def _arithmetic(symbol, function, a, b):
@@ -206,6 +238,10 @@ def _arithmetic(symbol, function, a, b):
     return checks.fitting(symbol, function, a, b)
 
 
+class IndexOutOfShape(IndexError, ValueError):
+    """An index that NumPy refuses: an IndexError as everywhere, a ValueError as in this package."""
+
+
 # ---------------------------------------------------------------------------------------------
 # The record, and the two ways through it
 # ---------------------------------------------------------------------------------------------
@@ -213,62 +249,84 @@ def _arithmetic(symbol, function, a, b):
 _birthdays = itertools.count()
 
 
-def _apply(name, operation, *operands, **options):
-    """Compute an operation: a tensor, with an edge to each operand that is no constant."""
-    y, rules = operation(*map(_values, operands), **options)
-    if not checks.all_finite(y):
-        checks.finite(f"the result of {name}", np.asarray(y))
-    pairs = zip(operands, rules, strict=True)
-    edges = [pair for pair in pairs if isinstance(pair[0], Tensor)]
-    return _remember(Tensor.__new__(Tensor), y, edges)
+class _Node:
+    """Entry of the record. It outlives its tensor, and the values that no rule needs."""
+
+    __slots__ = ("birthday", "edges", "grad", "shape")
+
+    def __init__(self, shape, edges=()):
+        self.shape, self.grad = shape, None
+        self.edges = edges  # pairs (parent, (how to pull back, how to push forward))
+        self.birthday = next(_birthdays)
+
+    def grad_with(self, cotangent):
+        """Add a cotangent to the gradient; that of a leaf is the reader's own array, and finite."""
+        total = cotangent if self.grad is None else self.grad + cotangent
+        return total if self.edges else checks.finite("the gradient", np.array(total))
+
+
+def _apply(name, operation, x, **options):
+    """Compute an operation on one tensor."""
+    with np.errstate(all="ignore"):  # what is not finite is refused in _recorded
+        return _recorded(name, (x,), *operation(x.data, **options))
+
+
+def _combine(symbol, operation, a, b):
+    """Compute an operator on two tensors, or on a tensor and a constant."""
+    return _recorded(symbol, (a, b), *operation(_values(a), _values(b)))
 
 
 def _values(operand):
     """Look at the values of a tensor; a plain number or array is a constant."""
     if isinstance(operand, Tensor):
         return operand.data
-    return checks.finite_array("the other operand", operand)
+    return checks.real_array("the other operand", operand)
 
 
-def _remember(tensor, y, edges=()):
-    """Give a tensor its values, and the pairs (operand, rules) that they were computed by."""
-    tensor.data, tensor.grad = np.asarray(y), None
-    tensor.edges, tensor.birthday = edges, next(_birthdays)
+def _recorded(name, operands, y, rules):
+    """Make the tensor of a result, if float64 can hold it, with the edges it came along."""
+    if not checks.all_finite(y):
+        for operand in operands:
+            checks.finite(f"the operands of {name}", _values(operand))
+        checks.finite(f"the result of {name}", np.asarray(y))
+    pairs = zip(operands, rules, strict=True)
+    edges = [(x._node, rule) for x, rule in pairs if isinstance(x, Tensor)]
+    tensor = Tensor.__new__(Tensor)
+    tensor.data = np.asarray(y)
+    tensor._node = _Node(tensor.data.shape, edges)
     return tensor
 
 
-def _youngest_first(output):
-    """List a tensor and all it was made from, each after everything that was made from it."""
-    found, waiting = {output}, [output]
-    for tensor in waiting:  # grows while it is read
-        for parent, _ in tensor.edges:
+def _youngest_first(root):
+    """List a node and all it was made from, each after everything that was made from it."""
+    nodes, found = [root], {root}
+    for node in nodes:  # grows while it is read
+        for parent, _ in node.edges:
             if parent not in found:
                 found.add(parent)
-                waiting.append(parent)
-    return sorted(waiting, key=operator.attrgetter("birthday"), reverse=True)
+                nodes.append(parent)
+    return sorted(nodes, key=operator.attrgetter("birthday"), reverse=True)
 
 
-@_quiet
-def _pull_back(output, cotangent):
-    """Give every tensor its cotangent, youngest first: reverse mode."""
-    cotangents = {output: cotangent}
-    for tensor in _youngest_first(output):
-        g = cotangents[tensor]
-        for parent, (pull, _) in tensor.edges:
+def _pull_back(root, cotangent):
+    """Give every node its cotangent, youngest first: reverse mode."""
+    cotangents = {root: cotangent}
+    for node in _youngest_first(root):
+        g = cotangents[node]
+        for parent, (pull, _) in node.edges:
             share = _unbroadcast(pull(g), parent.shape)
             cotangents[parent] = cotangents[parent] + share if parent in cotangents else share
     return cotangents
 
 
-@_quiet
-def _push_forward(output, leaf, tangent):
-    """Give the output its tangent, oldest tensor first: forward mode."""
+def _push_forward(root, leaf, tangent):
+    """Give the root its tangent, oldest node first: forward mode."""
     tangents = {leaf: tangent}
-    for tensor in reversed(_youngest_first(output)):
-        moved = [push(tangents[x]) for x, (_, push) in tensor.edges if x in tangents]
+    for node in reversed(_youngest_first(root)):
+        moved = [push(tangents[x]) for x, (_, push) in node.edges if x in tangents]
         if moved:
-            tangents[tensor] = np.broadcast_to(sum(moved), tensor.shape)
-    return tangents.get(output, np.zeros(output.shape))
+            tangents[node] = np.broadcast_to(sum(moved), node.shape)
+    return tangents.get(root, np.zeros(root.shape))
 
 
 def _unbroadcast(share, shape):
@@ -288,8 +346,8 @@ def _unbroadcast(share, shape):
 def _operator(symbol, operation):
     """Make the two methods of an operator: for ``tensor + other`` and for ``other + tensor``."""
     return (
-        lambda self, other: _apply(symbol, operation, self, other),
-        lambda self, other: _apply(symbol, operation, other, self),
+        lambda self, other: _combine(symbol, operation, self, other),
+        lambda self, other: _combine(symbol, operation, other, self),
     )
 
 
@@ -297,9 +355,8 @@ def _refusal(what):
     """Make a method that says what a tensor has not."""
 
     def refuse(self, *args, **kwargs):
-        raise TypeError(
-            f"A Tensor has no {what}: use its values, .data, or a method of the Tensor."
-        )
+        advice = "use its values, .data, or a method of the Tensor"
+        raise TypeError(f"A Tensor has no {what}: {advice}.")
 
     return refuse
 
@@ -355,12 +412,13 @@ class Tensor:
     41.0 7.0 6.0 25.0 19.0
     """
 
-    __slots__ = ("__weakref__", "birthday", "data", "edges", "grad")
+    __slots__ = ("__weakref__", "_node", "data")
     __array_ufunc__ = None  # leaves array * tensor to Tensor.__rmul__
     __hash__ = object.__hash__
 
     def __init__(self, data):
-        _remember(self, checks.finite_array("data", data).copy())
+        self.data = checks.finite_array("data", data).copy()
+        self._node = _Node(self.data.shape)
 
     def __repr__(self):
         return f"Tensor({np.array2string(self.data, separator=', ', prefix='Tensor(')})"
@@ -369,13 +427,28 @@ class Tensor:
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refusal("order")
     __array__ = _refusal("place in a NumPy function")
 
+    # -- gradient -----------------------------------------------------------------------------
+
+    @property
+    def grad(self):
+        """Sum of the derivatives that ``backward`` has put here, or None."""
+        grad = self._node.grad
+        return None if grad is None else np.asarray(grad)
+
+    @grad.setter
+    def grad(self, value):
+        self._node.grad = value
+
     # -- shape --------------------------------------------------------------------------------
 
     shape = property(lambda self: self.data.shape, doc="Shape of the values, a tuple of int.")
     ndim = property(lambda self: self.data.ndim, doc="Number of axes of the values.")
     size = property(lambda self: self.data.size, doc="Number of values.")
 
-    T = property(lambda self: _apply("T", _transpose, self), doc="The axes in reverse order.")
+    @property
+    def T(self):
+        """The tensor with its axes in reverse order."""
+        return _apply("T", _transpose, self)
 
     def __len__(self):
         return len(self.data)
@@ -384,6 +457,9 @@ class Tensor:
         return (self[i] for i in range(len(self)))
 
     def __getitem__(self, index):
+        parts = index if isinstance(index, tuple) else (index,)
+        if any(isinstance(part, Tensor) for part in parts):
+            raise TypeError("an index must be an integer, a slice or an array, got a Tensor.")
         return _apply("t[index]", _index, self, index=index)
 
     # -- operators ----------------------------------------------------------------------------
@@ -396,13 +472,13 @@ class Tensor:
 
     def __pow__(self, other):
         power = _power_of_tensors if isinstance(other, Tensor) else _power
-        return _apply("**", power, self, other)
+        return _combine("**", power, self, other)
 
     def __rpow__(self, other):
-        return _apply("**", _power_of_tensors, other, self)
+        return _combine("**", _power_of_tensors, other, self)
 
     def __neg__(self):
-        return self * -1.0
+        return _apply("-", _negate, self)
 
     # -- methods ------------------------------------------------------------------------------
 
@@ -575,7 +651,6 @@ class Tensor:
         new = tuple(checks.count("a size in shape", size, minimum=-1) for size in shape)
         return _apply("reshape", _reshape, self, shape=new)
 
-    @_quiet
     def backward(self, cotangent=None):
         """Add the derivatives of this tensor to the ``grad`` of every tensor it was made from.
 
@@ -599,25 +674,23 @@ class Tensor:
         >>> x.grad
         array([2., 0., 6.])
         """
-        cotangents = _pull_back(self, _seed(self, cotangent))
-        totals = [(tensor, tensor._total(g)) for tensor, g in cotangents.items()]
-        for tensor, total in totals:
-            tensor.grad = total
-
-    def _total(self, g):
-        """Add a cotangent to the gradient; that of a leaf is the reader's own array, and finite."""
-        total = g if self.grad is None else self.grad + g
-        return np.asarray(total) if self.edges else checks.finite("the gradient", np.array(total))
+        with np.errstate(all="ignore"):  # what is not finite is noticed at the leaves
+            cotangents = _pull_back(self._node, _seed(self, cotangent))
+            totals = {node: node.grad_with(g) for node, g in cotangents.items()}
+        for node, total in totals.items():
+            node.grad = total
 
 
 def _seed(y, cotangent):
     """Check the cotangent of a result, or make the one that needs no choice."""
-    if cotangent is None and y.size > 1:
+    if cotangent is None and y.size == 1:
+        return np.ones(y.shape)[()]
+    if cotangent is None:
         message = "backward must start from one value or be given a cotangent"
         raise ValueError(f"{message}, got shape {y.shape}.")
-    seed = checks.finite_array("cotangent", np.ones(y.shape) if cotangent is None else cotangent)
+    seed = checks.finite_array("cotangent", cotangent)
     checks.same_shape("cotangent", seed, "the tensor", y)
-    return seed.copy()[()]  # a number, where there are no axes
+    return seed.copy()[()]
 
 
 # ---------------------------------------------------------------------------------------------
@@ -712,7 +785,7 @@ def cross_entropy_with_logits(labels, t):
     """
     z = checks.shape_form("t", checks.tensor("t", t, Tensor).data, "(n, K)", ndims=(2,))
     labels = checks.class_labels("labels", labels, n_classes=z.shape[1], n_samples=len(z)).copy()
-    return 0.0 - log_softmax(t)[np.arange(len(z)), labels]
+    return _apply("cross_entropy_with_logits", _cross_entropy, t, labels=labels)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -759,8 +832,8 @@ def grad(f):
     checks.function("f", f)
 
     def gradient(x):
-        y, pullback = vjp(f, x)
-        return pullback(np.ones(checks.scalar_output("f", y).shape))
+        leaf, y = _record(f, x)
+        return _cotangent_of(leaf, checks.scalar_output("f", y), np.float64(1.0))
 
     return gradient
 
@@ -805,12 +878,7 @@ def vjp(f, x):
     array([2., 0., 6.])
     """
     leaf, y = _record(f, x)
-
-    def pullback(cotangent):
-        found = _pull_back(y, _seed(y, cotangent)).get(leaf, np.zeros(leaf.shape))
-        return checks.finite("the gradient", np.array(found))
-
-    return y.data.copy(), pullback
+    return y.data.copy(), lambda cotangent: _cotangent_of(leaf, y, _seed(y, cotangent))
 
 
 def jvp(f, x, tangent):
@@ -857,7 +925,8 @@ def jvp(f, x, tangent):
     leaf, y = _record(f, x)
     tangent = checks.finite_array("tangent", tangent)
     checks.same_shape("tangent", tangent, "x", leaf)
-    y_dot = np.array(_push_forward(y, leaf, tangent))
+    with np.errstate(all="ignore"):  # what is not finite is noticed at the end
+        y_dot = np.array(_push_forward(y._node, leaf._node, tangent))
     return y.data.copy(), checks.finite("the tangent of f(x)", y_dot)
 
 
@@ -900,12 +969,19 @@ def jacobian(f, x):
            [3., 4.],
            [5., 6.]])
     """
-    y, pullback = vjp(f, x)
-    rows = [pullback(unit.reshape(y.shape)) for unit in np.eye(y.size)]
-    return np.stack(rows).reshape(y.shape + np.shape(x))
+    leaf, y = _record(f, x)
+    rows = [_cotangent_of(leaf, y, unit.reshape(y.shape)[()]) for unit in np.eye(y.size)]
+    return np.stack(rows).reshape(y.shape + leaf.shape)
 
 
 def _record(f, x):
     """Call a function on a new leaf."""
     leaf = Tensor(x)
     return leaf, checks.tensor("f(x)", checks.function("f", f)(leaf), Tensor)
+
+
+def _cotangent_of(leaf, root, cotangent):
+    """Pull a cotangent back to one leaf, without touching any tensor's ``grad``."""
+    with np.errstate(all="ignore"):  # what is not finite is noticed at the end
+        found = _pull_back(root._node, cotangent).get(leaf._node, np.zeros(leaf.shape))
+    return checks.finite("the gradient", np.array(found))

@@ -143,9 +143,15 @@ function fetchFiguresForPaper() {
   if (navigator.vendor.startsWith("Apple")) addEventListener("load", () => whenIdle(fetchAll));
 }
 
+/** Say at an exercise that its script did not come, and what to do. */
+function sayLost(el) {
+  const words = "This exercise could not be brought to life: its script did not come. Reload the page when there is a connection.";
+  el.append(Object.assign(document.createElement("p"), { className: "xp-lost", role: "status", textContent: words }));
+}
+
 /** Exercises come to life when the reader comes near: until then they cost the page nothing. */
 function wakeExercises() {
-  const start = (el) => import(address("_exercises/exercise.js")).then(({ startLater }) => startLater(el));
+  const start = (el) => import(address("_exercises/exercise.js")).then(({ startLater }) => startLater(el), () => sayLost(el));
   const near = new IntersectionObserver((entries) => {
     for (const { target } of entries.filter((entry) => entry.isIntersecting)) {
       near.unobserve(target);

@@ -125,7 +125,7 @@ def test_a_copied_text_brings_each_formula_once_as_tex_and_code_as_it_is(open_pa
 
     code = page.locator(".cell_input pre").first
     code.scroll_into_view_if_needed()
-    code.click(click_count=3, position={"x": 30, "y": 24})
+    code.click(click_count=3, position={"x": 30, "y": 14})
     line = page.evaluate("getSelection().toString()").strip()
     assert line and copied(page) == re.sub(r"\s+", " ", line)
 

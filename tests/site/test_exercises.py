@@ -332,6 +332,17 @@ def test_where_nothing_may_be_stored_or_a_file_is_gone_the_page_says_so_or_goes_
     expect(beside(page)).to_contain_text("1/")
 
 
+def test_where_the_script_of_the_exercises_is_gone_the_page_says_so(open_page):
+    page = open_page(None)
+    page.route("**/_exercises/exercise.*.js", lambda route: route.fulfill(status=404))
+    page.goto(open_page.site + "loss_functions.html")
+    number = Asked(page, NUMBER)
+    number.root.scroll_into_view_if_needed()
+    expect(number.root.locator(".xp-lost")).to_contain_text("its script did not come")
+    assert number.part("solution").locator("summary").is_visible()
+    open_page.faults[:] = [fault for fault in open_page.faults if "404" not in fault]
+
+
 def test_the_file_of_a_chapter_is_small_and_has_every_exercise_of_its_page():
     for page in HTML.glob("*.html"):
         text = page.read_text("utf-8")

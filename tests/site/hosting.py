@@ -97,7 +97,7 @@ def edition(target, name):
     shutil.copytree(serve.SITE, target, copy_function=place, ignore=left_out)
     files = {
         re.sub(r"\.[0-9a-f]{10}(?=\.\w+$)", "", path.relative_to(target).as_posix()): path
-        for folder in ("_live", "_explorables", "_static", ".")
+        for folder in ("_live", "_explorables", "_exercises", "_static", ".")
         for path in sorted(target.joinpath(folder).glob("*" if folder == "." else "**/*"))
         if re.search(r"\.[0-9a-f]{10}\.\w+$", path.name)
     }

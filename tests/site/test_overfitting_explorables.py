@@ -35,6 +35,15 @@ def test_a_press_between_near_points_takes_the_nearest(visit):
     assert [f"point{i}" for i in moved] == [min(points, key=points.get)]
 
 
+# A page that was thrown rolls on: a reader puts her finger down when it stands.
+ROLLED_OUT = """async () => {
+  for (let was = NaN; was !== scrollY; ) {
+    was = scrollY;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}"""
+
+
 def swiped(figure, place, dx, dy):
     """Tell what a finger does that is put on a place: whether the state moves, whether the page."""
     names = ("x", "y", "degree", "ridge")
@@ -49,6 +58,7 @@ def test_a_thumb_scrolls_past_the_points_and_moves_them_by_their_middles(visit):
     figure = open_figure(visit, "degree-and-ridge", width=360, height=640, has_touch=True)
 
     def swipe_from(ref, offset, way):
+        figure.page.evaluate(ROLLED_OUT)
         figure.page.evaluate("scrollTo(0, 0)")
         x, y = figure.bring(ref)
         return swiped(figure, (x + offset[0], y + offset[1]), *way)

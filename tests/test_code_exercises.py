@@ -239,6 +239,7 @@ SAMPLERS = {
     "labels turned": lambda n, rng: binomial(n, rng, lambda x: 1 - x**2),
     "wrong share of ones": lambda n, rng: binomial(n, rng, lambda x: np.full(n, 0.5)),
     "wrong probability": lambda n, rng: binomial(n, rng, lambda x: np.full(n, 1 / 3)),
+    "x rounded": lambda n, rng: rounded(binomial(n, rng, lambda x: x**2)),
     "not reproducible": lambda n, rng: binomial(n, np.random.default_rng(), lambda x: x),
 }
 
@@ -246,6 +247,10 @@ SAMPLERS = {
 def binomial(n, rng, probability):
     x = rng.random(n)
     return x, rng.binomial(1, probability(x))
+
+
+def rounded(sample):
+    return np.round(sample[0], 2), sample[1]
 
 
 @pytest.mark.parametrize("name", SAMPLERS)

@@ -245,7 +245,8 @@ def test_each_mistake_gets_its_own_words_on_every_instance(question):
             if instance["mistakes"][at] is None:
                 continue
             verdict = judge(question, instance, made(question, instance, at))
-            assert verdict.name == mistake["name"], (instance["number"], str(verdict))
+            name = mistake["name"].format_map(instance["slots"])
+            assert verdict.name == name, (instance["number"], str(verdict))
             assert verdict.kind == ("almost" if mistake["almost"] else "not yet")
             assert texts.fill(mistake["says"], instance["slots"]) in verdict.says
 

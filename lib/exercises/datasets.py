@@ -1197,6 +1197,11 @@ def _uniform_mean(result, n, rng):
     return _near(x, 0.5, 1 / 12) and _near((x - 0.5) ** 2, 1 / 12, 1 / 180)
 
 
+def _all_different(result, n, rng):
+    """Whether hardly any x comes twice."""
+    return len(np.unique(_arrays(result)[0])) > 0.9 * n
+
+
 def _label_mean(result, n, rng):
     """Whether the share of ones is a third."""
     return _near(_arrays(result)[1], 1 / 3, 2 / 9)
@@ -1238,6 +1243,12 @@ CodeQuestion(
         Law("range", _in_range, "Every `x` must lie between 0 and 1."),
         Law("labels", _are_labels, "Every `y` must be 0 or 1."),
         Law("x not uniform", _uniform_mean, "`x` is not uniform: look at its histogram."),
+        Law(
+            "x rounded",
+            _all_different,
+            "The same `x` comes again and again. A number between 0 and 1 has all its digits: "
+            "do not round it.",
+        ),
         Law(
             "wrong share of ones",
             _label_mean,
@@ -1295,8 +1306,9 @@ CodeQuestion(
         CodeMistake(
             "global generator",
             _global_generator,
-            "`np.random.rand` draws from a generator that the whole program shares, so the same "
-            "`rng` gives other samples each time. Draw from the `rng` that is given.",
+            "The functions of `np.random` itself, such as `np.random.rand`, draw from a generator "
+            "that the whole program shares, so the same `rng` gives other samples each time. Draw "
+            "from the `rng` that is given.",
         ),
         CodeMistake(
             "x from a normal distribution",

@@ -198,7 +198,8 @@ def declared(sheet, instance, matches):
     for mistake, wrong in zip(sheet["mistakes"], instance["mistakes"], strict=True):
         if wrong is not None and matches(wrong):
             kind = "almost" if mistake["almost"] else "not yet"
-            return kind, mistake["name"], fill(mistake["says"], instance["slots"])
+            name = mistake["name"].format_map(instance["slots"])
+            return kind, name, fill(mistake["says"], instance["slots"])
     return None
 
 

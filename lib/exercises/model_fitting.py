@@ -1267,7 +1267,7 @@ Choice(
     "Training: {train}.\n\nTest: {test}.\n\nWhat is going on?",
     values=_curve,
     right="{right}",
-    wrong=[Mistake(f"diagnosis {i + 1}", f"{{wrong{i}}}", f"{{says{i}}}.") for i in range(5)],
+    wrong=[Mistake(f"{{wrong{i}}}", f"{{wrong{i}}}", f"{{says{i}}}.") for i in range(5)],
     hints=[
         "Look at both rows: do they rise, fall, jump, or stay?",
         "Then look at the differences: do they shrink, stay the same, or grow?",

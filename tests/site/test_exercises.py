@@ -221,6 +221,24 @@ def test_every_kind_can_be_answered_by_thumb_on_a_phone_and_axe_finds_nothing(op
     assert shown() == [before[1], before[0], *before[2:]]
 
 
+def test_a_prediction_stays_as_it_was_made_beside_its_mistake_and_what_happens(open_page):
+    page = open_page("chain_rule.html")
+    guess = Asked(page, "chain_rule.knob_and_needle").come_near()
+    wrong, name = guess.wrong()
+    says = next(m["says"] for m in guess.question.sheet["mistakes"] if m["name"] == name)
+    guess.field.fill(str(wrong))
+    page.keyboard.press("Enter")
+    for _ in range(2):
+        expect(guess.verdict).to_contain_text(f"Your guess: {wrong}.")
+        told = guess.verdict.inner_text()
+        assert says.partition("<")[0].strip() in told
+        assert f"{guess.instance()['answer']:g}" in told
+        expect(guess.field).to_be_disabled()
+        expect(guess.part("check")).to_be_hidden()
+        page.reload()
+        guess.come_near()
+
+
 def test_without_scripts_and_on_paper_a_question_can_be_read_and_its_solution_is_folded(open_page):
     page = open_page("loss_functions.html", java_script_enabled=False)
     number = Asked(page, NUMBER)

@@ -266,12 +266,12 @@ class Exercise {
   }
 
   /** What is said to an answer: a sign, a word, how it was read, and the sentence that names the mistake. */
-  say({ kind, says, read }, live = "polite") {
+  say({ kind, says, read, name }, live = "polite") {
     const { verdict } = this.ref;
     verdict.setAttribute("aria-live", live);
     const readAs = read ? `<span class="xq-read">${read}</span> ` : "";
     const word = kind === "guess" ? `Your guess: ${this.inWords()}.` : WORDS[kind];
-    const outcome = kind === "guess" ? this.outcome() : slanted(says);
+    const outcome = kind === "guess" ? this.outcome(name && says) : slanted(says);
     verdict.dataset.verdict = kind;
     verdict.innerHTML = `<p class="xq-word"><span aria-hidden="true">${SIGNS[kind]}</span> ${word}</p><div class="xq-says">${readAs}${outcome}</div>`;
   }
@@ -284,9 +284,10 @@ class Exercise {
     return escaped(texts.join("; ").replace(/\.$/, ""));
   }
 
-  /** What really happens, beside the guess. */
-  outcome() {
-    return filled(this.sheet.solution || this.sheet.because, this.instance);
+  /** What really happens, beside the guess: what its mistake is, where it has a name, and the solution. */
+  outcome(mistake) {
+    const told = filled(this.sheet.solution || this.sheet.because, this.instance);
+    return mistake ? `<p>${slanted(mistake)}</p>${told}` : told;
   }
 
   sayMark(words) {

@@ -160,7 +160,8 @@ function declared(sheet, instance, matches) {
   const at = instance.mistakes.findIndex((wrong) => wrong !== null && matches(wrong));
   if (at < 0) return null;
   const { name, says, almost } = sheet.mistakes[at];
-  return [almost ? "almost" : "not yet", name, fill(says, instance.slots)];
+  const named = name.replace(/\{(\w+)\}/g, (_, slot) => instance.slots[slot]);
+  return [almost ? "almost" : "not yet", named, fill(says, instance.slots)];
 }
 
 /** The right value in another unit, or with another unit after it. */

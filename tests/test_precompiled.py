@@ -38,11 +38,8 @@ json.dumps(found)`));
 """
 
 
-@pytest.fixture
-def archive(tmp_path, monkeypatch):
-    """Write an archive; what is compiled is kept in a folder of the test."""
-    monkeypatch.setattr(precompiled, "CACHE", tmp_path / "cache")
-    path = tmp_path / "source"
+def written(path):
+    """Write an archive."""
     with zipfile.ZipFile(path, "w") as target:
         for name, content in FILES.items():
             target.writestr(name, content)
@@ -51,6 +48,22 @@ def archive(tmp_path, monkeypatch):
 
 def compiled(archive):
     return precompiled.precompiled({"pack.whl": archive})["pack.whl"]
+
+
+@pytest.fixture
+def archive(tmp_path, monkeypatch):
+    """Write an archive; what is compiled is kept in a folder of the test."""
+    monkeypatch.setattr(precompiled, "CACHE", tmp_path / "cache")
+    return written(tmp_path / "source")
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    """Compile an archive, really: the Python of the pages has to start for it."""
+    folder = tmp_path_factory.mktemp("compiled")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(precompiled, "CACHE", folder / "cache")
+        yield compiled(written(folder / "source"))
 
 
 def pretend(monkeypatch):
@@ -66,8 +79,8 @@ def pretend(monkeypatch):
     return asked
 
 
-def test_only_sources_that_compile_are_replaced(archive):
-    with zipfile.ZipFile(compiled(archive)) as found:
+def test_only_sources_that_compile_are_replaced(done):
+    with zipfile.ZipFile(done) as found:
         contents = {name: found.read(name) for name in found.namelist()}
     assert set(contents) == {
         "pack/__init__.pyc",
@@ -80,22 +93,20 @@ def test_only_sources_that_compile_are_replaced(archive):
     assert contents["pack/data.txt"] == b"as it was"
 
 
-def test_the_list_of_fonts_gets_the_version_that_matplotlib_looks_for(archive):
-    with zipfile.ZipFile(compiled(archive)) as found:
+def test_the_list_of_fonts_gets_the_version_that_matplotlib_looks_for(done):
+    with zipfile.ZipFile(done) as found:
         assert json.loads(found.read("matplotlib/fontlist.json"))["_version"] == 330
 
 
-def test_an_archive_is_compiled_once_and_always_to_the_same_bytes(archive, monkeypatch):
+def test_an_archive_is_compiled_once_and_always_to_the_same_bytes(done, archive, monkeypatch):
     first = compiled(archive)
-    content = first.read_bytes()
-    first.unlink()
-    assert compiled(archive).read_bytes() == content
+    assert first.read_bytes() == done.read_bytes()
     monkeypatch.setattr(precompiled, "run", lambda jobs: pytest.fail("compiled again"))
     assert compiled(archive) == first
 
 
-def test_a_compiled_archive_is_imported_and_its_faults_have_their_lines(archive):
-    command = ["node", "--input-type=module", "-e", USE, str(compiled(archive))]
+def test_a_compiled_archive_is_imported_and_its_faults_have_their_lines(done):
+    command = ["node", "--input-type=module", "-e", USE, str(done)]
     answer = subprocess.run(command, capture_output=True, encoding="utf-8", check=True, cwd=ROOT)
     home = f"{precompiled.SITE}pack/__init__.py"
     assert json.loads(answer.stdout) == [42, home, 5]

@@ -27,7 +27,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.katex import KaTeXServer
 
-from web import deeper, exercises, front_end, hosting_links, live_site, node
+from web import coverage, deeper, exercises, front_end, hosting_links, live_site, node
 from web.assets import FONTS, fonts_of, katex_source
 from web.files import digest, write
 from web.first_frames import FirstFrames
@@ -46,9 +46,13 @@ FIGURE = re.compile(r'<img [^>]*?src="(?:\.\./)*_images/([^"]+\.png)"')
 STARTUP_SECONDS = 30  # how long the renderer of formulas may take to answer
 SCREEN_PIXELS_PER_DOT = 0.5  # figures are drawn at 192 dpi and shown at 96
 EXPLORABLE = re.compile(r'class="explorable" data-module="(\w+)"')
+FOLDS = re.compile(
+    r"<details\b[^>]*?(?P<open>\sopen(?=[\s=>])[^>]*)?>|(?P<end></details>)"
+    r'|class="explorable" data-module="(?P<module>\w+)"'
+)
 EXERCISE = re.compile(r'class="(?:exercise|exercise-review)"')
 PICTURE = 'class="explorable-picture"'
-CELL = re.compile(r'<div class="cell (?:tag_[\w-]+ )*docutils container"')
+CELL = re.compile(r'<div class="cell (?:tag_\S+ )*docutils container"')
 NOT_DRAWN = re.compile(r'class="(?:explorable(?:-picture)?|exercise)"[^>]*>(?!<)')
 
 
@@ -69,6 +73,7 @@ def setup(app):
     app.add_directive("exercise-review", exercises.ReviewDirective)
     app.add_transform(FirstFrames)
     deeper.add_to(app)
+    coverage.add_to(app)
     app.connect("builder-inited", be_strict_about_mathematics)
     app.connect("env-get-outdated", pages_that_saw_another_lib)
     app.connect("env-updated", shrink_figures)
@@ -361,8 +366,8 @@ def complete_page(app, pagename, templatename, context, doctree):
         exercises=bool(EXERCISE.search(body)),
         review='class="exercise-review"' in body,
         toctree=exercises.counted(context["toctree"], pagename, app.config.exercise_counts),
-        # The first is fetched ahead; the others when the reader comes near them.
-        first_module=modules[0] if modules else None,
+        # The first that is seen is fetched ahead; the others when the reader comes near them.
+        first_module=first_in_sight(body),
         notebook=notebook,
         live=not app.config.live_reason,
         live_reason=app.config.live_reason,
@@ -370,6 +375,19 @@ def complete_page(app, pagename, templatename, context, doctree):
         content_security_policy=content_security_policy(),
         hosted=hosted_copies(app, pagename),
     )
+
+
+def first_in_sight(body):
+    """Return the module of the first explorable that stands in nothing folded, or None."""
+    folded = []
+    for match in FOLDS.finditer(body):
+        if match["end"]:
+            folded.pop()
+        elif match["module"] is None:
+            folded.append(not match["open"])
+        elif not any(folded):
+            return match["module"]
+    return None
 
 
 def hosted_copies(app, pagename):

@@ -228,3 +228,46 @@ def test_the_cross_entropy_of_a_mixture_with_one_hot_is_a_straight_line(chapter)
     assert np.diff(top, 2) == pytest.approx(np.zeros(top.size - 2), abs=1e-12)
     assert dots(ax) == pytest.approx(np.array([[1, 0.3567]]), abs=5e-5)
     assert "0.3567" in texts(ax)
+
+
+# --- the boxes -----------------------------------------------------------------------------------
+
+
+def test_the_predicted_band_opens_with_the_noise_and_the_other_one_does_not(chapter):
+    left, right = chapter["fig-ll-predicted-variance"].axes
+    widths = []
+    for ax in (left, right):
+        edges = layers(ax)[0]
+        widths.append([edges[x][1] - edges[x][0] for x in (0.0, 1.0)])
+    assert widths[0][0] == pytest.approx(widths[0][1])
+    assert widths[1] == pytest.approx([4 * 0.1, 4 * 0.1 * np.exp(2)], rel=0.1)
+
+
+def test_the_samples_of_the_two_bands_are_the_same_400_and_the_band_holds_most_of_them(chapter):
+    left, right = (
+        next(line for line in ax.lines if line.get_marker() == ".")
+        for ax in chapter["fig-ll-predicted-variance"].axes
+    )
+    x, y = right.get_xydata().T
+    assert (left.get_xydata() == right.get_xydata()).all() and len(x) == 400
+    inside = abs(y - 2 * x - 1) < 2 * 0.1 * np.exp(2 * x)
+    assert inside.mean() == pytest.approx(0.954, abs=0.03)
+
+
+def test_prior_scaled_likelihood_and_posterior_are_beta_densities(chapter):
+    ax = chapter["fig-ll-posterior"].axes[0]
+    for color, shape in (("green", (2, 2)), ("blue", (8, 4)), ("vermillion", (9, 5))):
+        thetas, drawn = curve(ax, color)
+        assert drawn == pytest.approx(stats.beta.pdf(thetas, *shape), abs=1e-4)
+    assert thetas[drawn.argmax()] == pytest.approx(2 / 3, abs=0.005)
+
+
+def test_forward_kl_covers_both_peaks_and_reverse_kl_takes_one(chapter):
+    ax = chapter["fig-ll-forward-reverse"].axes[0]
+    y, forward = curve(ax, "blue")
+    assert forward == pytest.approx(stats.norm.pdf(y, 0, np.sqrt(4.25)))
+    _, reverse = curve(ax, "vermillion")
+    assert reverse == pytest.approx(stats.norm.pdf(y, 2, 0.5), abs=1e-9)
+    truth = layers(ax)[0]
+    peaks = [truth[at][1] for at in (-2.0, 2.0)]
+    assert peaks == pytest.approx([stats.norm.pdf(0, 0, 0.5) / 2] * 2, rel=1e-6)

@@ -759,7 +759,6 @@ Vector(
         "std": y.std(),
     },
     draws_on=("datasets",),
-    core=True,
 )
 
 

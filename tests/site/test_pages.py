@@ -51,7 +51,8 @@ FIGURES = """() => [...document.querySelectorAll("article img")].map((image) => 
   alt: image.alt, natural: image.naturalWidth, tall: image.naturalHeight, shown: image.clientWidth,
   width: image.getAttribute("width"), height: image.getAttribute("height"),
   loaded: image.complete && image.naturalWidth > 0}))"""
-AT_REST = """() => document.querySelector(".explorable [data-live], .chapter:not(:has(.explorable))")
+AT_REST = """() =>
+  document.querySelector(".explorable [data-live], .chapter:not(:has(.explorable))")
   && [...document.querySelectorAll(".chapter > section > section")].every(
     (node) => getComputedStyle(node).contentVisibility !== "auto")
   && document.fonts.status === 'loaded'"""

@@ -445,7 +445,7 @@ def test_a_question_for_a_function_takes_no_answer():
     ("arguments", "says"),
     [
         (["assignment", "loss_function", "--out", "x"], "Did you mean loss_functions"),
-        (["assignment", "quantum", "--out", "x"], "Chapters: datasets, "),
+        (["assignment", "quantum", "--out", "x"], f"Chapters: {', '.join(exercises.CHAPTERS)}."),
         (["assignment", MSE, "--instance", "99", "--out", "x"], "instances 0 to 23, not 99"),
         (["assignment", MSE], "Say where to write it"),
         (["assignment", MSE, "--out", "missing/x.ipynb"], "No such file"),

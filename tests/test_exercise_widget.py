@@ -104,6 +104,18 @@ def test_every_instance_is_set_with_no_slot_left_open_and_no_answer_told(tmp_pat
             assert because and because not in texts.plain(asked)
 
 
+def test_only_a_page_links_to_the_section_that_helps_and_elsewhere_its_name_must_do(tmp_path):
+    told = tmp_path / "sheets.json"
+    told.write_text(on_pages.sheets(), encoding="utf-8")
+    script = SET.replace("(sheet, number)", "(sheet, number, { linked: %s })")
+    pages, notebook = (
+        json.loads(run_node(script % (STATIC.as_uri(), linked), str(told)))["basics.check_sums"][0]
+        for linked in ("true", "false")
+    )
+    assert '<a href="basics.html#sec-ba-sums">Sums and means</a>' in pages
+    assert "<a " not in notebook and "Read the section “Sums and means”." in notebook
+
+
 def test_a_place_on_a_page_is_filled_once_and_an_unknown_id_stops_the_build(tmp_path):
     told, page = tmp_path / "sheets.json", tmp_path / "page.html"
     told.write_text(on_pages.sheets(), encoding="utf-8")

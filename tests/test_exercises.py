@@ -469,6 +469,23 @@ def test_every_question_teaches(question):
     assert {*question.draws_on} <= {*earlier}, "what it draws on comes earlier in the book"
 
 
+def headings(chapter):
+    """List the sections of a chapter that have a label, as pairs with their titles."""
+    cells = json.loads((ROOT / "book" / f"{chapter}.ipynb").read_text(encoding="utf-8"))["cells"]
+    text = "\n".join("".join(cell["source"]) for cell in cells)
+    return set(re.findall(r"^\(([\w-]+)\)=\n#+ (.+)$", text, re.M))
+
+
+def test_each_question_of_the_check_sends_a_reader_who_misses_it_to_another_section():
+    asked = [one for one in QUESTIONS if one.section]
+    for question in asked:
+        assert question.section in headings(question.chapter), question.id
+        assert question.sheet["section"] == [*question.section]
+    check = [one.section for one in asked if one.id.startswith("basics.check_")]
+    assert len(check) == len({*check}) == 8
+    assert ("sec-ba-sums", "Means and sums") not in headings("basics")  # it would be noticed
+
+
 @pytest.mark.parametrize("question", [one for one in MEASURED if one.kind != "shape"], **by_id)
 def test_the_right_answer_is_told_in_the_solution_alone(question):
     for instance in question.pool:

@@ -87,7 +87,7 @@ function setExercise(sheets, id, number) {
   if (!sheet) throw new Error(`no exercise ${id}`);
   const own = { ...sheet, pool: [sheet.pool[number]] };
   const told = sheet.predict ? ` data-sheet="${attribute(JSON.stringify(own))}"` : "";
-  return `<div class="exercise" id="${id}" data-exercise="${id}" data-instance="${number}"${told}>${exerciseHtml(own, 0)}`;
+  return `<div class="exercise" id="${id}" data-exercise="${id}" data-instance="${number}"${told}>${exerciseHtml(own, 0, { linked: true })}`;
 }
 
 /** A page with its explorables drawn and its exercises set. */

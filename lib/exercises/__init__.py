@@ -12,6 +12,7 @@ from lib.exercises.base import QUESTIONS, judge
 __all__ = ["CHAPTERS", "Exercise", "answer", "check", "judge", "question", "questions"]
 
 _BOOK = (
+    "basics",
     "datasets",
     "loss_functions",
     "likelihood",

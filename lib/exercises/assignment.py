@@ -60,10 +60,10 @@ def _named(name):
 
 def _unknown(name):
     """Say that there is no such question, and what was perhaps meant."""
-    known = [*exercises.CHAPTERS]
-    known += [one.id for chapter in exercises.CHAPTERS for one in exercises.questions(chapter)]
-    close = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-    meant = f"Did you mean {' or '.join(close)}?" if close else f"Chapters: {', '.join(known[:7])}."
+    chapters = exercises.CHAPTERS
+    ids = [one.id for chapter in chapters for one in exercises.questions(chapter)]
+    close = difflib.get_close_matches(name, [*chapters, *ids], n=3, cutoff=0.5)
+    meant = f"Did you mean {' or '.join(close)}?" if close else f"Chapters: {', '.join(chapters)}."
     return f"There is no question or chapter {name!r}. {meant}"
 
 

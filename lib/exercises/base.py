@@ -106,6 +106,7 @@ class Question:
     draws_on: tuple = ()
     core: bool = False
     predict: bool = False
+    section: tuple = ()  # where a reader who misses it reads on: a label of the chapter, its title
     kind: ClassVar[str] = ""
 
     def __post_init__(self):
@@ -198,7 +199,15 @@ class Question:
             for mistake in self.spoken_mistakes()
         ]
         marks = {"core": self.core, "predict": self.predict, "draws_on": list(self.draws_on)}
-        facts = {"id": self.id, "kind": self.kind, "title": self.title, **marks, **set_text}
+        place = {"section": list(self.section)} if self.section else {}
+        facts = {
+            "id": self.id,
+            "kind": self.kind,
+            "title": self.title,
+            **marks,
+            **place,
+            **set_text,
+        }
         options = [texts.render(text, **setting) for text in self.option_texts()]
         return (
             facts

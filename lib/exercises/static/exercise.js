@@ -92,8 +92,16 @@ function foldsHtml({ hints = [], solution, predict }, instance) {
   return [...folds, foldHtml("solution", told, filled(solution, instance))].join("");
 }
 
+/** Where to read on after a miss. Only a page of the book has the section to link to; elsewhere its name must do. */
+function sectionHtml({ id, section }, linked) {
+  if (!section) return "";
+  const [label, title] = section.map(escaped);
+  const place = linked ? `<a href="${id.split(".")[0]}.html#${label}">${title}</a>` : `“${title}”`;
+  return `<p class="xq-section">Read the section ${place}.</p>`;
+}
+
 /** What an exercise asks, as it stands in a built page and where it starts. */
-export function exerciseHtml(sheet, number, { title = true } = {}) {
+export function exerciseHtml(sheet, number, { title = true, linked = false } = {}) {
   const instance = sheet.pool[number];
   const name = sheet.predict ? `Predict first: ${sheet.title}` : title ? `Exercise: ${sheet.title}` : "Question";
   const head = sheet.predict ? `<b>Predict first.</b> ${sheet.title}` : title ? `<b>${sheet.title}</b>` : "";
@@ -106,7 +114,7 @@ export function exerciseHtml(sheet, number, { title = true } = {}) {
     `<div class="xq-form${choice}" data-later="form" autocomplete="off" data-ref="form"><div class="xq-answer" data-ref="answer">${answerHtml(sheet, instance)}</div>` +
     `<button class="xq-check" data-ref="check">${sheet.predict ? "Commit" : "Check"}</button></div>${how}` +
     `<p class="xq-paper" data-ref="paper"></p>` +
-    `<div class="xq-verdict" role="status" data-ref="verdict"></div>` +
+    `<div class="xq-verdict" role="status" data-ref="verdict"></div>${sectionHtml(sheet, linked)}` +
     `<div class="xq-folds" data-ref="folds">${foldsHtml(sheet, instance)}</div>` +
     `<p class="xq-more"><button type="button" data-ref="another" hidden>Another one</button></p><p class="xp-hidden" aria-live="polite" data-ref="live"></p></div>`
   );
@@ -119,9 +127,10 @@ const isEmpty = (answer) => answer === undefined || answer === null || answer ==
 
 class Exercise {
   constructor({ model, el, page = {} }) {
-    Object.assign(this, { model, el, page, sheet: page.sheet ?? model.get("_sheet"), life: new AbortController() });
+    const sheet = page.sheet ?? model.get("_sheet");
+    Object.assign(this, { model, el, page: { ...page, linked: Boolean(page.sheet) }, sheet, life: new AbortController() });
     this.number = this.within(model.get("instance"));
-    this.ref = mount(el, () => exerciseHtml(this.sheet, this.number, page));
+    this.ref = mount(el, () => exerciseHtml(this.sheet, this.number, this.page));
     this.root = el.querySelector(".xq");
     if (page.built !== undefined && page.built !== this.instance.number) this.draw();
   }

@@ -84,7 +84,7 @@ class Review {
 
   nothingOpened() {
     const [first] = contents();
-    const link = first ? [" Begin with ", make("a", { href: first.href }, first.title), "."] : [];
+    const link = first ? [" The first is ", make("a", { href: first.href }, first.title), "."] : [];
     return [make("p", { class: "rv-lead" }, "The review asks about chapters that you have opened, and there is none yet.", ...link)];
   }
 

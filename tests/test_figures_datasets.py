@@ -307,7 +307,7 @@ def test_the_plain_average_ends_far_from_the_dashed_truth_and_the_weighted_one_a
     plain, weighted, truth = ax.lines
     assert set(truth.get_ydata()) == {0.5}
     low, high = band_at(outline(ax.collections[0]), plain.get_xdata()[-1])
-    assert 0.7 < low < 0.7209 + 4 * (high - low) / 4
+    assert 0.7 < low < 0.721 < high
     low, high = band_at(outline(ax.collections[1]), weighted.get_xdata()[-1])
     assert low < 0.5 < high
 

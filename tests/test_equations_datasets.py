@@ -10,8 +10,6 @@ from scipy import integrate, special, stats
 
 from lib import datasets, models
 
-equation = pytest.mark.equation
-
 
 @pytest.fixture
 def rng():
@@ -55,14 +53,14 @@ def fit_to_binomial(counts):
     return stats.chisquare(observed, len(counts) * stats.binom.pmf(range(9), 8, 0.5)).pvalue
 
 
-@equation("eq-ds-dataset")
+@pytest.mark.equation("eq-ds-dataset")
 def test_the_ones_in_a_dataset_are_those_of_independent_draws_from_one_distribution(rng):
     draws = [datasets.logistic(8, rng=rng).y for _ in range(3000)]
     assert fit_to_binomial([y.sum() for y in draws]) > 1e-3
     assert fit_to_binomial([8 * y[0] for y in draws]) < 1e-6  # eight photographs of one plant
 
 
-@equation("eq-ds-joint", "eq-ds-beans")
+@pytest.mark.equation("eq-ds-joint", "eq-ds-beans")
 def test_the_share_of_pairs_is_the_integral_of_the_product_and_the_water_is_uniform(rng):
     beans = datasets.logistic(40_000, rng=rng)
     x = beans.X[:, 0]
@@ -73,7 +71,7 @@ def test_the_share_of_pairs_is_the_integral_of_the_product_and_the_water_is_unif
         assert abs(seen - share) < 4 * math.sqrt(share * (1 - share) / 40_000)
 
 
-@equation("eq-ds-joint")
+@pytest.mark.equation("eq-ds-joint")
 def test_a_joint_distribution_is_a_product_in_both_orders():
     clouds = [(0, 0.5), (1, 0.5)]  # the class first: p(y) p(x | y)
     other = {x: sum(q * stats.norm.pdf(x, y) for y, q in clouds) for x in (-1.0, 0.3, 2.0)}
@@ -82,7 +80,7 @@ def test_a_joint_distribution_is_a_product_in_both_orders():
         assert density * label == pytest.approx(0.5 * stats.norm.pdf(x, 1))
 
 
-@equation("eq-ds-model")
+@pytest.mark.equation("eq-ds-model")
 def test_each_output_is_a_weighted_sum_of_the_features_plus_a_constant(rng):
     X, W, b = rng.normal(size=(5, 3)), rng.normal(size=(2, 3)), rng.normal(size=2)
     outputs = models.linear(X, W, b)
@@ -92,7 +90,7 @@ def test_each_output_is_a_weighted_sum_of_the_features_plus_a_constant(rng):
     assert W.size + b.size == 2 * 3 + 2
 
 
-@equation("eq-ds-one-hot")
+@pytest.mark.equation("eq-ds-one-hot")
 def test_an_entry_of_the_one_hot_rows_tells_whether_the_label_is_the_class():
     labels = [2, 0, 1, 2]
     Y = datasets.one_hot(np.array(labels), 3)
@@ -105,7 +103,7 @@ def test_an_entry_of_the_one_hot_rows_tells_whether_the_label_is_the_class():
 # ---------------------------------------------------------------------------------------------
 
 
-@equation("eq-ds-variance-of-mean", "eq-ds-standard-error")
+@pytest.mark.equation("eq-ds-variance-of-mean", "eq-ds-standard-error")
 @pytest.mark.parametrize("n", [1, 2, 5])
 def test_over_all_datasets_the_mean_of_the_average_is_mu_and_its_variance_sigma_squared_over_n(n):
     assert expected(LAW, n, lambda y: Fraction(sum(y), n)) == MEAN
@@ -115,13 +113,13 @@ def test_over_all_datasets_the_mean_of_the_average_is_mu_and_its_variance_sigma_
     assert math.sqrt(spread) == pytest.approx(math.sqrt(VARIANCE) / math.sqrt(n))
 
 
-@equation("eq-ds-coin-variance")
+@pytest.mark.equation("eq-ds-coin-variance")
 @pytest.mark.parametrize("p", [0.1, 0.3, 0.5, 0.9])
 def test_the_variance_of_a_coin(p):
     assert p - p**2 == pytest.approx(p * (1 - p)) == pytest.approx(stats.bernoulli.var(p))
 
 
-@equation("eq-ds-sse", "eq-ds-sse-split")
+@pytest.mark.equation("eq-ds-sse", "eq-ds-sse-split")
 def test_the_squares_around_any_number_are_those_around_the_average_and_n_times_its_distance(rng):
     y = rng.normal(size=7)
     sse = np.sum((y - y.mean()) ** 2)
@@ -134,7 +132,7 @@ def test_the_squares_around_any_number_are_those_around_the_average_and_n_times_
         assert middle == pytest.approx(0, abs=1e-12)
 
 
-@equation("eq-ds-sse-expected")
+@pytest.mark.equation("eq-ds-sse-expected")
 @pytest.mark.parametrize("n", [1, 2, 3, 6])
 def test_over_all_datasets_the_expected_sse_is_n_minus_one_variances(n):
     def sse(y):
@@ -153,13 +151,13 @@ ONES = np.array([0.05, 0.45, 0.55, 0.2, 0.9])  # p(y = 1 | x) there
 RULES = [np.array(rule) for rule in product((0, 1), repeat=5)]
 
 
-@equation("eq-ds-floor")
+@pytest.mark.equation("eq-ds-floor")
 def test_of_all_rules_the_best_error_rate_is_the_mean_of_the_smaller_chance():
     rates = [SHARES @ np.where(rule, 1 - ONES, ONES) for rule in RULES]
     assert min(rates) == pytest.approx(SHARES @ np.minimum(ONES, 1 - ONES))
 
 
-@equation("eq-ds-best-error")
+@pytest.mark.equation("eq-ds-best-error")
 def test_each_line_of_the_integral_is_the_best_error_rate():
     def antiderivative(x):
         return np.log1p(np.exp(8 * (x - 0.5)))
@@ -174,7 +172,7 @@ def test_each_line_of_the_integral_is_the_best_error_rate():
     assert f"{lines[0]:.4f}" == "0.1687"
 
 
-@equation("eq-ds-best-square")
+@pytest.mark.equation("eq-ds-best-square")
 @pytest.mark.parametrize("c", [-1.0, 0.0, 7 / 6, 3.0])
 def test_the_expected_square_is_the_variance_and_the_squared_distance_of_the_mean(c):
     square = sum(float(p) * (y - c) ** 2 for y, p in LAW.items())
@@ -193,7 +191,7 @@ def test_the_variance_of_the_line_without_x_is_that_of_the_page(rng):
 # ---------------------------------------------------------------------------------------------
 
 
-@equation("eq-ds-centring")
+@pytest.mark.equation("eq-ds-centring")
 def test_a_shift_of_the_features_is_made_up_for_by_the_bias(rng):
     X, y, shift = rng.normal(size=(20, 3)), rng.normal(size=20), rng.normal(size=3)
     W, b = rng.normal(size=(2, 3)), rng.normal(size=2)
@@ -206,7 +204,7 @@ def test_a_shift_of_the_features_is_made_up_for_by_the_bias(rng):
     np.testing.assert_allclose(*fits, rtol=1e-9)
 
 
-@equation("eq-ds-nearest")
+@pytest.mark.equation("eq-ds-nearest")
 @pytest.mark.parametrize("p", [0.0, 0.1, 0.5, 0.8, 1.0])
 def test_two_independent_labels_differ_at_most_twice_as_often_as_the_best_verdict_is_wrong(p):
     law = {1: p, 0: 1 - p}
@@ -220,7 +218,7 @@ def test_two_independent_labels_differ_at_most_twice_as_often_as_the_best_verdic
 # ---------------------------------------------------------------------------------------------
 
 
-@equation("eq-ds-biased-share")
+@pytest.mark.equation("eq-ds-biased-share")
 def test_the_shares_of_sprouts_in_the_field_and_in_the_collection_are_those_of_the_page():
     dry, wet = (area(chance, *half) / 0.5 for half in ((0, 0.5), (0.5, 1)))
     assert (f"{dry:.4f}", f"{wet:.4f}") == ("0.1687", "0.8313")
@@ -231,7 +229,7 @@ def test_the_shares_of_sprouts_in_the_field_and_in_the_collection_are_those_of_t
     assert f"{shares[0] * dry + shares[1] * wet:.3f}" == "0.721"
 
 
-@equation("eq-ds-importance")
+@pytest.mark.equation("eq-ds-importance")
 def test_a_mean_over_one_distribution_weighted_by_the_ratio_is_a_mean_over_the_other(rng):
     # In the data the density of x is 2 (1 - x), drawn as the smaller of two; in use it is uniform.
     x = rng.uniform(0, 0.9, (100_000, 2)).min(axis=1)  # on (0, 0.9), so that no weight explodes
@@ -252,14 +250,14 @@ def balanced(rule):
     return (found + kept) / 2
 
 
-@equation("eq-ds-balanced-rule")
+@pytest.mark.equation("eq-ds-balanced-rule")
 def test_of_all_rules_the_one_with_the_best_balance_says_1_where_a_1_is_likelier_than_overall():
     best = max(RULES, key=balanced)
     assert best.tolist() == (ONES > SHARES @ ONES).tolist()
     assert best.tolist() != (ONES > 0.5).tolist()
 
 
-@equation("eq-ds-balanced")
+@pytest.mark.equation("eq-ds-balanced")
 def test_the_balanced_accuracy_of_a_threshold_is_the_half_sum_of_two_integrals(rng):
     share = area(lambda x: chance(x, 1.0))
     assert f"{share:.4f}" == "0.0866"
@@ -273,7 +271,7 @@ def test_the_balanced_accuracy_of_a_threshold_is_the_half_sum_of_two_integrals(r
     assert abs(np.mean([part.mean() for part in parts]) - value) < 4 * error
 
 
-@equation("eq-ds-flipped")
+@pytest.mark.equation("eq-ds-flipped")
 @pytest.mark.parametrize(("e", "rho"), [(0.0, 0.1), (0.1687, 0.1), (0.4, 0.3), (0.7, 0.2)])
 def test_an_answer_is_marked_wrong_if_exactly_one_of_answer_and_label_is_wrong(e, rho):
     cases = product({True: e, False: 1 - e}.items(), {True: rho, False: 1 - rho}.items())

@@ -20,11 +20,6 @@ def chance(x):
     return special.expit(8 * (np.asarray(x) - 0.5))
 
 
-def entropy_of_coin(p):
-    """The entropy of a coin in nats, with SciPy's x log x."""
-    return -special.xlogy(p, p) - special.xlogy(1 - p, 1 - p)
-
-
 def points(lines):
     """All points of lines that are drawn as dots, as (x, y) pairs in rising order."""
     return sorted(pair for line in lines for pair in zip(*line.get_data(), strict=True))
@@ -61,8 +56,8 @@ def test_the_curve_of_the_machine_is_its_law_and_the_input_density_has_area_one(
 def test_the_dots_on_the_machine_are_sixty_draws_from_it(drawn):
     ax = drawn["fig-ds-machine"].axes[1]
     rows = [line for line in dots_of(ax) if set(line.get_ydata()) <= {0, 1}]
-    seeds = datasets.logistic(60, rng=np.random.default_rng(1))
-    assert points(rows) == sorted(zip(seeds.X[:, 0], seeds.y, strict=True))
+    beans = datasets.logistic(60, rng=np.random.default_rng(1))
+    assert points(rows) == sorted(zip(beans.X[:, 0], beans.y, strict=True))
 
 
 def test_the_marked_points_of_the_machine_are_those_worked_by_hand(drawn):
@@ -181,29 +176,25 @@ def test_the_running_mean_approaches_the_dashed_truth(drawn):
 # ---------------------------------------------------------------------------------------------
 
 
-def test_the_areas_of_the_floor_are_the_best_error_rate_and_the_best_log_loss(drawn):
+def test_the_area_of_the_floor_is_the_best_error_rate(drawn):
+    (ax,) = drawn["fig-ds-floor"].axes
     error_rate = (math.log(2) - math.log1p(math.exp(-4))) / 4
-    log_loss, _ = integrate.quad(lambda x: entropy_of_coin(chance(x)), 0, 1, points=[0.5])
-    assert (error_rate, log_loss) == pytest.approx((0.1687, 0.3840), abs=5e-5)
-    for ax, floor in zip(drawn["fig-ds-floor"].axes, (error_rate, log_loss), strict=True):
-        assert area(outline(ax.collections[0])) == pytest.approx(floor, abs=1e-6)
-        assert ax.texts[0].get_text() == f"area {floor:.4f}"
+    assert area(outline(ax.collections[0])) == pytest.approx(error_rate, abs=1e-6)
+    assert ax.texts[0].get_text() == f"area {error_rate:.4f}" == "area 0.1687"
 
 
-def test_the_heights_of_the_floor_are_the_smaller_chance_and_the_entropy(drawn):
-    left, right = drawn["fig-ds-floor"].axes
-    x = left.lines[0].get_xdata()
-    smaller = chance(-np.abs(x - 0.5) + 0.5)
-    np.testing.assert_allclose(left.lines[0].get_ydata(), smaller, rtol=1e-12)
-    np.testing.assert_allclose(right.lines[0].get_ydata(), entropy_of_coin(chance(x)), rtol=1e-10)
+def test_the_height_of_the_floor_is_the_smaller_chance(drawn):
+    curve = drawn["fig-ds-floor"].axes[0].lines[0]
+    smaller = chance(-np.abs(curve.get_xdata() - 0.5) + 0.5)
+    np.testing.assert_allclose(curve.get_ydata(), smaller, rtol=1e-12)
 
 
 def test_without_the_feature_the_floor_is_that_of_a_fair_coin(drawn):
+    ax = drawn["fig-ds-floor"].axes[0]
     share_of_ones, _ = integrate.quad(chance, 0, 1)
-    blind = (min(share_of_ones, 1 - share_of_ones), entropy_of_coin(share_of_ones))
-    for ax, height in zip(drawn["fig-ds-floor"].axes, blind, strict=True):
-        np.testing.assert_allclose(ax.lines[1].get_ydata(), height, rtol=1e-12)
-        assert ax.texts[1].get_text() == f"without x: {height:.4f}"
+    blind = min(share_of_ones, 1 - share_of_ones)
+    np.testing.assert_allclose(ax.lines[1].get_ydata(), blind, rtol=1e-12)
+    assert ax.texts[1].get_text() == f"without x: {blind:.4f}"
 
 
 # ---------------------------------------------------------------------------------------------
@@ -216,7 +207,9 @@ def nearest_stored(stored, x):
     return min(stored, key=lambda sample: abs(sample[0] - x))[1]
 
 
-def test_the_memoriser_is_right_on_all_it_stored_and_wrong_on_the_crossed_new_samples(drawn):
+def test_the_nearest_neighbour_is_right_on_all_it_stored_and_wrong_on_the_crossed_new_samples(
+    drawn,
+):
     top, bottom = drawn["fig-ds-split"].axes
     stored = points(dots_of(top))
     right, wrong = (line.get_xydata() for line in dots_of(bottom))
@@ -274,6 +267,49 @@ def test_the_means_written_on_the_leak_are_those_of_the_bars(drawn):
     for text in ax.texts:
         name, said = text.get_text().split(": mean ")
         assert float(said) == pytest.approx(means[name], abs=6e-4)
+
+
+# ---------------------------------------------------------------------------------------------
+# Sampling bias
+# ---------------------------------------------------------------------------------------------
+
+
+def collected_beans():
+    """Collect beans one by one, the wet ones always; return the label and the weight of each."""
+    rng = np.random.default_rng(0)
+    field = datasets.logistic(20_000, rng=rng)
+    draws = rng.uniform(size=20_000)
+    for x, y, u in zip(field.X[:, 0], field.y, draws, strict=True):
+        if x >= 0.5 or u < 0.2:
+            yield y, 0.6 if x >= 0.5 else 3.0
+
+
+def test_the_two_averages_of_a_biased_collection_are_those_of_its_first_n_beans(drawn):
+    labels, weights = np.array(list(collected_beans()), dtype=float).T
+    lines = drawn["fig-ds-shift"].axes[0].lines
+    for line, terms in zip(lines[:2], (labels, weights * labels), strict=True):
+        expected = [terms[: int(n)].mean() for n in line.get_xdata()]
+        np.testing.assert_allclose(line.get_ydata(), expected, rtol=1e-10)
+
+
+def test_the_bands_of_a_biased_collection_are_two_standard_errors_wide(drawn):
+    labels, weights = np.array(list(collected_beans()), dtype=float).T
+    ax = drawn["fig-ds-shift"].axes[0]
+    for band, terms in zip(ax.collections, (labels, weights * labels), strict=True):
+        for n in ax.lines[0].get_xdata()[::40]:
+            low, high = band_at(outline(band), n)
+            error = terms[: int(n)].std() / math.sqrt(n)
+            assert high - low == pytest.approx(4 * error, rel=1e-9)
+
+
+def test_the_plain_average_ends_far_from_the_dashed_truth_and_the_weighted_one_at_it(drawn):
+    ax = drawn["fig-ds-shift"].axes[0]
+    plain, weighted, truth = ax.lines
+    assert set(truth.get_ydata()) == {0.5}
+    low, high = band_at(outline(ax.collections[0]), plain.get_xdata()[-1])
+    assert 0.7 < low < 0.721 < high
+    low, high = band_at(outline(ax.collections[1]), weighted.get_xdata()[-1])
+    assert low < 0.5 < high
 
 
 # ---------------------------------------------------------------------------------------------

@@ -26,9 +26,9 @@ Choice(
     "datasets.knows_the_rule",
     title="Somebody who knows the rule",
     predict=True,
-    text="A seed gets a random amount of water $x$ between 0 and 1. It sprouts with probability "
+    text="A bean gets a random amount of water $x$ between 0 and 1. It sprouts with probability "
     "$\\sigma(8(x - 0.5))$: almost never at $x = 0$, almost always at $x = 1$, half of the time "
-    "at $x = 0.5$. You know this rule exactly. For each seed you see $x$ and say “sprouts” or "
+    "at $x = 0.5$. You know this rule exactly. For each bean you see $x$ and say “sprouts” or "
     "“does not”. How often are you wrong?",
     right="About once in 6",
     wrong=[
@@ -41,7 +41,7 @@ Choice(
         Mistake(
             "the ends taken for the whole",
             "About once in 100",
-            "So it is near the ends only. Many seeds get a middling amount of water.",
+            "So it is near the ends only. Many beans get a middling amount of water.",
         ),
         Mistake(
             "a coin",
@@ -190,7 +190,7 @@ Number(
 Number(
     "datasets.x_for_a_chance",
     title="How much water?",
-    text="A seed with water $x$ sprouts with probability $\\sigma({k} (x - {m}))$. At which $x$ "
+    text="A bean with water $x$ sprouts with probability $\\sigma({k} (x - {m}))$. At which $x$ "
     "is this probability {p}?",
     values=lambda rng: {
         "k": int(rng.integers(6, 13)),
@@ -217,7 +217,7 @@ Number(
         Mistake(
             "the other side",
             lambda k, m, p: m - _logit(p) / k,
-            "There the seed does *not* sprout with probability {p}. More water makes a sprout "
+            "There the bean does *not* sprout with probability {p}. More water makes a sprout "
             "more likely.",
         ),
         Mistake(
@@ -245,7 +245,7 @@ Number(
 Number(
     "datasets.the_other_way_round",
     title="The machine the other way round",
-    text="Of all seeds, a share of {q} is dry and the others are wet. A dry seed sprouts with "
+    text="Of all beans, a share of {q} is dry and the others are wet. A dry bean sprouts with "
     "probability {a}, a wet one with probability {b}. You see a sprout. What is "
     "$p(\\text{dry} \\mid \\text{sprout})$?",
     values=lambda rng: {
@@ -264,7 +264,7 @@ Number(
         Mistake(
             "the joint probability",
             lambda q, a: q * a,
-            "That is $p(\\text{dry}, \\text{sprout})$, among all seeds. Among the sprouts "
+            "That is $p(\\text{dry}, \\text{sprout})$, among all beans. Among the sprouts "
             "it is a larger share: divide by $p(\\text{sprout})$.",
         ),
         Mistake(
@@ -275,7 +275,7 @@ Number(
         Mistake(
             "as many dry as wet",
             lambda a, b: a / (a + b),
-            "That would be right if half of the seeds were dry. Their share is {q}.",
+            "That would be right if half of the beans were dry. Their share is {q}.",
         ),
         Mistake(
             "the wet ones",
@@ -285,7 +285,7 @@ Number(
         Mistake(
             "the sprout not used",
             lambda q: q,
-            "That is the share of dry seeds before you look. A sprout is rare among dry seeds, "
+            "That is the share of dry beans before you look. A sprout is rare among dry beans, "
             "so the share is lower among sprouts.",
         ),
     ],

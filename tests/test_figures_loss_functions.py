@@ -137,6 +137,59 @@ def test_with_a_label_of_thirty_the_mean_is_reached_beyond_the_slider(figures):
 
 
 # ---------------------------------------------------------------------------------------------
+# Pinball loss
+# ---------------------------------------------------------------------------------------------
+
+
+def test_the_pinball_loss_charges_late_three_times_early(axes):
+    residual, cost = axes("pinball")[0].lines[0].get_data()
+    assert (residual[0], residual[-1]) == (-3, 3)
+    np.testing.assert_allclose(cost, np.maximum(3 * residual, -residual), atol=1e-14)
+
+
+def test_its_mean_is_lowest_at_the_three_quarter_quantile(axes):
+    _, ax = axes("pinball")
+    c, cost = ax.lines[0].get_data()
+    late = WAITING_TIMES[:, None] - c
+    np.testing.assert_allclose(cost, np.maximum(3 * late, -late).mean(axis=0), rtol=1e-12)
+    np.testing.assert_allclose((cost[0], cost.min(), cost[-1]), (12, 6.2, 9))
+    quantile = np.quantile(WAITING_TIMES, 0.75, method="inverted_cdf")
+    np.testing.assert_allclose(dots(ax), [[quantile, 6.2]])
+    assert ax.lines[-1].get_xydata().tolist() == [[time, 0] for time in WAITING_TIMES]
+
+
+# ---------------------------------------------------------------------------------------------
+# Calibration
+# ---------------------------------------------------------------------------------------------
+
+
+def true_share(low, high, factor):
+    """Compute the share of label 1 among forecasts between two bounds, by a sum over logits."""
+    z = np.linspace(-12, 12, 200_001)
+    inside = (expit(factor * z) >= low) & (expit(factor * z) < high)
+    weight = np.exp(-(z**2) / (2 * 1.5**2)) * inside
+    return weight @ expit(z) / weight.sum()
+
+
+@pytest.mark.parametrize(("name", "factor"), [("A", 1), ("B", 3)])
+def test_each_point_is_the_share_of_label_one_in_its_bin(axes, name, factor):
+    forecast, share = curve(axes("reliability")[0], name)
+    assert (np.floor(forecast * 10) == np.arange(10)).all()
+    expected = [true_share(i / 10, (i + 1) / 10, factor) for i in range(10)]
+    np.testing.assert_allclose(share, expected, atol=0.03)
+
+
+def test_model_a_lies_on_the_diagonal_and_model_b_is_too_sure(axes):
+    (ax,) = axes("reliability")
+    forecast, share = curve(ax, "A")
+    assert np.abs(forecast - share).max() < 0.02
+    forecast, share = curve(ax, "B")
+    assert (share > forecast)[:4].all()
+    assert (share < forecast)[6:].all()
+    assert share[0] == pytest.approx(0.18, abs=0.005)
+
+
+# ---------------------------------------------------------------------------------------------
 # Probabilities and margins
 # ---------------------------------------------------------------------------------------------
 

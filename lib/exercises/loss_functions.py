@@ -290,7 +290,6 @@ Number(
     solution="The losses are {parts}. Times their weights they add up to {total}, and the weights "
     "add up to {sum}. The weighted mean is ${total} / {sum} = {answer:.4f}$.",
     shown=lambda r, w: {"parts": huber_of(r), "total": w @ huber_of(r), "sum": w.sum()},
-    core=True,
 )
 
 

@@ -275,7 +275,7 @@ def test_the_contents_open_and_close_on_a_phone(open_page):
 
 def test_the_code_of_a_cell_can_be_copied(open_page):
     page = open_page("loss_functions.html", permissions=["clipboard-read", "clipboard-write"])
-    cell = page.locator(".cell_input .highlight").first
+    cell = page.locator(".cell_input .highlight:visible").first
     cell.hover()
     cell.get_by_role("button", name="Copy").click()
     cell.get_by_text("Copied").wait_for()

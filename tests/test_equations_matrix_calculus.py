@@ -152,7 +152,7 @@ def test_the_worked_numbers_of_cards_three_and_four_by_hand():
     close(2 * (B @ x - b) @ B, [-40, -52])
 
 
-@equation("eq-mc-least-squares-gradient", "eq-mc-normal-equations")
+@equation("eq-mc-least-squares-gradient")
 def test_the_gradient_of_linear_regression_is_zero_where_scipy_finds_the_least_loss(rng):
     X, y = rng.normal(size=(7, 3)), rng.normal(size=7)
 

@@ -81,6 +81,42 @@ def test_the_remainders_are_those_of_the_step_named_in_the_text(drawn):
         assert remainders[0] == pytest.approx(expected)
 
 
+def test_the_counter_example_has_one_colour_along_each_ray(drawn):
+    ax = drawn("fig-mc-counterexample")[0]
+    bands = next(c for c in ax.collections if hasattr(c, "levels"))
+    for level, path in zip(bands.levels[1:-1], bands.get_paths()[1:], strict=False):
+        edge = path.vertices[np.linalg.norm(path.vertices, axis=1) > 0.5]
+        inner = edge[(np.abs(edge) < 0.99).all(axis=1)]  # on a line between two colours
+        heights = np.sin(2 * np.arctan2(inner[:, 1], inner[:, 0])) / 2
+        near = np.minimum(abs(heights - level), abs(heights - level - 0.1))
+        np.testing.assert_allclose(near, 0.0, atol=2e-3)
+    for line, text in zip(ax.lines, ax.texts, strict=True):
+        a, b = line.get_xydata()[0]
+        written = float(text.get_text().replace("−", "-"))
+        assert written == pytest.approx(a * b / (a * a + b * b))
+        np.testing.assert_allclose(text.get_position(), [-0.75 * a, -0.75 * b])
+
+
+def test_the_four_functions_have_the_eigenvalues_and_the_kind_of_point_in_their_titles(drawn):
+    functions = [
+        lambda x: x[0] ** 2 + 2 * x[1] ** 2,
+        lambda x: x[0] ** 2 - 2 * x[1] ** 2,
+        lambda x: x[0] ** 2 + x[1] ** 4,
+        lambda x: x[0] ** 2 - x[1] ** 4,
+    ]
+    ring = 0.5 * np.stack([np.cos(np.linspace(0, 6.2, 99)), np.sin(np.linspace(0, 6.2, 99))])
+    for ax, f in zip(drawn("fig-mc-second-order"), functions, strict=True):
+        eigenvalues, kind = ax.get_title(loc="left").replace("−", "-").split(": ")
+        H = calculus.hessian(f, np.zeros(2))
+        numbers = sorted(float(value) for value in eigenvalues.split(","))
+        np.testing.assert_allclose(np.linalg.eigvalsh(H), numbers, atol=1e-5)
+        assert (kind == "minimum") == (f(ring).min() > 0)
+        zero = next(c for c in ax.collections if list(getattr(c, "levels", [])) == [0])
+        drawn_zero = np.concatenate([path.vertices for path in zero.get_paths()])
+        np.testing.assert_allclose(f(drawn_zero.T), 0.0, atol=2e-3)
+        assert len(drawn_zero) > 50 or kind == "minimum"
+
+
 SHAPES = {  # numerator by denominator, worked by hand for y (2,), x (3,), Y (2, 2), X (2, 3)
     "scalar by scalar": (),
     "scalar by vector": (1, 3),

@@ -1,7 +1,7 @@
 """The explorables on matrix calculus: what only these four do."""
 
 import pytest
-from hands import Hands, open_boxes, unfold
+from hands import Hands, unfold
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.site
@@ -75,8 +75,7 @@ def test_a_click_on_an_entry_picks_it(visit):
 
 
 def test_the_layout_switch_turns_the_whole_page_over(open_page):
-    page = open_page("matrix_calculus.html")
-    open_boxes(page)
+    page = open_page("matrix_calculus.html#sec-mc-shape-table")  # the link opens the box
     statements = page.locator(".layout-denominator")
     assert statements.count() >= 5
     expect(statements.first).to_be_hidden()
@@ -96,7 +95,7 @@ def test_the_layout_switch_turns_the_whole_page_over(open_page):
 def test_an_explorable_that_starts_later_takes_the_layout_of_the_page(open_page, site):
     page = open_page(None, height=300)
     page.add_init_script("window.requestIdleCallback = () => 0")  # it is never idle
-    page.goto(f"{site}matrix_calculus.html")
+    page.goto(f"{site}matrix_calculus.html#sec-mc-shape-table")  # the link opens the box
     there = "node => node.scrollIntoView({ behavior: 'instant' })"
     table = page.locator(".xp[data-kind=ShapeTable]")
     unfold(table)

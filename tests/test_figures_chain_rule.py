@@ -1,11 +1,15 @@
 """The figures of the chapter on the chain rule draw what the text says they draw."""
 
+import ast
+import inspect
 import math
+import re
 from itertools import pairwise, product
 
+import nbformat
 import numpy as np
 import pytest
-from notebook_figures import drawn_by_reader
+from notebook_figures import BOOK, drawn_by_reader
 
 from lib import autodiff, calculus, exercises, losses
 
@@ -211,3 +215,57 @@ def test_the_readers_own_backward_pass_colours_the_graph(capsys):
     axes, _ = drawn_by_reader("chain_rule", cells, my_backward=lambda edges, n: np.zeros(n))
     assert axes == []
     assert capsys.readouterr().out.endswith("coloured here once my_backward is right.\n")
+
+
+def test_the_network_shows_the_numbers_by_hand_and_its_paths_add_up_to_its_derivatives(drawn):
+    ax = drawn["fig-cr-network"].axes[0]
+    labels = edge_labels(ax)
+    assert len(labels) == 6 + 3 + 3
+    shown = {text.get_gid(): text.get_text() for text in ax.texts}
+    adjoints = {"z1": -4, "z2": 2, "z3": 0, "h1": -4, "h2": 2, "h3": -6}
+    for name, adjoint in adjoints.items():
+        assert shown[name].split("\n")[1] == f"${adjoint}$"
+        assert -2 * sum_over_paths(labels, name, "y") == adjoint
+    values = {"x1": 2, "x2": 1, "z1": 1, "z2": 2, "z3": -1, "h1": 1, "h2": 2, "h3": 0}
+    for name, value in values.items():
+        assert shown[name].startswith(f"${name[0]}_{name[1]}={value}$")
+    assert shown["y"] == r"$\hat{y}=1$" + "\n$-2$"
+
+
+def test_sizes_of_values_and_adjoints_follow_the_factor_of_a_layer(drawn):
+    panels = [[line.get_ydata() for line in ax.lines] for ax in drawn["fig-cr-depth"].axes]
+    for lines in panels:
+        for n_s2, size in zip((1, 2, 4), lines, strict=True):
+            assert size[0] == pytest.approx(1, abs=0.05)
+            factor = (size[-1] / size[0]) ** (1 / 50)
+            assert factor == pytest.approx(math.sqrt(n_s2 / 2), rel=0.02)
+
+
+def test_the_dots_of_checkpointing_lie_on_the_curve_and_are_least_at_ten(drawn):
+    curve, dots, bound = drawn["fig-cr-checkpoint"].axes[0].lines
+    np.testing.assert_allclose(curve.get_ydata(), 100 / curve.get_xdata() + curve.get_xdata())
+    counted = dict(zip(dots.get_xdata(), dots.get_ydata(), strict=True))
+    assert counted == {k: 100 // k + k for k in range(1, 101) if 100 % k == 0}
+    assert min(counted, key=counted.get) == 10
+    assert set(bound.get_ydata()) == {counted[10]}
+
+
+def bare(function):
+    """Return a function without its docstring, for comparison."""
+    if ast.get_docstring(function):
+        function.body = function.body[1:]
+    return ast.dump(function)
+
+
+def test_what_the_chapter_shows_of_lib_autodiff_is_what_stands_there():
+    notebook = nbformat.read(BOOK / "chain_rule.ipynb", as_version=4)
+    shown = [
+        ast.parse(block).body[0]
+        for cell in notebook.cells
+        for block in re.findall(r"```python\n(.*?)```", cell.source, re.DOTALL)
+    ]
+    there = ast.parse(inspect.getsource(autodiff)).body
+    functions = {node.name: node for node in there if isinstance(node, ast.FunctionDef)}
+    assert [function.name for function in shown] == ["_multiply", "_pull_back"]
+    for function in shown:
+        assert bare(function) == bare(functions[function.name])

@@ -530,7 +530,7 @@ Number(
 Number(
     "chain_rule.not_cleared",
     title="Nobody cleared the gradient",
-    text="A parameter $w = {w}$ has the loss $L = (w - {t})^2$. The training loop calls "
+    text="A parameter $w = {w}$ has the loss $L = (w - {t:()})^2$. The training loop calls "
     "`backward()` {k} times at this $w$, and never clears the gradient; `w` is not updated. "
     "What does `w.grad` hold in the end?",
     values=lambda rng: {
@@ -560,7 +560,7 @@ Number(
         Mistake(
             "the factor 2 is missing",
             lambda w, t, k: 1.0 * k * (w - t),
-            "The derivative of $(w - {t})^2$ is $2 (w - {t})$.",
+            "The derivative of $(w - {t:()})^2$ is $2 (w - {t:()})$.",
         ),
         Mistake(
             "loss for gradient",
@@ -573,7 +573,7 @@ Number(
         "Every pass adds its gradient to what `.grad` holds already.",
     ],
     because="Gradients add up until somebody clears them: in PyTorch, `optimizer.zero_grad()`.",
-    solution="One pass gives $2 (w - {t}) = {one}$, and {k} passes add up to {answer}. With it, "
+    solution="One pass gives $2 (w - {t:()}) = {one}$, and {k} passes add up to {answer}. With it, "
     "a step would be {k} times too long.",
     shown=lambda w, t: {"one": 2 * (w - t)},
 )

@@ -32,6 +32,7 @@ from web.assets import FONTS, fonts_of, katex_source
 from web.files import digest, write
 from web.first_frames import FirstFrames
 from web.lite_site import write_lite
+from web.printed import join_what_was_printed
 from web.security import FIRST_SCRIPT, content_security_policy
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -75,6 +76,7 @@ def setup(app):
     deeper.add_to(app)
     coverage.add_to(app)
     app.connect("builder-inited", be_strict_about_mathematics)
+    app.connect("builder-inited", join_what_was_printed)
     app.connect("env-get-outdated", pages_that_saw_another_lib)
     app.connect("env-updated", shrink_figures)
     app.connect("env-updated", start_mathematics)

@@ -122,6 +122,8 @@ class FirstFrame:
 
     def run_all(self):
         """Press the button, let the cells above run first, then go on with those below."""
+        for button in self.page.locator(".open-all").all():
+            button.click()  # the widget may stand in a box
         self.cell.get_by_role("button", name="Run to make it live").click()
         self.page.get_by_role("button", name="Run them first").click()
         self.cell.get_by_role("slider", name=self.name).wait_for(timeout=120_000)

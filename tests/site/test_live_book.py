@@ -111,6 +111,8 @@ class FirstFrame:
 
     def __init__(self, page, values):
         self.page, self.name = page, values.partition(" ")[0]
+        for button in page.locator(".open-all").all():
+            button.click()  # the widget may stand in a box
         frame = page.locator(".first-frame")
         assert f"Shown for {values}." in frame.text_content()
         assert frame.locator("img").get_attribute("alt")
@@ -122,8 +124,6 @@ class FirstFrame:
 
     def run_all(self):
         """Press the button, let the cells above run first, then go on with those below."""
-        for button in self.page.locator(".open-all").all():
-            button.click()  # the widget may stand in a box
         self.cell.get_by_role("button", name="Run to make it live").click()
         self.page.get_by_role("button", name="Run them first").click()
         self.cell.get_by_role("slider", name=self.name).wait_for(timeout=120_000)

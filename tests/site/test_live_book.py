@@ -111,8 +111,6 @@ class FirstFrame:
 
     def __init__(self, page, values):
         self.page, self.name = page, values.partition(" ")[0]
-        for button in page.locator(".open-all").all():
-            button.click()  # the widget may stand in a box
         frame = page.locator(".first-frame")
         assert f"Shown for {values}." in frame.text_content()
         assert frame.locator("img").get_attribute("alt")

@@ -6,6 +6,7 @@ SciPy's minimisers, not with ``lib.optimizers``.
 
 import numpy as np
 import pytest
+from matplotlib.text import Annotation
 from notebook_figures import drawn_by_reader, turned
 from scipy import optimize
 
@@ -377,3 +378,81 @@ def test_the_readers_own_function_walks_on_the_contours():
 def test_a_wrong_function_draws_nothing_and_is_told_so(capsys):
     assert drawn_by(uphill) == []
     assert capsys.readouterr().out.endswith("drawn here once my_descend is right.\n")
+
+
+# ---------------------------------------------------------------------------------------------
+# The eigenvectors, and the figures of the boxes
+# ---------------------------------------------------------------------------------------------
+
+
+def arrow(axes, number):
+    """Return where an arrow of a figure begins and ends."""
+    annotation = [text for text in axes.texts if isinstance(text, Annotation)][number]
+    return np.array(annotation.xyann), np.array(annotation.xy)
+
+
+def test_the_two_arrows_are_eigenvectors_at_the_argmin(drawn):
+    (axes,) = drawn("eigenvectors")
+    for number, (name, curvature) in enumerate((("flat", 0.5585), ("steep", 4.7749))):
+        tail, head = arrow(axes, number)
+        assert np.allclose(tail, BEST)
+        q = head - tail
+        assert np.allclose(HESSIAN @ q, curvature * q, atol=2e-4)
+        assert name in [text.get_text() for text in axes.texts]
+
+
+def test_the_dotted_lines_split_the_first_two_errors_along_the_eigenvectors(drawn):
+    (axes,) = drawn("eigenvectors")
+    first, second, path = (line.get_xydata() for line in axes.lines[:3])
+    for corner, place in zip((first, second), path[:2], strict=False):
+        assert np.allclose(corner[0], BEST) and np.allclose(corner[2], place)
+        along, across = corner[1] - corner[0], corner[2] - corner[1]
+        assert np.allclose(HESSIAN @ along, EIGENVALUES[0] * along, atol=1e-4)
+        assert np.allclose(HESSIAN @ across, EIGENVALUES[1] * across, atol=1e-4)
+    assert np.allclose(second[1] - BEST, 0.8325 * (first[1] - BEST), atol=1e-3)
+    assert np.allclose(path, path_by_modes(path[0], 0.3, 4), atol=1e-9)
+
+
+def test_descent_keeps_the_promise_for_convex_and_for_strongly_convex_losses(drawn):
+    left, right = drawn("convergence")
+    gap, promise = (line.get_ydata() for line in left.lines)
+    weight, walked = 1.0, []
+    for _ in range(1000):
+        weight -= weight**3 / 3
+        walked.append(weight**4 / 4)
+    assert np.allclose(gap, walked)
+    assert np.allclose(promise, 1 / (2 / 3 * np.arange(1, 1001)))
+    assert np.all(gap < promise)
+    gap, promise = (line.get_ydata() for line in right.lines)
+    rate = 1 / EIGENVALUES[1]
+    expected = [mean_squared_error(theta) for theta in path_by_modes(AWAY, rate, 60)]
+    assert np.allclose(gap, np.array(expected) - 1 / 18, atol=1e-9)
+    kappa = EIGENVALUES[1] / EIGENVALUES[0]
+    assert np.allclose(promise, (1 - 1 / kappa) ** np.arange(61) * gap[0], rtol=1e-4)
+    assert np.all(gap[1:] < promise[1:])
+
+
+def test_each_schedule_follows_the_recursion_of_its_mean_square(drawn):
+    (axes,) = drawn("schedules")
+    steps = np.arange(1, 1001)
+    rates = (np.full(1000, 0.2), np.full(1000, 0.1), np.where(steps <= 200, 0.2, 0.02), 1 / steps)
+    for line, schedule in zip(axes.lines, rates, strict=False):
+        square, expected = 9.0, []
+        for rate in schedule:
+            square = (1 - rate) ** 2 * square + rate**2
+            expected.append(square)
+        # a mean of 2000 squares of normal values: within five standard errors
+        assert np.all(np.abs(line.get_ydata() / expected - 1) < 5 * np.sqrt(2 / 2000))
+    floors = [line.get_ydata()[0] for line in axes.lines[4:]]
+    assert floors == pytest.approx([1 / 9, 1 / 19])
+
+
+def test_learning_curves_close_their_gap_and_shuffled_labels_end_at_ln_3(drawn):
+    (axes,) = drawn("learning-curves")
+    true, true_test, shuffled, shuffled_test = (line.get_ydata() for line in axes.lines[:4])
+    assert axes.lines[4].get_ydata()[0] == pytest.approx(np.log(3))
+    for training, test in ((true, true_test), (shuffled, shuffled_test)):
+        assert test[0] - training[0] > 10 * abs(test[-1] - training[-1])
+    assert true_test[-1] < 0.35
+    assert np.all(shuffled < np.log(3)) and np.all(shuffled_test > np.log(3))
+    assert shuffled_test[-1] - shuffled[-1] < 0.02

@@ -141,7 +141,6 @@ Choice(
         "many": float(f"{_steps_to_a_millionth([2000, 2001, 2002]):.2g}"),
         "kappa": float(f"{np.linalg.cond(_with_ones(np.arange(2000, 2003))) ** 2:.2g}"),
     },
-    core=True,
 )
 
 

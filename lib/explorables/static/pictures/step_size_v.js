@@ -141,7 +141,7 @@ function readText({ function: name, method, exponent }) {
   if (10 ** exponent < 2 ** -53) {
     return method === "forward"
       ? "1 + h is rounded to 1: both values are the same number, and the quotient is 0."
-      : "1 + h is rounded to 1, and 1 − h to the next number below: they are no longer 2h apart, and the quotient is luck.";
+      : "1 + h is rounded to 1, and 1 − h to the next number below: they are no longer 2h apart, so the quotient says nothing about the slope.";
   }
   if (bends > 3 * rounds) return "Right arm: the function bends away from its tangent between the two points. A shorter step helps.";
   if (rounds > 3 * bends) return "Left arm: each value is rounded to a number that a computer has, a stair. The shorter the step, the more a stair weighs. A longer step helps.";

@@ -19,10 +19,6 @@ EIGENVALUES = np.array([8 - np.sqrt(40), 8 + np.sqrt(40)]) / 3  # of the quadrat
 START, AWAY = np.zeros(2), np.array([-1.0, 1.0])
 
 
-def equation(*labels):
-    return pytest.mark.equation(*(f"eq-mf-{label}" for label in labels))
-
-
 def loss(theta):
     return np.mean((Y - X @ theta) ** 2)
 
@@ -51,7 +47,7 @@ def softplus(w):
     return np.logaddexp(0, w)
 
 
-@equation("argmin", "normal")
+@pytest.mark.equation("eq-mf-argmin", "eq-mf-normal")
 def test_the_argmin_solves_the_normal_equations_and_beats_its_neighbours():
     assert optimize.minimize(loss, START).x == pytest.approx(BEST, abs=1e-6)
     assert X.T @ X @ BEST == pytest.approx(X.T @ Y)
@@ -68,7 +64,7 @@ CONVEX = {
 }
 
 
-@equation("convex", "tangent")
+@pytest.mark.equation("eq-mf-convex", "eq-mf-tangent")
 @pytest.mark.parametrize("name", CONVEX)
 def test_a_convex_loss_lies_below_its_chords_and_above_its_tangents(name):
     function, rng = CONVEX[name], np.random.default_rng(0)
@@ -80,14 +76,14 @@ def test_a_convex_loss_lies_below_its_chords_and_above_its_tangents(name):
         assert slope(function, here) @ (there - here) <= rise + 1e-7
 
 
-@equation("convex", "tangent")
+@pytest.mark.equation("eq-mf-convex", "eq-mf-tangent")
 def test_the_cube_breaks_both_conditions_of_convexity():
     cube, here, there = (lambda w: w**3), -2.0, 0.0
     assert cube(here + 0.5 * (there - here)) > cube(here) + 0.5 * (cube(there) - cube(here))
     assert 3 * here**2 * (there - here) > cube(there) - cube(here)
 
 
-@equation("first-order", "update")
+@pytest.mark.equation("eq-mf-first-order", "eq-mf-update")
 def test_a_step_against_the_gradient_falls_most_to_first_order():
     g, small = slope(loss, START), 1e-5
     angles = np.linspace(0, 2 * np.pi, 721)
@@ -101,7 +97,7 @@ def test_a_step_against_the_gradient_falls_most_to_first_order():
     assert walk.theta == pytest.approx([0.53333, 0.73333], abs=1e-4)
 
 
-@equation("hessian-line", "bound-x")
+@pytest.mark.equation("eq-mf-hessian-line", "eq-mf-bound-x")
 def test_the_hessian_of_a_line_and_the_bounds_with_and_without_the_half():
     x = np.array([0.5, -1.0, 2.0, 4.0])
     A, y = np.column_stack([np.ones(4), x]), np.array([1.0, 0.0, 2.0, -1.0])
@@ -114,7 +110,7 @@ def test_the_hessian_of_a_line_and_the_bounds_with_and_without_the_half():
     assert optimizers.largest_stable_rate(H) == pytest.approx(1 / largest)
 
 
-@equation("quadratic", "error", "modes", "loss-modes")
+@pytest.mark.equation("eq-mf-quadratic", "eq-mf-error", "eq-mf-modes", "eq-mf-loss-modes")
 def test_the_error_and_the_loss_of_a_walk_are_powers_of_the_modes():
     H = 2 / 3 * X.T @ X
     values, Q = np.linalg.eigh(H)
@@ -131,7 +127,7 @@ def test_the_error_and_the_loss_of_a_walk_are_powers_of_the_modes():
             assert gap == pytest.approx(terms.sum(), rel=1e-4)
 
 
-@equation("stability")
+@pytest.mark.equation("eq-mf-stability")
 def test_descent_converges_below_the_bound_and_diverges_above_it():
     bound = 2 / EIGENVALUES[1]
     assert bound == pytest.approx(0.4189, abs=5e-5)
@@ -140,7 +136,7 @@ def test_descent_converges_below_the_bound_and_diverges_above_it():
     assert np.linalg.norm(above[-1] - BEST) > 1e3
 
 
-@equation("best")
+@pytest.mark.equation("eq-mf-best")
 def test_no_rate_has_a_smaller_factor_than_the_best_one():
     low, high = EIGENVALUES
     found = optimize.minimize_scalar(
@@ -155,7 +151,7 @@ def test_no_rate_has_a_smaller_factor_than_the_best_one():
     assert (high - low) / (high + low) == pytest.approx((kappa - 1) / (kappa + 1))
 
 
-@equation("descent", "sublinear")
+@pytest.mark.equation("eq-mf-descent", "eq-mf-sublinear")
 def test_a_step_on_a_logistic_loss_falls_as_promised():
     # log(1 + e^-2w) + log(1 + e^w): its curvature is at most 4/4 + 1/4
     function = lambda w: softplus(-2 * w) + softplus(w)  # noqa: E731
@@ -171,7 +167,7 @@ def test_a_step_on_a_logistic_loss_falls_as_promised():
         assert function(w) - least.fun <= (4 - least.x) ** 2 * M / (2 * T)
 
 
-@equation("descent", "linear")
+@pytest.mark.equation("eq-mf-descent", "eq-mf-linear")
 def test_a_quadratic_meets_both_bounds_with_equality_in_the_right_direction():
     low, high = EIGENVALUES
     theta, rate = np.array([0.0, 1.0]), 0.3  # all of the error in the steep mode
@@ -184,7 +180,7 @@ def test_a_quadratic_meets_both_bounds_with_equality_in_the_right_direction():
         assert bowl(after) <= (1 - low / high) * bowl(theta) + 1e-12
 
 
-@equation("backtracking")
+@pytest.mark.equation("eq-mf-backtracking")
 def test_every_rate_up_to_one_over_m_lowers_the_loss_enough_and_a_large_one_does_not():
     g = slope(loss, AWAY)
     enough = lambda rate: loss(AWAY - rate * g) <= loss(AWAY) - rate / 2 * g @ g  # noqa: E731
@@ -192,7 +188,7 @@ def test_every_rate_up_to_one_over_m_lowers_the_loss_enough_and_a_large_one_does
     assert not enough(2 / EIGENVALUES[1])
 
 
-@equation("newton", "newton-rate")
+@pytest.mark.equation("eq-mf-newton", "eq-mf-newton-rate")
 def test_newton_squares_the_error_with_the_printed_factor():
     sigma = lambda w: 1 / (1 + np.exp(-w))  # noqa: E731
     for error in (1e-2, 1e-3):
@@ -205,7 +201,7 @@ def test_newton_squares_the_error_with_the_printed_factor():
     assert AWAY - np.linalg.solve(H, slope(loss, AWAY)) == pytest.approx(BEST, abs=1e-6)
 
 
-@equation("separable", "log-growth")
+@pytest.mark.equation("eq-mf-separable", "eq-mf-log-growth")
 def test_the_separable_weight_has_the_printed_slope_and_follows_the_solution():
     function = lambda w: np.log(1 + np.exp(-w))  # noqa: E731
     for w in (-1.0, 0.0, 3.0):
@@ -220,7 +216,7 @@ def test_the_separable_weight_has_the_printed_slope_and_follows_the_solution():
             assert w + np.exp(w) == pytest.approx(rate * step + 1, abs=2e-3)
 
 
-@equation("sgd")
+@pytest.mark.equation("eq-mf-sgd")
 @pytest.mark.parametrize("m", [1, 2])
 def test_the_mean_over_all_batches_is_the_full_gradient(m):
     rows = -2 * (Y - X @ AWAY)[:, None] * X
@@ -229,14 +225,14 @@ def test_the_mean_over_all_batches_is_the_full_gradient(m):
     assert [tuple(row) for row in -2 * Y[:, None] * X] == [(-2, 0), (-6, -6), (-8, -16)]
 
 
-@equation("momentum")
+@pytest.mark.equation("eq-mf-momentum")
 def test_two_steps_of_momentum_by_hand():
     # w^2 from 8, rate 0.25, beta 0.5: v = 16, w = 4; v = 0.5 * 16 + 8 = 16, w = 0; v = 8, w = -2
     walk = optimizers.momentum(lambda w: 2 * w, 8.0, learning_rate=0.25, momentum=0.5, n_steps=3)
     assert walk.thetas.tolist() == [8, 4, 0, -2]
 
 
-@equation("momentum-rate")
+@pytest.mark.equation("eq-mf-momentum-rate")
 @pytest.mark.parametrize(("low", "high"), [(1.0, 10.0), (0.5, 60.0)])
 def test_no_momentum_has_a_smaller_root_than_the_tuned_one(low, high):
     def factor(rate, beta):
@@ -255,7 +251,7 @@ def test_no_momentum_has_a_smaller_root_than_the_tuned_one(low, high):
     assert np.round((np.sqrt(10) - 1) / (np.sqrt(10) + 1), 4) == 0.5195
 
 
-@equation("adam")
+@pytest.mark.equation("eq-mf-adam")
 def test_two_steps_of_adam_by_hand():
     # gradients 4 and -2: m 0.4, 0.16; v 0.016, 0.019984; corrections 0.1, 0.19 and 0.001, 0.001999
     gradients = iter([4.0, -2.0])
@@ -264,7 +260,7 @@ def test_two_steps_of_adam_by_hand():
     assert walk.thetas == pytest.approx([0, -0.5, -0.5 - second], abs=1e-8)
 
 
-@equation("bias-correction")
+@pytest.mark.equation("eq-mf-bias-correction")
 @pytest.mark.parametrize("beta", [0.9, 0.999])
 def test_the_mean_of_noisy_gradients_is_too_small_by_the_printed_factor(beta):
     rng, mean = np.random.default_rng(0), np.zeros(20_000)
@@ -274,7 +270,7 @@ def test_the_mean_of_noisy_gradients_is_too_small_by_the_printed_factor(beta):
         assert mean.mean() == pytest.approx(2 * (1 - beta**t), rel=0.03)
 
 
-@equation("adam-longest")
+@pytest.mark.equation("eq-mf-adam-longest")
 def test_no_sequence_of_gradients_makes_a_longer_step_than_the_bound():
     bound = 0.1 / np.sqrt(0.001 * (1 - 0.81 / 0.999))
     assert bound == pytest.approx(7.27, abs=5e-3)
@@ -294,7 +290,7 @@ def test_no_sequence_of_gradients_makes_a_longer_step_than_the_bound():
     assert ratio(spike) == pytest.approx(3.1623, abs=1e-4)
 
 
-@equation("noise", "noise-floor")
+@pytest.mark.equation("eq-mf-noise", "eq-mf-noise-floor")
 def test_the_mean_square_of_a_noisy_walk_follows_the_recursion_to_its_floor():
     rate, curvature, s = 0.3, 2.0, 0.5
     rng, theta, square = np.random.default_rng(0), np.full(40_000, 1.0), 1.0
@@ -305,7 +301,7 @@ def test_the_mean_square_of_a_noisy_walk_follows_the_recursion_to_its_floor():
     assert square == pytest.approx(rate * s**2 / (curvature * (2 - rate * curvature)))
 
 
-@equation("robbins-monro")
+@pytest.mark.equation("eq-mf-robbins-monro")
 def test_a_schedule_that_breaks_one_of_the_two_conditions_does_not_arrive():
     def mean_square(rates, s):
         square = 1.0
@@ -320,7 +316,7 @@ def test_a_schedule_that_breaks_one_of_the_two_conditions_does_not_arrive():
     assert mean_square(0.1 + 0 * steps, 1.0) > 0.05  # its squares have no finite sum
 
 
-@equation("constant")
+@pytest.mark.equation("eq-mf-constant")
 def test_a_constant_prediction_costs_the_entropy_and_the_divergence():
     labels = np.repeat([0, 1, 2], [50, 30, 20])
     pi, s = np.array([0.5, 0.3, 0.2]), np.array([0.2, 0.5, 0.3])

@@ -240,8 +240,8 @@ Number(
         Mistake(
             "diagonal",
             lambda table: int(table[0, 0]),
-            "That is the number on the diagonal. It is the eigenvalue only where the others in its "
-            "row are zero.",
+            "That is the number on the diagonal. The other numbers of the row count, too: multiply "
+            "$A$ by $v$.",
         ),
         Mistake(
             "eigenvalue of the other",
@@ -328,12 +328,12 @@ Shape(
             "one axis expected",
             lambda size: (size,),
             "It looks as if the entries were paired. `({size},)` counts as a *row*, `(1, {size})`, "
-            "and the column is stretched against it.",
+            "and the column is repeated against it.",
         ),
         Mistake(
             "column expected",
             lambda size: (size, 1),
-            "The last axis has 1 entry in `a` and {size} in `b`: the 1 is stretched.",
+            "The last axis has 1 entry in `a` and {size} in `b`: the column is repeated.",
         ),
         Mistake(
             "one number",
@@ -341,9 +341,12 @@ Shape(
             "A difference keeps its entries. Only a sum or a mean makes one number of them.",
         ),
     ],
-    hints=["Write the shapes under one another, at the right end. A missing axis counts as 1."],
+    hints=[
+        "Write the shapes under one another, so that their right ends agree. A missing axis counts "
+        "as 1."
+    ],
     because="A column against a row: each entry of `a` meets each entry of `b`.",
-    solution="`({size},)` counts as `(1, {size})`. Against `({size}, 1)` both are stretched, to "
+    solution="`({size},)` counts as `(1, {size})`. Against `({size}, 1)` both are repeated, to "
     "{answer}.",
     core=True,
 )
@@ -715,7 +718,7 @@ def table_shape(rng):
 Shape(
     "basics.mean_over_rows",
     title="Which axis is left?",
-    text="`X` has shape `({rows}, {columns})`: {rows} samples with {columns} features. Which shape "
+    text="`X` has shape `({rows}, {columns})`: {rows} rows and {columns} columns. Which shape "
     "has `X.mean(axis=0)`?",
     values=table_shape,
     answer=lambda columns: (columns,),
@@ -744,7 +747,7 @@ Shape(
         ),
     ],
     hints=["Axis 0 is the first length of the shape. It is the one that disappears."],
-    because="Axis 0 disappears: one mean for each of the {columns} features.",
+    because="Axis 0 disappears: one mean for each of the {columns} columns.",
     solution="Of `({rows}, {columns})` the first length disappears: {answer}.",
     core=True,
 )
@@ -959,9 +962,9 @@ CodeQuestion(
     ],
     hints=[
         "`X.sum(axis=1, keepdims=True)` has shape `(n, 1)`.",
-        "A `(n, 1)` array is stretched against `(n, d)`: that is broadcasting.",
+        "A `(n, 1)` array is repeated to fit `(n, d)`: that is broadcasting.",
     ],
-    because="The sums have shape `(n, 1)`, and are stretched along the rows.",
+    because="The sums have shape `(n, 1)`, and are repeated along the rows.",
     solution="`return X / X.sum(axis=1, keepdims=True)`.",
     core=True,
 )

@@ -20,6 +20,7 @@ import pytest
 import lib
 from lib import autodiff, calculus, datasets, explorables, information, losses, models, optimizers
 from lib.explorables import FitLine
+from web.reading_time import CORE_LIMIT
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
@@ -28,7 +29,6 @@ PAPERS = ("README.md", "CONTRIBUTING.md")
 NUMBER = re.compile(r"(?<![\w.])\d+\.\d+|(?<![\w.])\d{2,}")  # \frac12 is no number of two digits
 NAMES_WITH_A_NUMBER = ("CC BY 4.0",)
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-WORDS_A_MINUTE = 150  # slowly: there are formulas and cells between the words
 
 
 def one_line(text):
@@ -232,27 +232,13 @@ def overfitting_claims():
     )
 
 
-def minutes():
-    """Estimate the reading time of each chapter's core up to its exercises, in minutes."""
-    for name in chapters():
-        cells = [cell.source for cell in chapter(name).cells if cell.cell_type == "markdown"]
-        text = "\n".join(cells).partition("## Exercises")[0]
-        text = re.sub(r"^(#+) Deeper: .*?(?=^(?!\1#)#+ |\Z)", "", text, flags=re.M | re.S)
-        words = re.findall(r"[\w’'-]{2,}|F", re.sub(r"(\${1,2}).*?\1", "F", text, flags=re.S))
-        yield len(words) / WORDS_A_MINUTE
-
-
 def intro_claims():
     """Count what the home page says in numbers."""
     script = (ROOT / "tests" / "js" / "math.test.js").read_text(encoding="utf-8")
     tolerance = float(re.search(r"RELATIVE = (\S+);", script)[1])
-    times = list(minutes())
     yield "%s points, one line, one number", (WORDS[len(FitLine().x)].title(),)
     yield "Read the %s chapters in order", (WORDS[len(chapters())],)
-    yield (
-        "each takes %g to %g minutes, exercises apart",
-        (math.floor(min(times) / 5) * 5, math.ceil(max(times) / 5) * 5),
-    )
+    yield "the core of each takes at most %g minutes, exercises apart", (CORE_LIMIT,)
     yield "must agree with Python to %g digits", (round(-math.log10(tolerance)),)
     headings = (
         re.findall(r"^###.* Card \d", c.source, re.M | re.I)

@@ -8,7 +8,6 @@ from scipy import integrate, optimize, stats
 
 from lib import calculus
 
-equation = pytest.mark.equation
 COUNTS = [(7, 10), (3, 3), (0, 4), (5, 9)]
 
 
@@ -25,14 +24,14 @@ def rng():
 # --- likelihood ----------------------------------------------------------------------------------
 
 
-@equation("eq-ll-bernoulli")
+@pytest.mark.equation("eq-ll-bernoulli")
 @pytest.mark.parametrize("theta", [0.0, 0.2, 0.7, 1.0])
 def test_one_flip_has_the_probability_theta_or_one_minus_theta(theta):
     law = stats.bernoulli(theta)
     assert {1: theta, 0: 1 - theta} == pytest.approx({y: law.pmf(y) for y in (1, 0)})
 
 
-@equation("eq-ll-likelihood")
+@pytest.mark.equation("eq-ll-likelihood")
 def test_the_product_over_the_flips_gives_all_sequences_together_the_probability_one():
     theta = 0.7
     likelihoods = {
@@ -44,7 +43,7 @@ def test_the_product_over_the_flips_gives_all_sequences_together_the_probability
     assert seven == pytest.approx(stats.binom.pmf(7, 10, theta))
 
 
-@equation("eq-ll-coin")
+@pytest.mark.equation("eq-ll-coin")
 @pytest.mark.parametrize(("heads", "n"), COUNTS)
 def test_the_nll_of_a_coin_and_its_slope(heads, n):
     flips = np.repeat([1, 0], [heads, n - heads])
@@ -59,7 +58,7 @@ def test_the_nll_of_a_coin_and_its_slope(heads, n):
         assert (n * theta - heads) / (theta * (1 - theta)) == pytest.approx(slope, rel=1e-6)
 
 
-@equation("eq-ll-pairs")
+@pytest.mark.equation("eq-ll-pairs")
 def test_the_probability_of_pairs_splits_into_a_part_without_theta_and_the_rest(rng):
     of_x = distribution(rng, 3)
     joints = []
@@ -74,7 +73,7 @@ def test_the_probability_of_pairs_splits_into_a_part_without_theta_and_the_rest(
         assert bracket * np.prod([given[pair] for pair in data]) == pytest.approx(whole)
 
 
-@equation("eq-ll-nll", "eq-ll-mean-nll")
+@pytest.mark.equation("eq-ll-nll", "eq-ll-mean-nll")
 def test_the_mean_nll_times_n_is_minus_the_log_of_the_likelihood(rng):
     x, y = rng.normal(size=6), rng.integers(0, 2, 6)
     p = 1 / (1 + np.exp(-2 * x))
@@ -86,7 +85,7 @@ def test_the_mean_nll_times_n_is_minus_the_log_of_the_likelihood(rng):
 # --- classes and noise ---------------------------------------------------------------------------
 
 
-@equation("eq-ll-two-classes")
+@pytest.mark.equation("eq-ll-two-classes")
 @pytest.mark.parametrize("y", [0, 1])
 @pytest.mark.parametrize("y_hat", [0.1, 0.5, 0.9])
 def test_powers_write_both_cases_of_two_classes(y, y_hat):
@@ -96,7 +95,7 @@ def test_powers_write_both_cases_of_two_classes(y, y_hat):
     assert loss == pytest.approx(-law.logpmf(y))
 
 
-@equation("eq-ll-k-classes")
+@pytest.mark.equation("eq-ll-k-classes")
 def test_the_loss_of_k_classes_is_minus_the_log_of_a_categorical_probability(rng):
     y_hat = distribution(rng, 5)
     for one_hot in np.eye(5, dtype=int):
@@ -104,7 +103,7 @@ def test_the_loss_of_k_classes_is_minus_the_log_of_a_categorical_probability(rng
         assert -(one_hot * np.log(y_hat)).sum() == pytest.approx(expected)
 
 
-@equation("eq-ll-additive-noise")
+@pytest.mark.equation("eq-ll-additive-noise")
 def test_with_additive_noise_the_density_is_that_of_the_noise_at_target_minus_prediction():
     noise, prediction = stats.gumbel_r, 1.5  # a skewed density: the sign of the residual matters
     at = np.linspace(-1, 6, 15)
@@ -113,7 +112,7 @@ def test_with_additive_noise_the_density_is_that_of_the_noise_at_target_minus_pr
     assert noise.pdf(prediction - at) != pytest.approx(chance, rel=0.1)
 
 
-@equation("eq-ll-gaussian", "eq-ll-laplace")
+@pytest.mark.equation("eq-ll-gaussian", "eq-ll-laplace")
 @pytest.mark.parametrize("scale", [0.5, 1.0, 3.0])
 def test_the_two_noise_densities_and_their_negative_logarithms(scale):
     y, y_hat = np.linspace(-3, 5, 33), 1.2
@@ -127,7 +126,7 @@ def test_the_two_noise_densities_and_their_negative_logarithms(scale):
     assert loss == pytest.approx(-stats.laplace.logpdf(y, y_hat, scale))
 
 
-@equation("eq-ll-scale")
+@pytest.mark.equation("eq-ll-scale")
 def test_the_nll_over_the_scale_its_slope_and_its_lowest_place():
     residuals = np.array([1.0, 2, 4]) - 7 / 3
     n, sse = 3, (residuals**2).sum()
@@ -145,7 +144,7 @@ def test_the_nll_over_the_scale_its_slope_and_its_lowest_place():
     assert best**2 == pytest.approx(sse / n, rel=1e-4) == pytest.approx(1.5556, abs=5e-5)
 
 
-@equation("eq-ll-predicted-variance")
+@pytest.mark.equation("eq-ll-predicted-variance")
 @pytest.mark.parametrize(
     ("y", "y_hat", "s"), [(2.0, 0.0, 0.0), (2.0, 0.0, np.log(2)), (1, 1.3, -1)]
 )
@@ -169,7 +168,7 @@ def test_the_numbers_of_the_box_on_a_predicted_variance():
 # --- priors --------------------------------------------------------------------------------------
 
 
-@equation("eq-ll-bayes", "eq-ll-map", "eq-ll-map-coin")
+@pytest.mark.equation("eq-ll-bayes", "eq-ll-map", "eq-ll-map-coin")
 @pytest.mark.parametrize(("heads", "n"), COUNTS)
 def test_the_posterior_of_a_coin_is_the_beta_density_that_the_literature_gives(heads, n):
     def likelihood(theta):
@@ -203,7 +202,7 @@ def test_described_by_its_logit_the_coin_has_its_peak_elsewhere():
     )
 
 
-@equation("eq-ll-l2-penalty")
+@pytest.mark.equation("eq-ll-l2-penalty")
 def test_an_l2_penalty_gives_the_parameters_with_the_largest_posterior_density(rng):
     X, tau, n = rng.normal(size=(12, 2)), 0.7, 12
     y = (X @ [2.0, -1.0] + rng.logistic(size=n) > 0).astype(int)
@@ -225,7 +224,7 @@ def test_an_l2_penalty_gives_the_parameters_with_the_largest_posterior_density(r
 # --- information ---------------------------------------------------------------------------------
 
 
-@equation("eq-ll-entropy", "eq-ll-cross-entropy", "eq-ll-kl", "eq-ll-ce-h-kl")
+@pytest.mark.equation("eq-ll-entropy", "eq-ll-cross-entropy", "eq-ll-kl", "eq-ll-ce-h-kl")
 def test_entropy_cross_entropy_and_kl_divergence(rng):
     for _ in range(5):
         p, q = distribution(rng), distribution(rng)
@@ -245,7 +244,7 @@ def test_the_cross_entropy_is_the_mean_surprise_of_outcomes_that_follow_p():
     assert -(p * np.log(q)).sum() == pytest.approx(-np.log(q[outcomes]).mean())
 
 
-@equation("eq-ll-gibbs")
+@pytest.mark.equation("eq-ll-gibbs")
 @pytest.mark.parametrize("zeros", [0, 1, 2])
 def test_each_line_of_the_proof_that_kl_is_never_negative(rng, zeros):
     p = np.append(distribution(rng, 4), np.zeros(zeros))
@@ -261,7 +260,7 @@ def test_each_line_of_the_proof_that_kl_is_never_negative(rng, zeros):
     assert lines[2] <= 1e-12
 
 
-@equation("eq-ll-one-hot")
+@pytest.mark.equation("eq-ll-one-hot")
 def test_for_a_one_hot_label_cross_entropy_and_kl_are_minus_the_log_of_its_probability(rng):
     q = distribution(rng, 3)
     for y, label in enumerate(np.eye(3)):
@@ -270,7 +269,7 @@ def test_for_a_one_hot_label_cross_entropy_and_kl_are_minus_the_log_of_its_proba
         assert -(label * np.log(q)).sum() == pytest.approx(-np.log(q[y]))
 
 
-@equation("eq-ll-jensen")
+@pytest.mark.equation("eq-ll-jensen")
 def test_the_mean_of_a_convex_function_is_at_least_the_function_at_the_mean(rng):
     chances, values = distribution(rng, 6), rng.uniform(0.1, 5, 6)
     mu = chances @ values
@@ -281,7 +280,7 @@ def test_the_mean_of_a_convex_function_is_at_least_the_function_at_the_mean(rng)
     assert np.mean([0, -np.log(3)]) == pytest.approx(-0.5493, abs=5e-5)
 
 
-@equation("eq-ll-ml-kl")
+@pytest.mark.equation("eq-ll-ml-kl")
 def test_the_mean_nll_of_data_is_their_entropy_plus_the_kl_divergence_to_the_model(rng):
     data, q = rng.integers(0, 4, 50), distribution(rng, 4)
     counts = np.bincount(data, minlength=4)
@@ -290,7 +289,7 @@ def test_the_mean_nll_of_data_is_their_entropy_plus_the_kl_divergence_to_the_mod
     assert stats.entropy(counts) + stats.entropy(counts, q) == pytest.approx(mean_nll)
 
 
-@equation("eq-ll-density-split")
+@pytest.mark.equation("eq-ll-density-split")
 def test_for_densities_the_expected_nll_is_the_differential_entropy_plus_kl():
     p, q = stats.laplace(0.3, 0.8), stats.norm(-0.5, 1.7)
 
@@ -305,7 +304,7 @@ def test_for_densities_the_expected_nll_is_the_differential_entropy_plus_kl():
     assert mean(lambda y: -p.logpdf(y)) == pytest.approx(float(p.entropy()), rel=1e-6)
 
 
-@equation("eq-ll-kl-gaussians")
+@pytest.mark.equation("eq-ll-kl-gaussians")
 @pytest.mark.parametrize(
     ("mu_1", "sigma_1", "mu_2", "sigma_2"), [(0, 1, 1, 2), (1, 2, 0, 1), (-1, 0.5, 2, 3)]
 )
@@ -319,7 +318,7 @@ def test_the_kl_divergence_of_two_gaussians_is_its_integral(mu_1, sigma_1, mu_2,
     assert formula == pytest.approx(integral, rel=1e-6)
 
 
-@equation("eq-ll-expected-split")
+@pytest.mark.equation("eq-ll-expected-split")
 def test_the_expected_loss_splits_into_the_noise_at_each_x_and_the_kl_at_each_x(rng):
     of_x = distribution(rng, 3)
     truth = np.array([distribution(rng, 4) for _ in of_x])
@@ -329,7 +328,7 @@ def test_the_expected_loss_splits_into_the_noise_at_each_x_and_the_kl_at_each_x(
     assert expected == pytest.approx(floor + of_x @ stats.entropy(truth, model, axis=1))
 
 
-@equation("eq-ll-mutual-information")
+@pytest.mark.equation("eq-ll-mutual-information")
 def test_mutual_information_is_what_knowing_x_takes_off_the_entropy_of_y(rng):
     for joint in (np.array([[0.3, 0.2], [0.1, 0.4]]), rng.dirichlet(np.ones(12)).reshape(3, 4)):
         of_x, of_y = joint.sum(axis=1), joint.sum(axis=0)

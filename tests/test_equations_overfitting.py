@@ -134,24 +134,6 @@ def test_the_slope_of_three_points_is_a_quarter_by_hand():
     assert solved == pytest.approx([1, 1 / 4])
 
 
-@pytest.mark.equation("eq-ov-map")
-def test_minus_the_log_posterior_differs_between_parameters_as_the_equation_says():
-    rng, noise, width = np.random.default_rng(1), 0.3, 1.7
-    A, y = features(rng)
-    one, other = rng.normal(size=(2, 4))
-
-    def by_densities(theta):
-        likelihood = stats.norm(A @ theta, noise).logpdf(y).sum()
-        return -likelihood - stats.norm(0, width).logpdf(theta).sum()
-
-    def as_printed(theta):
-        misfit = np.sum((y - A @ theta) ** 2) / (2 * noise**2)
-        return misfit + np.sum(theta**2) / (2 * width**2)
-
-    wanted = by_densities(one) - by_densities(other)
-    assert as_printed(one) - as_printed(other) == pytest.approx(wanted, rel=1e-9)
-
-
 @pytest.mark.equation("eq-ov-prior-penalty")
 def test_the_penalty_of_a_prior_gives_the_mean_of_a_gaussian_that_is_conditioned_on_the_data():
     (A, y), noise, width = features(np.random.default_rng(2)), 0.3, 1.7

@@ -178,16 +178,16 @@ Vector(
     because="Squares are minimised by the mean, absolute values by the median.",
     solution="The Gaussian friend reports the mean, {mean}. The Laplace friend reports the "
     "median, {median}. The data and the principle are the same; the assumption about the noise "
-    "makes the difference. Under squares a far point pulls hard; under absolute values every "
-    "point pulls equally, and the median has as many on its left as on its right. The figure "
-    "below draws both curves.",
+    "makes the difference. Under squares a far point pulls hard. Under absolute values every "
+    "point pulls equally hard, and at most half of the points lie on either side of the median. "
+    "The figure below draws both curves.",
     shown=lambda: {"mean": _MEASURED.mean(), "median": np.median(_MEASURED)},
     draws_on=("loss_functions",),
     core=True,
 )
 
 # ---------------------------------------------------------------------------------------------
-# One number, five names
+# One number, several names
 # ---------------------------------------------------------------------------------------------
 
 
@@ -289,7 +289,7 @@ Vector(
 
 Choices(
     "likelihood.five_names",
-    title="One number, five names",
+    title="One number, several names",
     text="Ten flips show seven heads. A model gives heads the probability 0.5. Which of these "
     "are the same number, {ce:.4f} nats? Tick all.",
     options=[
@@ -919,9 +919,9 @@ Number(
     "likelihood.below_the_floor",
     title="Below the floor",
     text="No model can have an expected log-loss below {floor} nats on a task: that is the "
-    "entropy of its labels. On {n} fresh samples somebody reports a mean log-loss of {mean}; "
-    "the single losses have the standard deviation {std}. By how many standard errors is the "
-    "report below the floor?",
+    "mean entropy of the label given $x$. On {n} fresh samples somebody reports a mean log-loss "
+    "of {mean}; the single losses have the standard deviation {std}. By how many standard errors "
+    "is the report below the floor?",
     values=_loss_below_floor,
     answer=lambda floor, mean, std, n: (floor - mean) / (std / math.sqrt(n)),
     mistakes=[

@@ -27,16 +27,16 @@ Choice(
     title="Somebody who knows the rule",
     predict=True,
     text="A bean gets a random amount of water $x$ between 0 and 1. It sprouts with probability "
-    "$\\sigma(8(x - 0.5))$: almost never at $x = 0$, almost always at $x = 1$, half of the time "
-    "at $x = 0.5$. You know this rule exactly. For each bean you see $x$ and say “sprouts” or "
+    "$1 / (1 + e^{{-8(x - 0.5)}})$: almost never at $x = 0$, almost always at $x = 1$, half of the "
+    "time at $x = 0.5$. You know this rule exactly. For each bean you see $x$ and say “sprouts” or "
     "“does not”. How often are you wrong?",
     right="About once in 6",
     wrong=[
         Mistake(
             "knowing the rule is knowing the label",
             "Never",
-            "The rule gives a probability, not the label. At $x = 0.5$ every other verdict is "
-            "wrong.",
+            "The rule gives a probability, not the label. At $x = 0.5$ half of all verdicts "
+            "are wrong.",
         ),
         Mistake(
             "the ends taken for the whole",
@@ -93,16 +93,16 @@ Choice(
     title="Nothing but noise",
     predict=True,
     text="60 samples have 500 features each. The features are random numbers, and the labels "
-    "are tosses of a fair coin. Of all 60 samples you keep the 10 features that correlate best "
-    "with the labels. Then you split in half, fit a simple classifier on one half, and test it "
-    "on the other. What accuracy does the test report, on average?",
+    "are tosses of a fair coin. With all 60 samples you choose the 10 features that correlate "
+    "best with the labels. Then you split in half, fit a simple classifier on one half, and test "
+    "it on the other. What accuracy does the test report, on average?",
     right="About 80 %",
     wrong=[
         Mistake(
             "a test set is always honest",
             "About 50 %",
-            "That is the true accuracy. The test samples had a say when the features were "
-            "chosen, so the test does not report it.",
+            "That is the true accuracy. The test samples took part in the choice of the "
+            "features, so the test does not report it.",
         ),
         Mistake(
             "a leak is a trifle",
@@ -115,8 +115,8 @@ Choice(
             "That is too much: each of the 10 features is only loosely tied to the labels.",
         ),
     ],
-    hints=["Did the test samples have a say before the split?"],
-    because="The labels of the test samples had a say in the choice of the features.",
+    hints=["Which samples took part in the choice of the features?"],
+    because="The labels of the test samples took part in the choice of the features.",
     solution="About 80 %, although nothing can be predicted. The features were chosen with the "
     "labels of the test samples. The cells below measure 82.2 % so, and 50.0 % without the leak.",
     core=True,
@@ -813,7 +813,7 @@ FirstWrongLine(
 Choices(
     "datasets.too_good",
     title="Which estimates are too good?",
-    text="Five people report how well they predict. Tick every report that is too good because "
+    text="Six people report how well they predict. Tick every report that is too good because "
     "of a leak.",
     options=[
         Option(

@@ -889,7 +889,7 @@ Number(
         ),
     ],
     hints=[
-        "Take one $x$ on the left. Which forecast has the least expected square there, and what "
+        "Take one $x$ on the left. Which forecast has the least mean square there, and what "
         "does it cost?",
         "The best forecast is the mean of the label, and it costs the label's variance, "
         "$p (1 - p)$. Weigh both steps by their shares of $x$.",

@@ -568,8 +568,8 @@ def _test_losses(rng):
 Number(
     "loss_functions.how_sure",
     title="How sure is a mean loss?",
-    text="On {n} test samples the losses have the mean {mean} and the standard deviation "
-    "{spread}. How far is that mean typically from the expected loss of the model?",
+    text="On {n} independent test samples the losses have the mean {mean} and the standard "
+    "deviation {spread}. How far is that mean typically from the expected loss of the model?",
     values=_test_losses,
     answer=lambda n, spread: spread / math.sqrt(n),
     mistakes=[
@@ -854,7 +854,7 @@ Number(
     "loss_functions.squared_floor",
     title="The floor of the squared error",
     text="$x$ is uniform between 0 and 1. $p(y = 1 \\mid x)$ is {a} for $x < {s}$ and {b} "
-    "otherwise. A model may forecast any number at each $x$, and pays $(\\hat{{p}} - y)^2$ for "
+    "otherwise. A model may forecast any number at each $x$, and pays $(\\hat{{y}} - y)^2$ for "
     "it. What is the smallest possible expected loss?",
     values=_two_steps,
     answer=lambda s, a, b: s * _label_variance(a) + (1 - s) * _label_variance(b),

@@ -463,6 +463,7 @@ Matrix(
     solution="The probabilities are {P:.4f}, row by row. Taking the one-hot labels off and "
     "dividing by 2 gives {answer:.4f}. Each row adds up to 0.",
     shown=lambda Z: {"P": models.softmax(Z.astype(float))},
+    draws_on=("datasets",),
 )
 
 Shape(
@@ -552,6 +553,65 @@ Choice(
         "guess": math.log(k),
         "rest": k - 1,
     },
+)
+
+
+def _test_losses(rng):
+    """Draw what a test set says: its size, the mean of its losses, their standard deviation."""
+    return {
+        "n": int(rng.choice([25, 100, 400, 900, 1600, 2500])),
+        "mean": float(rng.choice([0.31, 0.42, 0.55, 0.68])),
+        "spread": float(rng.choice([0.2, 0.3, 0.5, 0.8, 0.9])),
+    }
+
+
+Number(
+    "loss_functions.how_sure",
+    title="How sure is a mean loss?",
+    text="On {n} independent test samples the losses have the mean {mean} and the standard "
+    "deviation {spread}. How far is that mean typically from the expected loss of the model?",
+    values=_test_losses,
+    answer=lambda n, spread: spread / math.sqrt(n),
+    mistakes=[
+        Mistake(
+            "the spread of one loss",
+            lambda spread: spread,
+            "That is how far the loss of *one* sample typically lies from the mean. In a mean of "
+            "many losses the deviations partly cancel.",
+        ),
+        Mistake(
+            "n for the root of n",
+            lambda n, spread: spread / n,
+            "You divided by $n$. That is right for the variance. For the standard deviation of a "
+            "mean, divide by the root of $n$.",
+        ),
+        Mistake(
+            "variance for standard deviation",
+            lambda n, spread: spread**2 / n,
+            "That is the variance of the mean. Its root says how far the mean is off.",
+        ),
+        Mistake(
+            "from the mean itself",
+            lambda n, mean: mean / math.sqrt(n),
+            "You divided the mean loss. How far a mean is off follows from the spread of the "
+            "losses.",
+        ),
+        Mistake(
+            "two of them",
+            lambda answer: 2 * answer,
+            "That is *two* standard errors. Asked is the typical distance, one.",
+            almost=True,
+        ),
+    ],
+    hints=[
+        "The dataset loss is a mean over samples, and the samples were drawn at random.",
+        "It is the standard error of a mean: the spread of one loss over the root of their number.",
+    ],
+    because="A dataset loss is a mean of independent draws, so it has a standard error.",
+    solution="The standard error, ${spread} / \\sqrt{{{n}}}$, is {answer}. The samples must be "
+    "independent, and the model must not have been fitted to them.",
+    draws_on=("datasets",),
+    core=True,
 )
 
 Choices(
@@ -773,6 +833,77 @@ Order(
     because="Derivative, candidate, second derivative: the mean is the one minimum.",
     solution="Write the loss, derive it, set the derivative to 0, solve for $c$, and check the "
     "second derivative. The line about the absolute error belongs to the median.",
+)
+
+
+def _two_steps(rng):
+    """Draw a machine with two steps."""
+    return {
+        "s": float(rng.choice([0.2, 0.25, 0.4, 0.6, 0.75, 0.8])),
+        "a": float(rng.choice([0.1, 0.2, 0.3, 0.4])),
+        "b": float(rng.choice([0.6, 0.7, 0.9, 0.95])),
+    }
+
+
+def _label_variance(share):
+    """Return the variance of a label that is 1 with some probability."""
+    return share * (1 - share)
+
+
+Number(
+    "loss_functions.squared_floor",
+    title="The floor of the squared error",
+    text="$x$ is uniform between 0 and 1. $p(y = 1 \\mid x)$ is {a} for $x < {s}$ and {b} "
+    "otherwise. A model may forecast any number at each $x$, and pays $(\\hat{{y}} - y)^2$ for "
+    "it. What is the smallest possible expected loss?",
+    values=_two_steps,
+    answer=lambda s, a, b: s * _label_variance(a) + (1 - s) * _label_variance(b),
+    mistakes=[
+        Mistake(
+            "error rate",
+            lambda s, a, b: s * a + (1 - s) * (1 - b),
+            "That is the lowest *error rate*, for somebody who says 0 or 1. A forecast between "
+            "0 and 1 pays less here.",
+        ),
+        Mistake(
+            "one forecast for all",
+            lambda s, a, b: _label_variance(s * a + (1 - s) * b),
+            "That is the best if the same forecast is made for every $x$. Here it may depend "
+            "on $x$.",
+        ),
+        Mistake(
+            "both steps weighted alike",
+            lambda a, b: (_label_variance(a) + _label_variance(b)) / 2,
+            "You took the mean of the two. The left step holds a share of {s} of all samples.",
+        ),
+        Mistake(
+            "no noise",
+            lambda: 0,
+            "The label is 0 or 1, and $x$ does not settle which. No forecast is always right.",
+        ),
+        Mistake(
+            "half of the square",
+            lambda answer: answer / 2,
+            "That is the *half* squared error. Here the square is paid in full.",
+            almost=True,
+        ),
+    ],
+    hints=[
+        "Take one $x$ on the left. Which forecast has the least mean square there, and what "
+        "does it cost?",
+        "The best forecast is the mean of the label, and it costs the label's variance, "
+        "$p (1 - p)$. Weigh both steps by their shares of $x$.",
+    ],
+    because="At each $x$ the mean of the label is best, and leaves the label's variance.",
+    solution="Left of {s} the forecast {a} costs ${a} \\cdot (1 - {a})$, which is {left}; right "
+    "of it the forecast {b} costs {right}. So ${s} \\cdot {left} + {rest} \\cdot {right}$, which "
+    "is {answer}.",
+    shown=lambda s, a, b: {
+        "left": round(a * (1 - a), 6),
+        "right": round(b * (1 - b), 6),
+        "rest": round(1 - s, 6),
+    },
+    draws_on=("datasets",),
 )
 
 FirstWrongLine(

@@ -159,7 +159,9 @@ def test_a_layer_hands_back_the_exact_derivatives_by_weights_bias_and_input():
     for place in np.ndindex(2, 3):
         assert exactly(lambda v: loss(X, v, b), W, place) == (Z_bar.T @ X)[place]
     for place in np.ndindex(2):
-        assert exactly(lambda v: loss(X, W, v), b, place) == (fractions(np.ones(5)) @ Z_bar)[place]
+        assert (
+            exactly(lambda v: loss(X, W, v), b, place) == (Z_bar.T @ fractions(np.ones(5)))[place]
+        )
     for place in np.ndindex(5, 3):
         assert exactly(lambda v: loss(v, W, b), X, place) == (Z_bar @ W)[place]
 
@@ -190,7 +192,7 @@ def test_the_layer_recursion_gives_the_derivative_by_every_weight_of_three_layer
     np.testing.assert_allclose(Zs[-1], deep_network(X, layers), rtol=1e-12)
     Z_bar = Zs[-1]  # what the loss of half the squared length hands back
     for index in (2, 1, 0):
-        for part, gradient in enumerate((Z_bar.T @ Hs[index], np.ones(5) @ Z_bar)):
+        for part, gradient in enumerate((Z_bar.T @ Hs[index], Z_bar.T @ np.ones(5))):
 
             def loss(moved, index=index, part=part):
                 changed = [list(layer) for layer in layers]

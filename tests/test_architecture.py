@@ -300,15 +300,15 @@ def broken_rules(notebook):
         broken += (
             [f"{where} uses IPython syntax"] if re.search(r"^\s*[%!]", cell.source, re.M) else []
         )
-        tags = set(cell.metadata.get("tags", [])) - TAGS
+        tags = [tag for tag in cell.metadata.get("tags", []) if not re.fullmatch(TAGS, tag)]
         broken += [f"{where} is tagged {sorted(tags)}"] if tags else []
         broken += figure_faults(cell, where)
         broken += output_faults(cell, where)
     return broken
 
 
-#: What a cell may be tagged; an exercise shows only its output.
-TAGS = {"hide-input", "hide-cell", "hide-output", "remove-input"}
+#: What a cell may be tagged; an exercise shows only its output, and a check names its equations.
+TAGS = "hide-input|hide-cell|hide-output|remove-input|covers:eq-[a-z]{2}-[a-z0-9-]+"
 
 
 def figure_faults(cell, where):
@@ -348,6 +348,14 @@ def test_a_notebook_that_breaks_a_rule_would_be_noticed():
     notebook = nbformat.v4.new_notebook(cells=[cell])
     words = ["ends in ;", "IPython syntax", "tagged", "without name", "prints"]
     assert all(any(word in rule for rule in broken_rules(notebook)) for word in words)
+
+
+def test_a_cell_may_name_the_equations_that_it_checks():
+    cell = nbformat.v4.new_code_cell("print(0)", execution_count=1)
+    cell.metadata.tags = ["hide-input", "covers:eq-lf-half-squared-error", "covers:eq-ov-1"]
+    assert broken_rules(nbformat.v4.new_notebook(cells=[cell])) == []
+    cell.metadata.tags = ["covers:fig-lf-residual", "covers: eq-lf-residual"]
+    assert len(broken_rules(nbformat.v4.new_notebook(cells=[cell]))) == 1
 
 
 def test_every_notebook_stands_in_the_table_of_contents_and_the_other_way_round():

@@ -48,7 +48,7 @@ SCREEN_PIXELS_PER_DOT = 0.5  # figures are drawn at 192 dpi and shown at 96
 EXPLORABLE = re.compile(r'class="explorable" data-module="(\w+)"')
 EXERCISE = re.compile(r'class="(?:exercise|exercise-review)"')
 PICTURE = 'class="explorable-picture"'
-CELL = re.compile(r'<div class="cell (?:tag_[\w-]+ )*docutils container"')
+CELL = re.compile(r'<div class="cell (?:tag_\S+ )*docutils container"')
 NOT_DRAWN = re.compile(r'class="(?:explorable(?:-picture)?|exercise)"[^>]*>(?!<)')
 
 

@@ -27,7 +27,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.katex import KaTeXServer
 
-from web import deeper, exercises, front_end, hosting_links, live_site, node
+from web import coverage, deeper, exercises, front_end, hosting_links, live_site, node
 from web.assets import FONTS, fonts_of, katex_source
 from web.files import digest, write
 from web.first_frames import FirstFrames
@@ -69,6 +69,7 @@ def setup(app):
     app.add_directive("exercise-review", exercises.ReviewDirective)
     app.add_transform(FirstFrames)
     deeper.add_to(app)
+    coverage.add_to(app)
     app.connect("builder-inited", be_strict_about_mathematics)
     app.connect("env-get-outdated", pages_that_saw_another_lib)
     app.connect("env-updated", shrink_figures)

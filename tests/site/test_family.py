@@ -560,18 +560,23 @@ def test_two_copies_on_one_page_leave_each_other_alone(copies, kind):
     until(one.page, f"location.hash.includes('{key_of(kind)}-2=')")
 
 
-def test_removing_it_frees_its_listeners_and_stops_its_frames(copies):
+OUT_OF_SIGHT = """(el) => {
+  scrollTo({ top: 0, behavior: "instant" });
+  return el.getBoundingClientRect().top > innerHeight;
+}"""
+
+
+def test_removing_it_in_sight_or_out_of_it_frees_its_listeners_and_stops_its_frames(copies):
     page = copies[0].page
     assert page.evaluate("listening") > 0
     for figure in copies:
         for button in figure.visible("button[data-ref=run], button[data-ref=play]"):
             button.click()
-    for _ in copies:
-        first = copies[0].root
-        first.scroll_into_view_if_needed()
-        copies[0].frame()
-        first.evaluate("(el) => el.remove()")
-        copies[0].frame()
+    page.set_viewport_size({**DESK, "height": 400})
+    assert copies[1].root.evaluate(OUT_OF_SIGHT)
+    copies[0].frame()  # whatever looks out for what comes into sight has seen it go
+    copies[1].root.evaluate("(el) => el.remove()")
+    copies[0].root.evaluate("(el) => el.remove()")
     until(page, "listening === 0")
     asked, later = page.evaluate(ASKED)
     assert later == asked

@@ -41,14 +41,20 @@ function linkModel(model, key, defaults, accepts, signal) {
 const alive = new Map(); // the explorables of the page that have started, with their models
 const shared = {}; // what they share, as the reader set it: for those that start later
 
-/** Free what has left the page: its listeners, its timers, its part in what is shared. */
-const left = new IntersectionObserver((entries) => {
-  entries.map((entry) => entry.target).filter((el) => !el.isConnected).forEach((el) => {
-    left.unobserve(el);
-    alive.get(el)?.free();
-    alive.delete(el);
-  });
-});
+/**
+ * Free what has left the page, in sight or not: its listeners, its timers, its part in what is shared.
+ * What is drawn before it is put into the page has not left it.
+ */
+function freeWhatLeft() {
+  for (const [el, one] of alive) {
+    if (el.isConnected) one.came = true;
+    else if (one.came) {
+      one.free();
+      alive.delete(el);
+    }
+  }
+}
+new MutationObserver(freeWhatLeft).observe(document, { childList: true, subtree: true });
 
 /** Let a value that several explorables of the page share change in all of them, and in its text. */
 function share(name, value) {
@@ -64,8 +70,7 @@ function draw(explorable, el, { life, ...context }) {
   page.share = share;
   el.explorable = model;
   const stop = explorable.render({ el, ...context });
-  alive.set(el, { model, free() { stop(); life.abort(); } });
-  left.observe(el);
+  alive.set(el, { model, came: el.isConnected, free() { stop(); life.abort(); } });
 }
 
 /** The module of an explorable; where it does not come, its place says so. */
@@ -97,6 +102,7 @@ const saidBy = ({ dataset }) => ({ initial: JSON.parse(dataset.state), spec: JSO
 /** Load the module of an explorable and let it draw. */
 async function start(el, key) {
   const explorable = await moduleOf(el);
+  if (!el.isConnected) return; // it has left the page meanwhile
   const { initial, spec } = saidBy(el);
   const already = Object.entries(shared).filter(([name]) => name in initial);
   const model = createModel({ ...initial, ...Object.fromEntries(already) });

@@ -34,6 +34,8 @@ MOVE = """([handle, img, key]) => new Promise((done) => {
 def made_live(page, address, figure):
     """Open a chapter, make one of its widgets live, and return its slider."""
     page.goto(address)
+    for button in page.locator(".open-all").all():  # it may stand in a box
+        button.click()
     cell = page.locator(".cell", has=page.locator(f"#{figure}"))
     cell.get_by_role("button", name="Run to make it live").click()
     page.get_by_role("button", name="Run them first").click()

@@ -15,6 +15,7 @@ sys.path.insert(0, str(ROOT))
 
 from lib import explorables
 from web import front_end
+from web.book_site import first_in_sight
 
 PAGE = """<html data-content_root="../">
 <link rel="stylesheet" href="../_static/site.css">
@@ -220,3 +221,13 @@ def test_every_character_of_a_formula_has_its_font():
     )
     assert named == {path.name for path in fonts.glob("*.woff2")}
     assert all((katex / "fonts" / n).read_bytes() == (fonts / n).read_bytes() for n in named)
+
+
+def test_the_picture_that_is_fetched_ahead_is_the_first_that_stands_in_nothing_folded():
+    box, end = '<details class="box"><summary>Deeper</summary>', "</details>"
+    one, two, three = (f'<div class="explorable" data-module="{name}" id>' for name in "abc")
+    assert first_in_sight(one + two) == "a"
+    assert first_in_sight(box + one + box + two + end + end + three) == "c"
+    assert first_in_sight(f'<details class="sd-dropdown" open>{one}{end}{two}') == "a"
+    assert first_in_sight(f'{box}<details open="open">{one}{end}{end}{two}') == "b"
+    assert first_in_sight(box + one + end) is None

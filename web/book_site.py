@@ -46,6 +46,10 @@ FIGURE = re.compile(r'<img [^>]*?src="(?:\.\./)*_images/([^"]+\.png)"')
 STARTUP_SECONDS = 30  # how long the renderer of formulas may take to answer
 SCREEN_PIXELS_PER_DOT = 0.5  # figures are drawn at 192 dpi and shown at 96
 EXPLORABLE = re.compile(r'class="explorable" data-module="(\w+)"')
+FOLDS = re.compile(
+    r"<details\b[^>]*?(?P<open>\sopen(?=[\s=>])[^>]*)?>|(?P<end></details>)"
+    r'|class="explorable" data-module="(?P<module>\w+)"'
+)
 EXERCISE = re.compile(r'class="(?:exercise|exercise-review)"')
 PICTURE = 'class="explorable-picture"'
 CELL = re.compile(r'<div class="cell (?:tag_\S+ )*docutils container"')
@@ -362,8 +366,8 @@ def complete_page(app, pagename, templatename, context, doctree):
         exercises=bool(EXERCISE.search(body)),
         review='class="exercise-review"' in body,
         toctree=exercises.counted(context["toctree"], pagename, app.config.exercise_counts),
-        # The first is fetched ahead; the others when the reader comes near them.
-        first_module=modules[0] if modules else None,
+        # The first that is seen is fetched ahead; the others when the reader comes near them.
+        first_module=first_in_sight(body),
         notebook=notebook,
         live=not app.config.live_reason,
         live_reason=app.config.live_reason,
@@ -371,6 +375,19 @@ def complete_page(app, pagename, templatename, context, doctree):
         content_security_policy=content_security_policy(),
         hosted=hosted_copies(app, pagename),
     )
+
+
+def first_in_sight(body):
+    """Return the module of the first explorable that stands in nothing folded, or None."""
+    folded = []
+    for match in FOLDS.finditer(body):
+        if match["end"]:
+            folded.pop()
+        elif match["module"] is None:
+            folded.append(not match["open"])
+        elif not any(folded):
+            return match["module"]
+    return None
 
 
 def hosted_copies(app, pagename):

@@ -27,6 +27,10 @@ REST = """() => new Promise((done) => {
   frames(2);
 })"""
 
+#: Which of the titles that can be clicked on opens the outermost of what is closed around a part.
+FOLD = """(node) => [...document.querySelectorAll("details:not([open]) > summary")]
+  .findIndex((title) => title.parentElement.contains(node))"""
+
 #: The texts on the screen by the names of their nodes.
 TEXTS = """(root) => {
   const nodes = [...root.querySelectorAll("[data-ref]:not(svg *, tbody)")];
@@ -98,6 +102,7 @@ class Hands:
     def __init__(self, page, number=0, among=".explorable"):
         self.page = page
         self.root = page.locator(among).nth(number)
+        unfold(self.root)
         self.root.scroll_into_view_if_needed()
         self.root.locator(".xp[data-live]").wait_for()
 
@@ -235,6 +240,19 @@ def until(page, condition, argument=None, seconds=30):
     while not page.evaluate(condition, argument):
         assert time.monotonic() < deadline, f"It has not come about: {condition}"
         page.evaluate("() => new Promise(requestAnimationFrame)")
+
+
+def unfold(part):
+    """Open whatever is folded around a part of a page, as a reader does who wants to see it."""
+    while (at := part.evaluate(FOLD)) >= 0:
+        part.page.locator("details:not([open]) > summary").nth(at).click()
+
+
+def open_boxes(page):
+    """Open the Deeper boxes of a page, all at once, if it has any."""
+    button = page.locator(".open-all")
+    if button.count():
+        button.click()
 
 
 def travel(page, way):

@@ -1,6 +1,7 @@
 """New editions on a host that lets browsers keep everything, and the worst usual host itself."""
 
 import pytest
+from hands import unfold
 from hosting import Host, edition
 from playwright.sync_api import expect
 
@@ -157,14 +158,17 @@ def test_an_explorable_whose_script_is_gone_says_what_to_do(reader, host, editio
 
     page.route("**/_explorables/batch_cutter.*.js", gone)
     page.goto(f"{host.address}loss_functions.html")
-    page.locator(".explorable[data-module=batch_cutter]").scroll_into_view_if_needed()
+    picture = page.locator(".explorable[data-module=batch_cutter]")
+    unfold(picture)
+    picture.scroll_into_view_if_needed()
     note = page.locator(".explorable[data-module=batch_cutter] .xp-lost")
     expect(note).to_contain_text(RENEWED, timeout=SLOW)
     assert asked
     page.unroute("**/_explorables/batch_cutter.*.js")
     note.get_by_role("link", name="Reload the page").click()
-    page.locator(".explorable[data-module=batch_cutter]").scroll_into_view_if_needed()
-    live = page.locator(".explorable[data-module=batch_cutter] [data-live]")
+    unfold(picture)
+    picture.scroll_into_view_if_needed()
+    live = picture.locator("[data-live]")
     expect(live).to_be_attached(timeout=SLOW)
 
 

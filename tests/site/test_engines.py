@@ -8,7 +8,7 @@ import browsers
 import engines
 import numpy as np
 import pytest
-from hands import EVERY, KEYS, REST, WAYS, Figure, Hands, address, until
+from hands import EVERY, KEYS, REST, WAYS, Figure, Hands, address, open_boxes, unfold, until
 from PIL import Image
 from test_links import ELSEWHERE, VIEW, WITHIN, landed, picture_landed, read_along, read_on
 from test_pages import PAGES
@@ -284,6 +284,8 @@ def test_the_pictures_of_the_gallery_are_those_of_chromium(visit, chromium):
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_opens_and_its_formulas_are_those_of_chromium(visit, chromium, name):
     page, twin = [open_page(f"{name}.html") for open_page in (visit, chromium)]
+    open_boxes(page)
+    open_boxes(twin)
     same_formulas(page, twin, TYPESET, wide=0.15, high=0.12)
     page.set_viewport_size({"width": 460, "height": 800})
     until(page, "innerWidth === 460 && document.documentElement.scrollWidth <= 460")
@@ -319,6 +321,7 @@ def test_an_exercise_is_judged_by_keys_and_stands_as_it_was_when_the_page_is_loa
     root = page.locator(f'.exercise[data-exercise="{asked.id}"]')
 
     def come_near():
+        unfold(root)
         root.scroll_into_view_if_needed()
         root.locator(".xq[data-live]").wait_for()
 
@@ -378,6 +381,7 @@ class Cells:
         """Put a text in place of the code of a cell, as a reader would."""
         editor = self.page.locator(f"[aria-label='Code of cell {number}']")
         if not editor.count():
+            unfold(self.cell(number).locator(".live-edit"))
             self.cell(number).locator(".live-edit").click()
         editor.click()
         self.page.keyboard.press("Control+A")
@@ -397,6 +401,7 @@ class Cells:
 
     def press(self, number):
         """Press Run, or Stop while the cell runs."""
+        unfold(self.cell(number).locator(".live-run"))
         self.cell(number).locator(".live-run").click()
 
     def says(self, number, words):

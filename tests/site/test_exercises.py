@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from hands import REST, inject, swipe, travel, until
+from hands import REST, inject, swipe, travel, unfold, until
 from playwright.sync_api import expect
 from test_pages import AT_REST, AXE, HTML
 
@@ -45,7 +45,8 @@ class Asked:
         return self.root.locator(f"[data-ref={ref}]")
 
     def come_near(self):
-        """Scroll there, again where the text above grows meanwhile, and wait until it lives."""
+        """Open what it is folded into, scroll there, again where the text above grows, and wait."""
+        unfold(self.root)
         for _ in range(60):
             self.root.scroll_into_view_if_needed()
             if self.root.locator(".xq[data-live]").count():
@@ -242,6 +243,7 @@ def test_a_prediction_stays_as_it_was_made_beside_its_mistake_and_what_happens(o
 def test_without_scripts_and_on_paper_a_question_can_be_read_and_its_solution_is_folded(open_page):
     page = open_page("loss_functions.html", java_script_enabled=False)
     number = Asked(page, NUMBER)
+    unfold(number.root)
     assert number.instance()["slots"]["z"] in number.part("text").inner_text()
     solution = number.part("solution")
     assert not solution.locator(".xq-inner").is_visible()
@@ -333,6 +335,7 @@ def test_where_nothing_may_be_stored_or_a_file_is_gone_the_page_says_so_or_goes_
     page.route("**/_exercises/loss_functions.*.json", lambda route: route.fulfill(status=404))
     page.goto(open_page.site + "loss_functions.html")
     number = Asked(page, NUMBER)
+    unfold(number.root)
     number.root.scroll_into_view_if_needed()
     until(page, AT_REST)
     number.root.scroll_into_view_if_needed()
@@ -355,6 +358,7 @@ def test_where_the_script_of_the_exercises_is_gone_the_page_says_so(open_page):
     page.route("**/_exercises/exercise.*.js", lambda route: route.fulfill(status=404))
     page.goto(open_page.site + "loss_functions.html")
     number = Asked(page, NUMBER)
+    unfold(number.root)
     number.root.scroll_into_view_if_needed()
     expect(number.root.locator(".xp-lost")).to_contain_text("its script did not come")
     assert number.part("solution").locator("summary").is_visible()

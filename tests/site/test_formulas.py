@@ -4,7 +4,7 @@ import re
 
 import pytest
 import serve
-from hands import Figure, address, until
+from hands import Figure, address, open_boxes, unfold, until
 from playwright.sync_api import expect
 from test_mathml import FORMULA, faults
 
@@ -95,6 +95,7 @@ def copied(page):
 
 def mark(page, part):
     """Draw the mouse over a part of the text, from its first letter to its last."""
+    unfold(part)
     part.scroll_into_view_if_needed()
     box = part.bounding_box()
     page.mouse.move(box["x"] + 1, box["y"] + 8)
@@ -124,6 +125,7 @@ def test_a_copied_text_brings_each_formula_once_as_tex_and_code_as_it_is(open_pa
     assert copied(page).startswith("$$" + re.sub(r"\s+", " ", tex).strip() + "$$")
 
     code = page.locator(".cell_input pre").first
+    unfold(code)
     code.scroll_into_view_if_needed()
     code.click(click_count=3, position={"x": 30, "y": 14})
     line = page.evaluate("getSelection().toString()").strip()
@@ -202,6 +204,7 @@ NONE_SHORT = f"() => ({SHORT})({LINES}).length === 0"
 )
 def test_no_line_of_an_explorable_is_cut_at_its_end(open_page, path):
     page = open_page(path)
+    open_boxes(page)
     lines = page.locator(".xp :is(.xp-formula, .xp-terms)")
     for width in (1280, 1000, 360, 345, 320):
         page.set_viewport_size({"width": width, "height": 900})

@@ -4,7 +4,7 @@ import contextlib
 import re
 
 import pytest
-from hands import travel, until
+from hands import travel, unfold, until
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.site
@@ -12,7 +12,8 @@ pytestmark = pytest.mark.site
 AT_REST = """() => document.readyState === 'complete' && document.fonts.status === 'loaded'
   && [...document.querySelectorAll('.explorable')].every((el) => {
     const { top, bottom } = el.getBoundingClientRect();
-    return bottom < 0 || top > innerHeight || el.querySelector('.xp[data-live]');
+    const out = bottom < 0 || top > innerHeight || !el.checkVisibility();
+    return out || el.querySelector('.xp[data-live]');
   })
   && [...document.querySelectorAll('.chapter > section > section')]
     .every((node) => getComputedStyle(node).contentVisibility !== 'auto')"""
@@ -63,10 +64,17 @@ def picture_landed(page, module):
     assert 0 <= above <= 400 and (below <= 0 or above <= 30), (module, above, below)
 
 
-def follow(page, selector):
-    """Click on the first link of a kind that is not folded away, and say where it has led."""
+def in_reach(page, selector):
+    """Find the first link of a kind that is not folded away; where all are, open what holds one."""
     links = page.locator(selector)
-    link = links.nth(links.evaluate_all(UNFOLDED))
+    link = links.nth(max(0, links.evaluate_all(UNFOLDED)))
+    unfold(link)
+    return link
+
+
+def follow(page, selector):
+    """Click on a link of a kind, and say where it has led."""
+    link = in_reach(page, selector)
     address = link.evaluate("(node) => node.href")
     link.click()
     landed(page, address.partition("#")[2])
@@ -91,7 +99,9 @@ def forward(page, anchor):
     landed(page, anchor)
 
 
-BLOCKS = "[...document.querySelectorAll('article :is(p, li, h2, h3, pre, img):not(.explorable *)')]"
+BLOCKS = """[...document.querySelectorAll(
+  "article :is(p, li, h2, h3, pre, img):not(.explorable *)")]
+  .filter((node) => node.checkVisibility())"""
 # What the reader has before her, and where. Pixels of the page would not do: the page's own font
 # may come too late to be used, and every height is then another.
 HERE = f"""() => {{
@@ -122,8 +132,7 @@ def read_along(page, site, within, elsewhere):
     for selector in within:
         follow(page, selector)
     for selector in elsewhere:
-        bring = page.locator(selector)
-        bring.nth(bring.evaluate_all(UNFOLDED)).scroll_into_view_if_needed()
+        in_reach(page, selector).scroll_into_view_if_needed()
         was = page.evaluate(HERE)
         follow(page, selector)
         anchor = page.evaluate("location.hash.slice(1)")
@@ -166,7 +175,7 @@ def test_a_link_has_landed_before_and_after_what_is_slow_arrives(page, site, way
     page.route(slow, lambda route: route.continue_() if arrives else held.append(route))
     address = {"anchor": f"{CHAPTER}#momentum", "view": f"loss_functions.html#{VIEW}"}
     page.goto(f"{site}{address[way]}", wait_until="commit")
-    until(page, "scrollY > 10000")
+    until(page, "scrollY > innerHeight")
     arrives = True
     for route in held:
         route.continue_()

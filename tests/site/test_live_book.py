@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from hands import until
+from hands import unfold, until
 from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -122,12 +122,12 @@ class FirstFrame:
 
     def run_all(self):
         """Press the button, let the cells above run first, then go on with those below."""
+        unfold(self.cell.locator(".first-frame"))
         self.cell.get_by_role("button", name="Run to make it live").click()
         self.page.get_by_role("button", name="Run them first").click()
         self.cell.get_by_role("slider", name=self.name).wait_for(timeout=120_000)
         last = self.page.locator("div.live-cell").last
-        for fold in last.locator("summary").all():
-            fold.click()
+        unfold(last.locator(".live-run"))
         last.locator(".live-run").click()
         finished(last)
 

@@ -14,7 +14,7 @@ import pytest
 import serve
 from bs4 import BeautifulSoup
 from conftest import Faults
-from hands import inject, until
+from hands import inject, unfold, until
 from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -63,7 +63,12 @@ class Chapter:
         return self.cell(number).locator(".live-bar").get_by_role("button", name=name)
 
     def run(self, number):
-        self.button(number, "Run").click()
+        self.click(number, "Run")
+
+    def click(self, number, name):
+        """Press a button in the bar of a cell; open first what the cell is folded into."""
+        unfold(self.cell(number).locator(".live-bar"))
+        self.button(number, name).click()
 
     def becomes(self, number, state):
         """Wait until a cell is in a state."""
@@ -98,7 +103,7 @@ class Chapter:
     def write(self, number, text):
         """Put a text in place of the code of a cell, as a reader would."""
         if not self.editor(number).count():
-            self.button(number, "Edit").click()
+            self.click(number, "Edit")
         self.editor(number).click()
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text(text)

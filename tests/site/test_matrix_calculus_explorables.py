@@ -1,7 +1,7 @@
 """The explorables on matrix calculus: what only these four do."""
 
 import pytest
-from hands import Hands
+from hands import Hands, open_boxes, unfold
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.site
@@ -76,6 +76,7 @@ def test_a_click_on_an_entry_picks_it(visit):
 
 def test_the_layout_switch_turns_the_whole_page_over(open_page):
     page = open_page("matrix_calculus.html")
+    open_boxes(page)
     statements = page.locator(".layout-denominator")
     assert statements.count() >= 5
     expect(statements.first).to_be_hidden()
@@ -98,11 +99,13 @@ def test_an_explorable_that_starts_later_takes_the_layout_of_the_page(open_page,
     page.goto(f"{site}matrix_calculus.html")
     there = "node => node.scrollIntoView({ behavior: 'instant' })"
     table = page.locator(".xp[data-kind=ShapeTable]")
+    unfold(table)
     table.evaluate(there)
     expect(table).to_have_attribute("data-live", "")
     table.locator("input[value=denominator]").check()
     jacobian = page.locator(".xp[data-kind=JacobianMap]")
     assert jacobian.get_attribute("data-live") is None
+    unfold(jacobian)
     jacobian.evaluate(there)
     expect(jacobian).to_have_attribute("data-live", "")
     expect(jacobian).to_have_attribute("data-layout", "denominator")
@@ -110,8 +113,10 @@ def test_an_explorable_that_starts_later_takes_the_layout_of_the_page(open_page,
 
 def test_on_paper_and_without_scripts_both_layouts_stand(open_page):
     page = open_page("matrix_calculus.html", java_script_enabled=False)
-    expect(page.locator(".layout-denominator").first).to_be_visible()
-    expect(page.locator(".layout-numerator").first).to_be_visible()
+    for layout in ("denominator", "numerator"):
+        statement = page.locator(f".layout-{layout}").first
+        unfold(statement)
+        expect(statement).to_be_visible()
 
 
 def test_the_microscope_keeps_its_scale_while_the_hand_moves(visit):

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urldefrag
 
 import pytest
 import yaml
-from hands import inject, until
+from hands import inject, open_boxes, until
 from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -40,6 +40,7 @@ SHIFT = """() => new Promise((done) => {
 def test_a_page_loads_without_a_fault_keeps_still_fits_and_bars_nobody(visit, name, width, scheme):
     page = visit(f"{name}.html", width=width, color_scheme=scheme)
     assert page.evaluate(SHIFT) < 0.02
+    open_boxes(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.locator("h1").count() == 1
     assert page.title()
@@ -80,8 +81,7 @@ def test_a_chapter_comes_light_and_what_is_below_when_the_reader_comes_near(page
     assert 20_000 < sum(sizes) <= most
     assert [address for address in files if "/_images/" in address] == []
     assert sum("/_explorables/" in address and address.endswith(".js") for address in files) == 2
-    for button in page.locator(".open-all").all():
-        button.click()
+    open_boxes(page)
     for image in page.locator("article img").all():
         image.evaluate("(node) => node.scrollIntoView({ block: 'center', behavior: 'instant' })")
         until(page, "([node]) => node.complete && node.naturalWidth > 0", [image.element_handle()])
@@ -118,7 +118,7 @@ def test_mathematics_and_text_are_there_without_scripts(visit, name):
     assert page.locator(".katex-html").count() > 20
     assert page.locator(".katex-mathml math").count() > 20
     assert page.locator("span.eqno").count() > 3
-    assert page.locator("article").inner_text().count("$$") == 0
+    assert page.locator("article").text_content().count("$$") == 0
 
 
 def violations(page):

@@ -40,6 +40,7 @@ SOUND = "def test_a():\n    assert 1 == 1\n"
     ("source", "labels"),
     [
         (f"@pytest.mark.equation('eq-a')\n{SOUND}", ["eq-a"]),
+        (f"of = pytest.mark.equation\n@of('eq-a')\n{SOUND}", ["eq-a"]),
         (f"@pytest.mark.equation('eq-a', 'eq-b')\n{SOUND}", ["eq-a", "eq-b"]),
         (f"@mark.equation('eq-a')\n@mark.parametrize('x', [1])\n{SOUND}", ["eq-a"]),
         (
@@ -63,6 +64,7 @@ def test_a_mark_covers_the_equations_that_it_names(source, labels):
         f"@pytest.mark.equation\n{SOUND}".replace("equation", "equation()"),
         f"@pytest.mark.equation(NAME)\n{SOUND}",
         f"@pytest.mark.equation(*NAMES)\n{SOUND}",
+        f"def of(name): return pytest.mark.equation('eq-' + name)\n@of('a')\n{SOUND}",
         f"@pytest.mark.equation('eq-a')\n{SOUND}".replace("test_a", "helper"),
         f"pytestmark = pytest.mark.equation('eq-a')\n{SOUND}",
         f"@pytest.mark.skip\n@pytest.mark.equation('eq-a')\n{SOUND}",

@@ -112,6 +112,7 @@ class FirstFrame:
     def __init__(self, page, values):
         self.page, self.name = page, values.partition(" ")[0]
         frame = page.locator(".first-frame")
+        unfold(frame)
         assert f"Shown for {values}." in frame.text_content()
         assert frame.locator("img").get_attribute("alt")
         assert frame.get_by_role("slider").count() == 0
@@ -122,7 +123,6 @@ class FirstFrame:
 
     def run_all(self):
         """Press the button, let the cells above run first, then go on with those below."""
-        unfold(self.cell.locator(".first-frame"))
         self.cell.get_by_role("button", name="Run to make it live").click()
         self.page.get_by_role("button", name="Run them first").click()
         self.cell.get_by_role("slider", name=self.name).wait_for(timeout=120_000)

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import subprocess
+import symtable
 import sys
 import tokenize
 from collections import Counter
@@ -356,6 +357,77 @@ def test_a_cell_may_name_the_equations_that_it_checks():
     assert broken_rules(nbformat.v4.new_notebook(cells=[cell])) == []
     cell.metadata.tags = ["covers:fig-lf-residual", "covers: eq-lf-residual"]
     assert len(broken_rules(nbformat.v4.new_notebook(cells=[cell]))) == 1
+
+
+def with_boxes(notebook):
+    """Pair each code cell with whether it stands in a Deeper box."""
+    level = 0  # of the box, or none
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            yield cell, level > 0
+            continue
+        for marks, title in re.findall(r"^(#+) (.*)", cell.source, re.M):
+            level = 0 if len(marks) <= level else level
+            level = level or (len(marks) if title.startswith("Deeper: ") else 0)
+
+
+def names_of(statement):
+    """Return the names that a statement of a cell takes from before it, and those it gives."""
+    whole = symtable.symtable(ast.unparse(statement), "cell", "exec")
+    own, inner = whole.get_symbols(), whole.get_children()
+    given = {one.get_name() for one in own if one.is_assigned() or one.is_imported()}
+    taken = {one.get_name() for one in own if one.is_referenced()}
+    for table in inner:  # grows while it is read
+        inner += table.get_children()
+        taken |= {one.get_name() for one in table.get_symbols() if one.is_global()}
+    is_simple = isinstance(statement, ast.Assign | ast.AugAssign | ast.Expr)
+    return taken if is_simple else taken - given, given
+
+
+def leaning_cells(notebook):
+    """List the core cells that use a name as a box has left it; to draw changes a generator."""
+    from_box, leaning = {}, []
+    for cell, boxed in with_boxes(notebook):
+        for statement in ast.parse(cell.source).body:
+            taken, given = names_of(statement)
+            if boxed:
+                given |= taken & {"rng"}
+            else:
+                wrong = sorted(name for name in taken if from_box.get(name))
+                leaning += [f"cell {cell.execution_count} uses {name}" for name in wrong]
+            from_box.update(dict.fromkeys(given, boxed))
+    return leaning
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_no_core_cell_leans_on_a_cell_in_a_box_that_a_reader_may_skip(path):
+    assert leaning_cells(nbformat.read(path, as_version=4)) == []
+
+
+@pytest.mark.parametrize(
+    ("in_box", "after", "leaning"),
+    [
+        ("a = 1", "print(a)", ["cell 3 uses a"]),
+        ("def f(): pass", "[f() for _ in range(2)]", ["cell 3 uses f"]),
+        ("x = 5", "def g():\n    return x", ["cell 3 uses x"]),
+        ("x += 1", "x = x + 1\nprint(x)", ["cell 3 uses x"]),
+        ("rng.normal()", "print(rng.normal())", ["cell 3 uses rng"]),
+        ("rng.normal()", "rng = make()\nprint(rng.normal())", []),
+        ("x = 5", "for x in range(2):\n    print(x)", []),
+        ("x = 5", "def g(x):\n    return x", []),
+        ("print(x)", "print(x)", []),
+    ],
+)
+def test_a_core_cell_that_leans_on_a_box_would_be_noticed(in_box, after, leaning):
+    texts = ["# A", "import numpy as np\nx, rng = 1, make()", "## Deeper: b", in_box]
+    texts += ["### Inside", "pass", "## Core", after]
+    new = nbformat.v4
+    cells = [
+        new.new_code_cell(text, execution_count=number // 2) if number % 2 else
+        new.new_markdown_cell(text)
+        for number, text in enumerate(texts)
+    ]  # fmt: skip
+    assert leaning_cells(new.new_notebook(cells=cells)) == leaning
 
 
 def test_every_notebook_stands_in_the_table_of_contents_and_the_other_way_round():

@@ -132,6 +132,19 @@ def test_a_place_on_a_page_is_filled_once_and_an_unknown_id_stops_the_build(tmp_
     assert subprocess.run(command, capture_output=True, check=False).returncode
 
 
+def test_the_sheets_are_dealt_anew_only_for_another_lib(tmp_path, monkeypatch):
+    kept = tmp_path / "exercises.json"
+    monkeypatch.setattr(
+        on_pages, "chapters", lambda: {"loss_functions": [exercises.question(NUMBER)]}
+    )
+    dealt = on_pages.keep_sheets(kept, "a")
+    assert set(dealt) == {NUMBER} and dealt[NUMBER]["pool"]
+    kept.write_text("{}", encoding="utf-8")
+    assert on_pages.keep_sheets(kept, "a") == {}
+    assert on_pages.keep_sheets(kept, "b") == dealt
+    assert json.loads(kept.read_text("utf-8")) == dealt
+
+
 def test_a_chapter_shows_in_the_contents_how_many_can_be_solved():
     links = (
         '<a class="reference internal" href="datasets.html">1. Datasets</a>'

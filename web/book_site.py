@@ -413,9 +413,11 @@ def finish_site(app, error):
     pages = sorted([*out.glob("*.html"), *out.glob("explorables/*.html")])
     pages = [page for page in pages if page.name != "index.html"]
     sheets = out.parent / "exercises.json"
-    sheets.write_text(exercises.sheets(), encoding="utf-8")
+    asked = exercises.keep_sheets(sheets, app.env.lib_digest)
     draw_pages(pages, sheets)
-    told = live_site.write_live(out, app.config.live_reason) | exercises.files(app.env.titles)
+    told = live_site.write_live(out, app.config.live_reason) | exercises.files(
+        app.env.titles, asked
+    )
     addresses = write_front_end(out, fonts_of([*pages, sheets], out.parent / "fonts"), told)
     for page in pages:
         front_end.stamp(page, addresses)

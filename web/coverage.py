@@ -145,8 +145,9 @@ def covers_of_tests(folder):
 def of_file(tree, home, covers, faults):
     """Add what the tests of one file cover to a list, and what is wrong to another."""
     tests = [node for node in ast.walk(tree) if is_test(node)]
-    held = {mark: test for test in tests for mark in marks(test.decorator_list)}
-    for mark in marks([tree]):
+    short = short_names(tree)
+    held = {mark: test for test in tests for mark in marks(test.decorator_list, short)}
+    for mark in marks([tree], short):
         labels = [getattr(argument, "value", None) for argument in mark.args]
         if not labels or not all(isinstance(label, str) for label in labels):
             faults.append(f"{home}:{mark.lineno}: the mark names no equation")
@@ -161,11 +162,18 @@ def is_test(node):
     return isinstance(node, ast.FunctionDef) and node.name.startswith("test")
 
 
-def marks(trees):
+def short_names(tree):
+    """List the names that a file gives to the mark, as in ``equation = pytest.mark.equation``."""
+    given = [node for node in tree.body if isinstance(node, ast.Assign)]
+    targets = [node.targets[0] for node in given if ast.unparse(node.value).endswith(MARK)]
+    return [ast.unparse(target) for target in targets]
+
+
+def marks(trees, short):
     """List the marks that name equations in parts of a program."""
     calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    named = [call for call in calls if getattr(call.func, "attr", None) == "equation"]
-    return [call for call in named if ast.unparse(call.func).endswith(MARK)]
+    names = [(call, ast.unparse(call.func)) for call in calls]
+    return [call for call, name in names if name.endswith(MARK) or name in short]
 
 
 def can_fail(test):

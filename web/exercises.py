@@ -8,6 +8,8 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
+from web.files import digest
+
 STATIC = Path(__file__).resolve().parent.parent / "lib" / "exercises" / "static"
 REVIEW = "review"  # the page that brings back what was missed
 ENTRY = re.compile(r'<a class="(?:current )?reference internal" href="([^"]*)"')
@@ -56,19 +58,31 @@ def sheets():
     return json.dumps(asked, ensure_ascii=False)
 
 
-def files(titles):
+def keep_sheets(path, lib):
+    """Write the sheets to a file unless it has those of this ``lib``; return them by id.
+
+    To deal the pools takes longer than all else in a build for which nothing has changed.
+    """
+    stamp, now = path.with_suffix(".stamp"), digest(lib, Path(__file__).read_bytes())
+    if not path.exists() or not stamp.exists() or stamp.read_text(encoding="utf-8") != now:
+        path.write_text(sheets(), encoding="utf-8")
+        stamp.write_text(now, encoding="utf-8")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def files(titles, asked):
     """Return the files from which the exercises of each chapter come to life, by path."""
     return {
-        f"_exercises/{name}.json": as_json(name, titles[name].astext(), questions)
-        for name, questions in chapters().items()
+        f"_exercises/{name}.json": as_json(name, titles[name].astext(), asked)
+        for name in chapters()
         if name in titles
     }
 
 
-def as_json(name, title, questions):
+def as_json(name, title, asked):
     """Return the exercises of a chapter, with their pools, as a file."""
-    asked = [told(question) for question in questions if question.kind != "code"]
-    facts = {"title": title, "page": f"{name}.html", "sheets": asked}
+    own = [sheet for id, sheet in asked.items() if id.partition(".")[0] == name]
+    facts = {"title": title, "page": f"{name}.html", "sheets": own}
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -572,6 +572,7 @@ def test_removing_it_in_sight_or_out_of_it_frees_its_listeners_and_stops_its_fra
     for figure in copies:
         for button in figure.visible("button[data-ref=run], button[data-ref=play]"):
             button.click()
+    page.set_viewport_size({**DESK, "height": 400})
     assert copies[1].root.evaluate(OUT_OF_SIGHT)
     copies[0].frame()  # whatever looks out for what comes into sight has seen it go
     copies[1].root.evaluate("(el) => el.remove()")

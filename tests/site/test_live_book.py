@@ -112,6 +112,7 @@ class FirstFrame:
     def __init__(self, page, values):
         self.page, self.name = page, values.partition(" ")[0]
         frame = page.locator(".first-frame")
+        unfold(frame)
         assert f"Shown for {values}." in frame.text_content()
         assert frame.locator("img").get_attribute("alt")
         assert frame.get_by_role("slider").count() == 0

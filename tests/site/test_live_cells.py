@@ -267,8 +267,10 @@ def test_the_places_where_else_a_chapter_opens_are_in_one_menu(looked_at):
 
 def test_code_that_is_folded_away_runs_too(looked_at):
     hidden_code = looked_at.locator(".live-cell.tag_hide-input").first
+    unfold(hidden_code)  # the box that it may stand in, and nothing within it
     assert hidden_code.get_by_role("button", name="Run").is_visible()
     hidden_cell = looked_at.locator(".live-cell.tag_hide-cell").first
+    unfold(hidden_cell)
     assert not hidden_cell.get_by_role("button", name="Run").is_visible()
     hidden_cell.locator("summary").first.click()
     assert hidden_cell.get_by_role("button", name="Run").is_visible()

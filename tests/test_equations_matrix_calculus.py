@@ -11,7 +11,6 @@ from scipy.differentiate import jacobian as scipy_jacobian
 
 from lib import autodiff, calculus, losses, models
 
-equation = pytest.mark.equation
 A = np.array([[1.0, 2.0], [0.0, 3.0]])  # the matrix and the point of the worked example
 HERE = np.array([1.0, 2.0])
 close = np.testing.assert_allclose
@@ -25,7 +24,7 @@ def rng():
 # --- the derivative ------------------------------------------------------------------------------
 
 
-@equation("eq-mc-two-partials")
+@pytest.mark.equation("eq-mc-two-partials")
 def test_the_two_partial_derivatives_are_the_slopes_with_the_other_parameter_frozen():
     for b, w in ((0.0, 1.0), (0.7, -2.0)):
         slopes = [b + 2 * w - 4, 2 * (b + 2 * w - 4)]
@@ -35,7 +34,7 @@ def test_the_two_partial_derivatives_are_the_slopes_with_the_other_parameter_fro
     assert [0 + 2 - 4, 2 * (0 + 2 - 4)] == [-2, -4]
 
 
-@equation("eq-mc-finite-differences")
+@pytest.mark.equation("eq-mc-finite-differences")
 def test_the_central_difference_is_exact_for_a_parabola_and_misses_h_squared_for_a_cube():
     x, h = Fraction(3, 2), Fraction(1, 10)
     for power, missed in ((2, 0), (3, h**2)):
@@ -55,7 +54,7 @@ def table(x):
     return np.array([[x[1], x[0]], [2 * x[0], 1.0]])
 
 
-@equation("eq-mc-derivative")
+@pytest.mark.equation("eq-mc-derivative")
 def test_the_remainder_of_the_derivative_vanishes_faster_than_the_step_and_of_no_other_map(rng):
     x, direction = np.array([0.5, 2.0]), rng.normal(size=2)
 
@@ -69,7 +68,7 @@ def test_the_remainder_of_the_derivative_vanishes_faster_than_the_step_and_of_no
         assert ratios(wrong)[-1] > 0.01
 
 
-@equation("eq-mc-differential", "eq-mc-jacobian")
+@pytest.mark.equation("eq-mc-differential", "eq-mc-jacobian")
 def test_a_row_of_the_jacobian_belongs_to_an_output_and_df_is_the_jacobian_times_the_step(rng):
     def f(x):  # three outputs of two inputs: no index fits by luck
         return np.array([x[0] * x[1], np.sin(x[0]), x[1] ** 3])
@@ -81,7 +80,7 @@ def test_a_row_of_the_jacobian_belongs_to_an_output_and_df_is_the_jacobian_times
     close(df, calculus.derivative(lambda t: f(x + t * dx), 0.0), atol=1e-7)
 
 
-@equation("eq-mc-counterexample")
+@pytest.mark.equation("eq-mc-counterexample")
 def test_the_counter_example_has_both_partial_derivatives_and_no_limit_at_the_origin():
     def g(x):
         return x[0] * x[1] / (x @ x) if x @ x else 0.0
@@ -92,7 +91,7 @@ def test_the_counter_example_has_both_partial_derivatives_and_no_limit_at_the_or
         close([g(t * ray) for t in (1.0, 1e-3, 1e-9)], np.sin(2 * angle) / 2)
 
 
-@equation("eq-mc-differential-rules")
+@pytest.mark.equation("eq-mc-differential-rules")
 def test_the_four_rules_give_what_differences_of_the_products_give(rng):
     L, R = rng.normal(size=(2, 3)), rng.normal(size=(4, 2))
     X, dX, Y, dY = (rng.normal(size=size) for size in ((3, 4), (3, 4), (4, 2), (4, 2)))
@@ -106,7 +105,7 @@ def test_the_four_rules_give_what_differences_of_the_products_give(rng):
     close(slope(lambda X, Y: X.T), dX.T, atol=1e-8)
 
 
-@equation("eq-mc-step-error")
+@pytest.mark.equation("eq-mc-step-error")
 def test_the_measured_errors_of_exp_stay_below_the_two_bounds_and_come_near_them(rng):
     u = 2.0**-53
     exact = np.vectorize(lambda x: float(Decimal(float(x)).exp()))  # rounded once
@@ -120,7 +119,7 @@ def test_the_measured_errors_of_exp_stay_below_the_two_bounds_and_come_near_them
         assert low < min(worst) and max(worst) < high
 
 
-@equation("eq-mc-step-error")
+@pytest.mark.equation("eq-mc-step-error")
 def test_the_best_steps_are_where_the_two_bounds_are_least():
     u, h = 2.0**-53, np.geomspace(1e-10, 1e-3, 700_001)
     assert h[np.argmin(h / 2 + 2 * u / h)] == pytest.approx(2 * u**0.5, rel=1e-4)
@@ -130,7 +129,9 @@ def test_the_best_steps_are_where_the_two_bounds_are_least():
 # --- the cards -----------------------------------------------------------------------------------
 
 
-@equation("eq-mc-linear-form", "eq-mc-linear-map", "eq-mc-quadratic-form", "eq-mc-squared-distance")
+@pytest.mark.equation(
+    "eq-mc-linear-form", "eq-mc-linear-map", "eq-mc-quadratic-form", "eq-mc-squared-distance"
+)
 def test_the_first_four_cards_agree_with_reverse_mode_and_have_the_shapes_of_numerator_layout(rng):
     b, x, M, B = (rng.normal(size=size) for size in (3, 3, (3, 3), (2, 3)))
     target = rng.normal(size=2)
@@ -145,14 +146,14 @@ def test_the_first_four_cards_agree_with_reverse_mode_and_have_the_shapes_of_num
     close(B, autodiff.jacobian(lambda x: B @ x, x))
 
 
-@equation("eq-mc-quadratic-form", "eq-mc-squared-distance")
+@pytest.mark.equation("eq-mc-quadratic-form", "eq-mc-squared-distance")
 def test_the_worked_numbers_of_cards_three_and_four_by_hand():
     close(HERE @ (A + A.T), [6, 14])  # x1² + 2 x1 x2 + 3 x2²: 2 + 4 and 2 + 12
     B, x, b = np.array([[1, 2], [3, 4], [5, 6]]), np.array([1, -1]), np.array([1, 0, 2])
     close(2 * (B @ x - b) @ B, [-40, -52])
 
 
-@equation("eq-mc-least-squares-gradient")
+@pytest.mark.equation("eq-mc-least-squares-gradient")
 def test_the_gradient_of_linear_regression_is_zero_where_scipy_finds_the_least_loss(rng):
     X, y = rng.normal(size=(7, 3)), rng.normal(size=7)
 
@@ -169,7 +170,7 @@ def test_the_gradient_of_linear_regression_is_zero_where_scipy_finds_the_least_l
     close(gradient(best), 0.0, atol=1e-12)
 
 
-@equation("eq-mc-softmax-jacobian")
+@pytest.mark.equation("eq-mc-softmax-jacobian")
 def test_the_softmax_jacobian_entry_by_entry_against_reverse_mode(rng):
     z = rng.normal(size=4)
     s = models.softmax(z)
@@ -180,7 +181,7 @@ def test_the_softmax_jacobian_entry_by_entry_against_reverse_mode(rng):
         assert J[i, j] == pytest.approx(slope)
 
 
-@equation("eq-mc-trace-form", "eq-mc-trace")
+@pytest.mark.equation("eq-mc-trace-form", "eq-mc-trace")
 def test_the_derivative_of_a_trace_lies_in_numerator_layout_and_gives_the_change(rng):
     M, X, dX = (rng.normal(size=size) for size in ((2, 3), (3, 2), (3, 2)))
     stored = calculus.gradient(lambda X: np.trace(M @ X), X)
@@ -195,7 +196,7 @@ def test_the_derivative_of_a_trace_lies_in_numerator_layout_and_gives_the_change
 # --- layers --------------------------------------------------------------------------------------
 
 
-@equation("eq-mc-layer")
+@pytest.mark.equation("eq-mc-layer")
 def test_a_layer_maps_each_sample_by_wx_plus_b(rng):
     X, W, b = (rng.normal(size=size) for size in ((5, 3), (2, 3), 2))
     one_by_one = np.stack([W @ x + b for x in X])
@@ -203,7 +204,7 @@ def test_a_layer_maps_each_sample_by_wx_plus_b(rng):
     close(models.linear(X, W, b), one_by_one)
 
 
-@equation("eq-mc-layer-gradients")
+@pytest.mark.equation("eq-mc-layer-gradients")
 def test_the_gradients_of_a_layer_are_those_of_reverse_mode_for_any_loss_behind_it(rng):
     X, W, b = (rng.normal(size=size) for size in ((5, 3), (2, 3), 2))
 
@@ -216,7 +217,7 @@ def test_the_gradients_of_a_layer_are_those_of_reverse_mode_for_any_loss_behind_
     close(Y_bar.T @ np.ones(5), autodiff.grad(lambda b: loss(X @ W.T + b))(b))
 
 
-@equation("eq-mc-layer-gradients")
+@pytest.mark.equation("eq-mc-layer-gradients")
 def test_the_worked_layer_by_hand():
     X, W = np.array([[1, 0, 2], [0, 1, 1]]), np.array([[1, 2, 0], [0, 1, -1]])
     Y = X @ W.T + [1, 0]
@@ -228,7 +229,7 @@ def test_the_worked_layer_by_hand():
     close(Y_bar.sum(axis=0), [3, -1])
 
 
-@equation("eq-mc-broadcasting")
+@pytest.mark.equation("eq-mc-broadcasting")
 def test_the_gradient_of_a_factor_for_each_sample_is_a_sum_along_its_row(rng):
     X, c, Y_bar = (rng.normal(size=size) for size in ((4, 3), (4, 1), (4, 3)))
     by_rows = autodiff.grad(lambda c: (Y_bar * (c * X)).sum())(c)
@@ -239,7 +240,7 @@ def test_the_gradient_of_a_factor_for_each_sample_is_a_sum_along_its_row(rng):
 # --- a matrix by a matrix ------------------------------------------------------------------------
 
 
-@equation("eq-mc-kronecker")
+@pytest.mark.equation("eq-mc-kronecker")
 def test_vec_of_a_product_of_three_is_a_kronecker_product_times_vec(rng):
     L, X, R = (rng.normal(size=size) for size in ((2, 3), (3, 4), (4, 5)))
     stacked = np.kron(R.T, L) @ X.ravel(order="F")
@@ -247,7 +248,7 @@ def test_vec_of_a_product_of_three_is_a_kronecker_product_times_vec(rng):
     close(np.kron(L, R.T) @ X.ravel(), (L @ X @ R).ravel())  # row by row
 
 
-@equation("eq-mc-square")
+@pytest.mark.equation("eq-mc-square")
 def test_the_jacobian_of_the_square_of_a_matrix_flattened_column_by_column(rng):
     M, identity = rng.normal(size=(3, 3)), np.eye(3)
 
@@ -258,7 +259,7 @@ def test_the_jacobian_of_the_square_of_a_matrix_flattened_column_by_column(rng):
     close(J, calculus.jacobian(square, M.T.ravel()), atol=1e-7)
 
 
-@equation("eq-mc-log-det")
+@pytest.mark.equation("eq-mc-log-det")
 def test_the_derivative_of_log_det_is_the_inverse_and_the_stored_array_its_transpose(rng):
     M = rng.normal(size=(3, 3)) + 4 * np.eye(3)
     dM = rng.normal(size=(3, 3))
@@ -288,7 +289,7 @@ def test_the_best_inverse_covariance_of_a_gaussian_is_the_inverse_of_that_of_the
 # --- second derivatives --------------------------------------------------------------------------
 
 
-@equation("eq-mc-hessian")
+@pytest.mark.equation("eq-mc-hessian")
 def test_the_hessian_is_the_jacobian_of_the_gradient_as_scipy_and_hand_find_it():
     def f(x):
         return x[0] ** 2 * x[1] + np.sin(x[1])
@@ -301,7 +302,7 @@ def test_the_hessian_is_the_jacobian_of_the_gradient_as_scipy_and_hand_find_it()
     close(calculus.hessian(f, x), by_hand, atol=1e-5)
 
 
-@equation("eq-mc-not-symmetric")
+@pytest.mark.equation("eq-mc-not-symmetric")
 def test_the_mixed_second_derivatives_of_the_counter_example_are_minus_one_and_one():
     def f(a, b):
         return a * b * (a * a - b * b) / (a * a + b * b) if a or b else 0.0
@@ -319,7 +320,7 @@ def test_the_mixed_second_derivatives_of_the_counter_example_are_minus_one_and_o
     close(calculus.hessian(lambda x: f(*x), np.zeros(2))[0, 1], 0.0, atol=1e-6)
 
 
-@equation("eq-mc-taylor")
+@pytest.mark.equation("eq-mc-taylor")
 def test_there_is_a_place_on_the_way_where_the_hessian_gives_the_exact_change(rng):
     def f(x):
         return np.exp(x[0]) + x[0] * x[1] ** 3

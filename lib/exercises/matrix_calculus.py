@@ -219,23 +219,30 @@ Shape(
 Shape(
     "matrix_calculus.scalar_by_matrix",
     title="A loss by a weight matrix",
-    text="A loss depends on a matrix $W$ of shape `({k}, {d})`. On paper, in numerator layout, "
-    "what shape has $\\partial L / \\partial W$?",
+    text="A classifier computes the logits $z = W x + b$ from {d} features, for {k} classes. Its "
+    "loss $L$ is one number. On paper, in numerator layout, what shape has $\\partial L / "
+    "\\partial W$?",
     values=_two_lengths,
     answer=lambda d, k: calculus.derivative_shape((), (k, d)),
     mistakes=[
         Mistake(
             "the other layout, or the array in code",
             lambda d, k: (k, d),
-            "So it is stored in code, and written in denominator layout. In numerator layout "
-            "the denominator's first index runs along the columns.",
+            "That is the shape of $W$, with one row for each class. So the derivative is stored in "
+            "code, and written in denominator layout. In numerator layout the denominator's first "
+            "index runs along the columns.",
             almost=True,
         ),
         Mistake(
             "a tensor",
             lambda d, k: (k, d, k, d),
-            "That is a matrix by a matrix. A loss is one number: it has {k} · {d} partial "
-            "derivatives.",
+            "That is a matrix of this shape by such a matrix. A loss is one number: it has {k} · "
+            "{d} partial derivatives.",
+        ),
+        Mistake(
+            "the logits for the loss",
+            lambda d, k: (k, k, d),
+            "That is the derivative of the {k} *logits* by $W$, a tensor. The loss is one number.",
         ),
         Mistake(
             "a flat row",
@@ -243,20 +250,22 @@ Shape(
             "As many numbers as that there are, but they keep the two indices of $W$.",
         ),
         Mistake(
-            "one number for each output",
+            "one number for each class",
             lambda k: (1, k),
-            "A loss has a partial derivative by *each* entry of $W$: {k} · {d} of them.",
+            "That is the derivative by the {k} logits, or by $b$. $W$ has {k} · {d} entries, and "
+            "the loss has a partial derivative by each of them.",
         ),
     ],
     hints=[
+        "First the shape of $W$: it takes {d} features to {k} logits.",
         "There is one partial derivative for each entry of $W$.",
-        "For a column $W = w$ of shape (d, 1) the gradient is a row, (1, d). The same happens "
-        "here.",
+        "For a column $w$ of shape (d, 1) the gradient is a row, (1, d). The same happens here.",
     ],
-    because="The denominator's first index belongs in the columns, so the shape is turned.",
-    solution="{answer}: $\\partial L / \\partial W_{pq}$ stands in row $q$, column $p$. Then "
-    "$dL = \\operatorname{tr}(\\frac{\\partial L}{\\partial W} \\, dW)$. The array that code "
-    "stores has the shape of `W`.",
+    because="$W$ has one row for each class; its first index belongs in the columns here.",
+    solution="{answer}: $W$ has the shape `({k}, {d})`, one row for each class, and $\\partial L / "
+    "\\partial W_{pq}$ stands in row $q$, column $p$. The array that code stores has the shape of "
+    "`W`.",
+    draws_on=("loss_functions",),
 )
 
 

@@ -272,8 +272,8 @@ def adam(gradient, theta, *, learning_rate, n_steps, beta1=0.9, beta2=0.999, eps
     (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon) at step t = 1, 2, ...
 
     A step is as long as the learning rate while the gradient stays the same, and shorter where its
-    sign changes. It is longer after a sudden large gradient: with the default betas up to
-    (1 - beta1) / sqrt(1 - beta2) = 3.2 times the learning rate.
+    sign changes. It is longer where gradients grow: with the default betas 3.2 times the learning
+    rate, (1 - beta1) / sqrt(1 - beta2), at a large gradient after many zeros, and never over 7.3.
 
     References
     ----------

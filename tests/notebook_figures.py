@@ -4,6 +4,9 @@ nbval compares text and skips images, so each figure of a chapter has a test of 
 looks at the data in the very axes the reader sees.
 """
 
+import ast
+import inspect
+import re
 from contextlib import chdir, contextmanager
 from functools import cache
 from pathlib import Path
@@ -104,3 +107,28 @@ def turned(figure, value):
         control.value = value
         yield figure.axes[0]
         control.value = before
+
+
+def shown_in_text(chapter):
+    """Return the functions that the text of a chapter prints, by name, as they are written."""
+    cells = nbformat.read(BOOK / f"{chapter}.ipynb", as_version=4).cells
+    blocks = [
+        block
+        for cell in cells
+        if cell.cell_type == "markdown"
+        for block in re.findall(r"```python\n(.*?)```", cell.source, re.DOTALL)
+    ]
+    return {node.name: bare(node) for block in blocks for node in ast.parse(block).body}
+
+
+def written_in(module):
+    """Return the functions of a module, by name, in the same form."""
+    there = ast.parse(inspect.getsource(module)).body
+    return {node.name: bare(node) for node in there if isinstance(node, ast.FunctionDef)}
+
+
+def bare(function):
+    """Return a function without its docstring, for comparison."""
+    if ast.get_docstring(function):
+        function.body = function.body[1:]
+    return ast.unparse(function)

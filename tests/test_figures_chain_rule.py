@@ -1,15 +1,11 @@
 """The figures of the chapter on the chain rule draw what the text says they draw."""
 
-import ast
-import inspect
 import math
-import re
 from itertools import pairwise, product
 
-import nbformat
 import numpy as np
 import pytest
-from notebook_figures import BOOK, drawn_by_reader
+from notebook_figures import drawn_by_reader, shown_in_text, written_in
 
 from lib import autodiff, calculus, exercises, losses
 
@@ -250,22 +246,7 @@ def test_the_dots_of_checkpointing_lie_on_the_curve_and_are_least_at_ten(drawn):
     assert set(bound.get_ydata()) == {counted[10]}
 
 
-def bare(function):
-    """Return a function without its docstring, for comparison."""
-    if ast.get_docstring(function):
-        function.body = function.body[1:]
-    return ast.dump(function)
-
-
 def test_what_the_chapter_shows_of_lib_autodiff_is_what_stands_there():
-    notebook = nbformat.read(BOOK / "chain_rule.ipynb", as_version=4)
-    shown = [
-        ast.parse(block).body[0]
-        for cell in notebook.cells
-        for block in re.findall(r"```python\n(.*?)```", cell.source, re.DOTALL)
-    ]
-    there = ast.parse(inspect.getsource(autodiff)).body
-    functions = {node.name: node for node in there if isinstance(node, ast.FunctionDef)}
-    assert [function.name for function in shown] == ["_multiply", "_pull_back"]
-    for function in shown:
-        assert bare(function) == bare(functions[function.name])
+    shown, there = shown_in_text("chain_rule"), written_in(autodiff)
+    assert list(shown) == ["_multiply", "_pull_back"]
+    assert shown == {name: there[name] for name in shown}

@@ -7,10 +7,10 @@ SciPy's minimisers, not with ``lib.optimizers``.
 import numpy as np
 import pytest
 from matplotlib.text import Annotation
-from notebook_figures import drawn_by_reader, turned
+from notebook_figures import drawn_by_reader, shown_in_text, turned, written_in
 from scipy import optimize
 
-from lib import datasets
+from lib import datasets, optimizers
 
 X = np.array([[1.0, 0.0], [1.0, 1.0], [1.0, 2.0]])
 Y = np.array([1.0, 3.0, 4.0])
@@ -378,6 +378,12 @@ def test_the_readers_own_function_walks_on_the_contours():
 def test_a_wrong_function_draws_nothing_and_is_told_so(capsys):
     assert drawn_by(uphill) == []
     assert capsys.readouterr().out.endswith("drawn here once my_descend is right.\n")
+
+
+def test_what_the_chapter_shows_of_lib_optimizers_is_what_stands_there():
+    shown, there = shown_in_text("model_fitting"), written_in(optimizers)
+    assert list(shown) == ["_plain_rule", "_momentum_rule", "_adam_rule", "_descend"]
+    assert shown == {name: there[name] for name in shown}
 
 
 # ---------------------------------------------------------------------------------------------

@@ -636,8 +636,8 @@ Number(
         ),
     ],
     hints=[
-        "At its best rate the error shrinks by at least the factor $\\frac{{\\kappa - 1}}{{\\kappa "
-        "+ 1}}$ a step.",
+        "At the best rate a step multiplies the error by at most $\\frac{{\\kappa - 1}}{{\\kappa + "
+        "1}}$.",
         "Solve $\\rho^t \\le 1 / {n}$ for $t$, with $\\rho = {factor:.6f}$. Mind the sign of the "
         "logarithm.",
     ],
@@ -931,8 +931,8 @@ Number(
     "learning rate, however large the gradient is.",
     solution="$m = (1 - {beta1}) \\, g$ and $\\sqrt{{v}} = \\sqrt{{1 - {beta2}}} \\; g$. The "
     "gradient cancels, and the step is ${rate} \\cdot {ratio:.4g} = {answer:.4g}$. With the "
-    "usual 0.9 and 0.999 it is 3.16 times the learning rate: that is the length of Adam's steps "
-    "while the gradient is steady, and no bound for all of them.",
+    "usual 0.9 and 0.999 it is 3.16 times the learning rate. So the learning rate is the length of "
+    "Adam's steps while the gradient is steady, and no bound for all of them.",
     shown=lambda beta1, beta2: {"ratio": (1 - beta1) / math.sqrt(1 - beta2)},
 )
 

@@ -426,6 +426,7 @@ Number(
     "({squares} + 3 \\cdot {penalty}) = {answer:.4f}$. Without the penalty it is {plain:.4f}.",
     shown=lambda x, y: {"products": x @ y, "squares": x @ x, "plain": x @ y / (x @ x)},
     core=True,
+    draws_on=("matrix_calculus",),
 )
 
 
@@ -579,6 +580,7 @@ FirstWrongLine(
     "bias.",
     solution="$f - \\bar{y}$ is a fixed number, the bias, and its square stays. It is 0 only where "
     "the model hits the law on average.",
+    draws_on=("datasets",),
 )
 
 # ---------------------------------------------------------------------------------------------
@@ -693,6 +695,7 @@ CodeQuestion(
     because="The penalties, times $n$, stand on the diagonal that is added to $A^T A$.",
     solution="`np.linalg.solve(A.T @ A + len(y) * np.diag(penalties), A.T @ y)`.",
     core=True,
+    draws_on=("matrix_calculus",),
 )
 
 

@@ -128,19 +128,42 @@ export async function startLater(el, model) {
   draw(explorable, el, { model: own, page, initial, spec, life: new AbortController() });
 }
 
+/** What is closed around an explorable: it starts when that opens. */
+const foldOf = (el) => el.closest("details:not([open])");
+
+const ALL = ".explorable[data-module]";
+const isRead = () => document.readyState !== "loading";
+const allRead = new Promise((done) => (isRead() ? done() : document.addEventListener("DOMContentLoaded", done, { once: true })));
+
+/** Whether the page is read past the end of an element. */
+function isWhole(el) {
+  for (let node = el; node; node = node.parentNode) if (node.nextSibling) return true;
+  return false;
+}
+
+/** The first explorable as soon as it is read: it answers before the rest of a long page is there. */
+async function firstRead() {
+  while (!isRead()) {
+    const el = [...document.querySelectorAll(ALL)].find((one) => !foldOf(one));
+    if (el && isWhole(el)) return el;
+    await Promise.race([allRead, new Promise(requestAnimationFrame)]);
+  }
+}
+
+const early = await firstRead();
+if (early) start(early, keyOf(early));
+await allRead;
+
 const count = {};
 const waiting = new Map();
 const places = new Map(); // the explorables by their part of the address
-for (const el of document.querySelectorAll(".explorable[data-module]")) {
+for (const el of document.querySelectorAll(ALL)) {
   const name = keyOf(el);
   count[name] = (count[name] ?? 0) + 1;
   const key = count[name] > 1 ? `${name}-${count[name]}` : name;
-  waiting.set(el, key);
+  if (el !== early) waiting.set(el, key);
   places.set(key, el);
 }
-
-/** What is closed around an explorable: it starts when that opens. */
-const foldOf = (el) => el.closest("details:not([open])");
 
 /** Bring an explorable into the middle of the window, or its head to the top, and scroll nothing around the page. */
 function bring(el) {
@@ -203,5 +226,5 @@ function followReader() {
   else addEventListener("scroll", () => whenIdle(wakeNext), { once: true });
 }
 
-whenIdle(() => wake([...places.values()].find((el) => !foldOf(el)))); // fetched ahead, for whoever leaps to it
+whenIdle(() => wake([...places.values()].find((el) => !foldOf(el)))); // its script was fetched ahead, for whoever leaps to it
 addEventListener("load", followReader);

@@ -565,3 +565,22 @@ def test_the_version_is_the_same_everywhere():
     assert version == lib.__version__
     assert re.search(rf"^version: {re.escape(version)}$", paper("CITATION.cff"), re.M)
     assert version in paper("CHANGELOG.md")
+
+
+# ---- the bibliography ------------------------------------------------------------------------
+
+
+def references():
+    """Read the bibliography's source."""
+    return (BOOK / "references.bib").read_text(encoding="utf-8")
+
+
+def test_the_bibliography_lists_the_works_that_the_chapters_cite_and_no_other():
+    cells = [cell.source for name in chapters() for cell in chapter(name).cells]
+    cited = re.findall(r"{cite(?::\w+)?}`([^`]+)`", "\n".join(cells))
+    keys = {key.strip() for keys in cited for key in keys.split(",")}
+    assert keys == set(re.findall(r"^@\w+{(\w+),", references(), re.MULTILINE))
+
+
+def test_no_reference_has_a_formula():
+    assert "$" not in references()  # the bibliography would show its dollars

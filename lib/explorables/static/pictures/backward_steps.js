@@ -147,13 +147,13 @@ export function verdictOn(guess, { a, b }) {
   const right = after({});
   const near = (value) => Math.abs(guess - value) <= 0.005 + 1e-9 * Math.abs(value);
   const { c, d } = { c: a + b, d: a * b };
-  if (near(right)) return `Yes: ${brief(d + 1)} by way of c and ${brief(b * (c + 1))} by way of d. Run it and watch them arrive.`;
+  if (near(right)) return `Yes: ${brief(d + 1)} by way of c and ${brief(b * (c + 1))} by way of d. Run it, and see these shares.`;
   if (near(after({ wrongOrder: true }))) return "That is what the wrong order gives: something is counted twice.";
   if (near(after({ keepGradients: true }))) return "That is what two passes without clearing give.";
   if (near(d + 1) || near(b * (c + 1))) return "That is one of the two nodes that use a. Their shares add.";
   if (near(b * c)) return "That is the path by d and f alone. Three more lead from a to y.";
   if (near(gradientsAfter(ledger(a, b, NO_RULE_BROKEN), Infinity)[1])) return "That is dy/db.";
-  if (near(graphValues(a, b)[6])) return "That is y itself. How fast does it answer when a is turned?";
+  if (near(graphValues(a, b)[6])) return "That is y itself. How fast does it change with a?";
   return "Not yet. a reaches y along four paths: multiply along each, then add.";
 }
 
@@ -161,7 +161,7 @@ const NO_RULE_BROKEN = { wrongOrder: false, overwrite: false, keepGradients: fal
 
 /** What the last line did, and what is wrong with it. */
 function lineWords({ last, step, second, onePass }, { overwrite }) {
-  if (!last) return "The output answers to itself with rate 1. Now it hands out.";
+  if (!last) return "The derivative of y by itself is 1. Now it hands out.";
   const [node, parent, gradient, rate, before, after] = last;
   const [from, to] = [NODES[node], NODES[parent]];
   const how = overwrite ? `${brief(after)} and forgets ${brief(before)}` : `${sumText(before, gradient * rate)} = ${brief(after)}`;

@@ -157,7 +157,7 @@ export function verdictOn(guess, widths) {
   const near = (value) => Math.abs(guess - value) <= 0.06 * value;
   const right = fixed(forward, 2);
   if (near(forward)) return `Yes: ${right} times. Reverse mode grows ${fixed(reverse, 2)} times.`;
-  if (near(reverse)) return "So much grows reverse mode: n₄, which stays, is one of the three sizes in each of its products. In forward mode only in the last.";
+  if (near(reverse)) return "That is the factor of reverse mode: n₄, which stays, is one of the three sizes in each of its products. In forward mode only in the last.";
   if (near(2)) return "Not only one side doubles: a product costs p · q · r, and count how many of the three double.";
   if (near(16)) return "A product has three sizes p, q and r, not four. How many of the three double?";
   return `Not ${guess < forward ? "enough" : "as much"}. A product costs p · q · r: count how many of the three double.`;

@@ -155,7 +155,7 @@ export function verdictOn(guess) {
   if (guess === 0) return "Never wrong? Near the midpoint both labels are about equally likely: every rule is wrong there about half of the time.";
   if (guess < 1) return "That looks like a rate. How many of 100 labels is that?";
   if (Math.abs(guess - now) <= 1.5) return "That is the floor of this machine. A steeper curve leaves fewer x in doubt.";
-  if (guess >= 45) return "Half is what you get wrong without looking at x. The best rule looks.";
+  if (guess >= 45) return "Half is what you get wrong without looking at x. The best rule uses x.";
   return guess > asked
     ? "Fewer than that: the doubtful stretch of x shrinks as much as the curve steepens."
     : "More than that: the doubtful stretch of x is half as wide, not narrower. Drag, and see.";

@@ -132,7 +132,7 @@ function whyNoBest({ y }, least) {
 /** What a guess of the least mean loss deserves to hear where it is never reached; why: the reason. */
 function verdictOnLimit(guess, { least, why }) {
   const reason = why[0].toUpperCase() + why.slice(1);
-  if (guess < 0.95 * least) return "Too low: where both labels share an x, somebody has to pay.";
+  if (guess < 0.95 * least) return "Too low: where both labels share an x, one of them has a loss.";
   return guess < Math.max(1.05 * least, 0.05)
     ? `Yes: it goes as near to ${least > 0 ? fixed(least, 4) : 0} as you like. ${reason}.`
     : `${reason}. It goes lower.`;

@@ -219,8 +219,8 @@ class FiveMeters extends Explorable {
       },
       bar: SIDES.map(stepperHtml).join("") + switchHtml("Unit", "unit", { nats: "nats", bits: "bits" }),
       views: likelihoodPanel() + nllPanel() + metersPanel(),
-      read: "The peak of the likelihood is the valley of the NLL. Under the curve the price of a flip is in two parts: " +
-        "green is what no coin can save, the entropy of the flips; blue is what this θ adds, the KL divergence.",
+      read: "The likelihood is highest where the NLL is lowest. Under the curve the NLL per flip is in two parts: " +
+        "green is the entropy of the flips, the least for any θ; blue is what this θ adds, the KL divergence.",
       table: { head: ["meter", "now", "at the best θ"] },
     };
   }

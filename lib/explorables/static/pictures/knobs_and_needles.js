@@ -170,7 +170,7 @@ export function verdictOn(guess, products) {
   const near = (value) => Math.abs(guess - value) <= 0.005 + 1e-9 * Math.abs(value);
   const terms = products.map((product) => fixed(product, 2)).join(" + ").replaceAll("+ −", "− ");
   if (near(total)) return `Yes: ${terms} = ${fixed(total, 2)}, all three paths. Ask for z₂ and press them.`;
-  if (near(sum(products.map(Math.abs)))) return "You have all three paths, but not their signs: paths can work against each other.";
+  if (near(sum(products.map(Math.abs)))) return "You have all three paths, but not their signs: products can have opposite signs.";
   if (near(-total)) return "The size is right. Look at the signs of the paths again.";
   const [up, down] = [products.filter((product) => product > 0), products.filter((product) => product < 0)];
   if (up.length > 1 && down.length && near(sum(up))) return "Those are the paths that push it up. Another one pulls it down.";
@@ -204,7 +204,7 @@ class KnobsAndNeedles extends Explorable {
       `<span class="xp-pick"><span aria-hidden="true">${legend}</span>${switchHtml(legend, name, both)}</span>`;
     return {
       predict: {
-        question: "Turn x₁ up a little. How fast does the needle z₂ answer: what is ∂z₂/∂x₁ here?",
+        question: "Turn x₁ up a little. How fast does the needle z₂ turn: what is ∂z₂/∂x₁ here?",
         guess: "Your guess of the derivative of z₂ by x₁", wait: "Commit to a number before you ask for z₂.",
       },
       bar: pick("knob", "knob", { x1: "x₁", x2: "x₂" }) + pick("needle", "needle", { z1: "z₁", z2: "z₂" }),

@@ -17,7 +17,7 @@ const LEVELS = 9;
 const RAYS = { moving: 84, still: 360 }; // directions in which an outline is followed
 const LOSSES = {
   half_squared_error: { ref: "l2", label: "L2", pull: mi("r"), read: "L2 pulls with the residual itself: the further out a point, the harder it pulls." },
-  huber: { ref: "huber", label: "Huber", pull: mi("r") + `<mspace width="0.3em"></mspace><mtext>cut to ±δ</mtext>`, read: "Huber pulls with the residual up to δ and no harder beyond: the outlier is heard, not obeyed." },
+  huber: { ref: "huber", label: "Huber", pull: mi("r") + `<mspace width="0.3em"></mspace><mtext>cut to ±δ</mtext>`, read: "Huber pulls with the residual up to δ and no harder beyond: the outlier counts, but less." },
   absolute_error: { ref: "l1", label: "L1", pull: `<mtext>sign</mtext><mspace width="0.2em"></mspace>` + mi("r"), read: "L1 pulls equally hard at any distance. At a constant rate its path never settles: the pull does not shrink near the lowest place." },
 };
 const NAMES = Object.keys(LOSSES);
@@ -98,9 +98,9 @@ export function verdictOn(guess, { x, y }) {
   const answer = `L1 moves its slope by ${fixed(l1, 4)}, L2 by ${fixed(l2, 4)}.`;
   const near = (value) => Math.abs(Math.abs(guess) - Math.abs(value)) <= 0.1 * Math.abs(value) + 1e-4;
   if (near(l1)) return `Right. ${answer} Only the side matters on which the point lies: its pull is the sign of its residual.`;
-  if (near(l2)) return "That is L2, which pulls with the whole residual. What does L1 see of a point?";
+  if (near(l2)) return "That is L2, which pulls with the whole residual. What of a point enters L1?";
   if (near(1)) return "The point moves by 1; a slope is shared by all points.";
-  return `${Math.abs(guess) > Math.abs(l1) ? "Less" : "More"} than that. L1 sees on which side a point lies, not how far. Drag the outlier down.`;
+  return `${Math.abs(guess) > Math.abs(l1) ? "Less" : "More"} than that. In L1 only the side counts on which a point lies. Drag the outlier down.`;
 }
 
 // ---------------------------------------------------------------------------------------------

@@ -84,11 +84,11 @@ const ASKED = { labels: 20, peeks: 200 };
 export function verdictOn(guess) {
   const answer = expectedBest(headsAtMost(ASKED.labels), ASKED.peeks);
   if (guess < 0 || guess > 1) return "A score is a fraction of the labels: between 0 and 1.";
-  if (Math.abs(guess - answer) <= 0.03) return `Well guessed: ${fixed(answer, 3)}, and not one of them knows anything.`;
+  if (Math.abs(guess - answer) <= 0.03) return `Well guessed: ${fixed(answer, 3)}, and not one of them is better than a coin.`;
   if (near(guess, 0.5, 0.04)) return "That is what each of them scores on fresh labels, on average. On one test set, the best of 200 is the luckiest.";
   if (guess < 0.5) return "The best of many is not worse than most of them, and most score about one half.";
   if (guess > 0.96) return "Not that lucky: a coin gets all 20 right once in a million times.";
-  if (guess < answer && guess < 0.69) return "That would do for a larger test set. The fewer the labels, the further luck reaches.";
+  if (guess < answer && guess < 0.69) return "That would do for a larger test set. With fewer labels the scores vary more.";
   return guess < answer ? "Higher: among 200 there is a luckier one." : "Lower: so much luck takes more than 200 tries.";
 }
 

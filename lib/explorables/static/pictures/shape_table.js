@@ -158,9 +158,9 @@ function readOf({ y_kind: y, x_kind: x, layout }, tensor) {
 /** What a guess of the number of entries deserves to hear: a (k, 2) matrix by a (d, 3) matrix. */
 export function verdictOn(guess, k, d) {
   const [y, x] = [k * COLUMNS.y, d * COLUMNS.x];
-  if (guess === y * x) return `Yes: each of the ${y} outputs answers to each of the ${x} inputs, ${y * x} numbers. Pick “matrix by matrix”.`;
-  if (guess === y || guess === x) return `That is how many entries ${guess === y ? "the numerator" : "the denominator"} has. Each output answers to every input.`;
-  if (guess === y + x) return "You added. Each output answers to every input: that is a product.";
+  if (guess === y * x) return `Yes: each of the ${y} outputs depends on each of the ${x} inputs, ${y * x} numbers. Pick “matrix by matrix”.`;
+  if (guess === y || guess === x) return `That is how many entries ${guess === y ? "the numerator" : "the denominator"} has. Each output depends on every input.`;
+  if (guess === y + x) return "You added. Each output depends on every input: that is a product.";
   if (guess === k * d) return "That is the Jacobian of two vectors. The matrices have columns, too.";
   return guess < y * x ? "More: one for each pair of an output and an input." : "Fewer: one for each pair of an output and an input.";
 }

@@ -156,7 +156,7 @@ const legend =
 
 const READ =
   "Only the gradient stands at a right angle to the contour, and only it predicts the change. Symmetrise A: the contours " +
-  "stay where they are, and 2Aₜx swings onto the gradient.";
+  "stay where they are, and 2Aₜx turns into the gradient.";
 
 /** What a guess of the change deserves to hear; a step of 0.01 along x2. */
 export function verdictOn(guess, A, x) {

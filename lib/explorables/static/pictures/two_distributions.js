@@ -155,7 +155,7 @@ class TwoDistributions extends Explorable {
   parts() {
     return {
       predict: {
-        question: `The world collapses: only b happens, P = (0, 1, 0). What is the cross-entropy then, in <span data-ref="asked"></span>?`,
+        question: `Now only b happens, P = (0, 1, 0). What is the cross-entropy then, in <span data-ref="asked"></span>?`,
         guess: "Your guess of the cross-entropy", wait: "Commit to a number before you press a button.",
       },
       bar: switchHtml("Unit", "unit", { bits: "bits", nats: "nats" }) + collapseHtml,

@@ -93,19 +93,16 @@ def test_the_layout_switch_turns_the_whole_page_over(open_page):
 
 
 def test_an_explorable_that_starts_later_takes_the_layout_of_the_page(open_page, site):
-    page = open_page(None, height=300)
-    page.add_init_script("window.requestIdleCallback = () => 0")  # it is never idle
-    page.goto(f"{site}matrix_calculus.html#sec-mc-shape-table")  # the link opens the box
-    there = "node => node.scrollIntoView({ behavior: 'instant' })"
+    page, held = open_page(None), []
+    page.route("**/jacobian_map*.js", held.append)  # its script is slow to come
+    page.goto(f"{site}matrix_calculus.html#sec-mc-shape-table", wait_until="commit")
     table = page.locator(".xp[data-kind=ShapeTable]")
-    unfold(table)
-    table.evaluate(there)
     expect(table).to_have_attribute("data-live", "")
     table.locator("input[value=denominator]").check()
     jacobian = page.locator(".xp[data-kind=JacobianMap]")
     assert jacobian.get_attribute("data-live") is None
-    unfold(jacobian)
-    jacobian.evaluate(there)
+    for request in held:
+        request.continue_()
     expect(jacobian).to_have_attribute("data-live", "")
     expect(jacobian).to_have_attribute("data-layout", "denominator")
 

@@ -9,7 +9,7 @@ import threading
 import pytest
 import serve
 from conftest import ROOT
-from hands import until
+from hands import open_boxes, until
 from playwright.sync_api import Error, expect
 
 pytestmark = pytest.mark.site
@@ -361,9 +361,10 @@ def test_a_chapter_that_has_run_runs_again_without_a_network(page, whole):
     expect(run(page, 3).locator(".cell_output img")).to_be_visible()
     page.locator(".live-cell").first.locator(".live-edit").click()
     expect(page.locator(".live-cell").first.locator(".cm-editor")).to_be_visible()
-    expect(page.locator(".explorable .xp[data-live]")).to_have_count(
-        page.locator(".explorable .xp").count()
-    )
+    open_boxes(page)
+    for picture in page.locator(".explorable .xp").all():
+        picture.scroll_into_view_if_needed()
+        expect(picture).to_have_attribute("data-live", "")
     figures = page.locator("article img[loading]")
     for figure in figures.all():
         figure.scroll_into_view_if_needed()

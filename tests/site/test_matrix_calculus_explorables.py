@@ -94,7 +94,7 @@ def test_the_layout_switch_turns_the_whole_page_over(open_page):
 
 def test_an_explorable_that_starts_later_takes_the_layout_of_the_page(open_page, site):
     page, held = open_page(None), []
-    page.route("**/jacobian_map*.js", held.append)  # its script is slow to come
+    page.route("**/jacobian_map*.js", lambda route: held.append(route))  # comes late
     page.goto(f"{site}matrix_calculus.html#sec-mc-shape-table", wait_until="commit")
     table = page.locator(".xp[data-kind=ShapeTable]")
     expect(table).to_have_attribute("data-live", "")

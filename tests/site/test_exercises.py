@@ -4,9 +4,9 @@ import json
 import re
 
 import pytest
-from hands import REST, inject, swipe, travel, unfold, until
+from hands import IN_SHORT, REST, swipe, travel, unfold, until, violations
 from playwright.sync_api import expect
-from test_pages import AT_REST, AXE, HTML
+from test_pages import AT_REST, HTML
 
 from lib.exercises import question
 
@@ -27,8 +27,8 @@ SMALL = """() => [...document.querySelectorAll(".xq :is(button, input, summary, 
   .filter((node) => node.getBoundingClientRect().height < 43.5).map((node) => node.outerHTML)"""
 NO_STORE = """Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("no", "SecurityError"); } })"""
-FAULTS = """() => axe.run(".exercise, .exercise-review", { resultTypes: ["violations"] }).then(
-  ({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]))"""
+#: Where exercises are; the rest is looked at with its page.
+HERE = ".exercise, .exercise-review"
 
 
 class Asked:
@@ -209,11 +209,11 @@ def test_every_kind_can_be_answered_by_thumb_on_a_phone_and_axe_finds_nothing(op
         exercise.part("solution").locator("summary").tap()
     assert kinds["choices"].verdict.inner_text().startswith("✓ Right.")
     assert kinds["matrix"].verdict.inner_text().startswith("? Not read.")
-    inject(page, AXE)  # untouched, they are looked at with their page
-    assert page.evaluate(FAULTS) == []
+    page.evaluate(IN_SHORT)
+    assert violations(page, HERE) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.locator("html").evaluate("(root) => { root.dataset.theme = 'dark'; }")
-    assert page.evaluate(FAULTS) == []
+    assert violations(page, HERE) == []
     lines.nth(0).evaluate("(line) => line.scrollIntoView({ block: 'center', behavior: 'instant' })")
     before = shown()
     first, second = (lines.nth(at).locator(".xq-grip").bounding_box() for at in (0, 1))
@@ -271,9 +271,8 @@ def reader(open_page):
 
 def test_the_review_brings_back_what_was_missed_with_new_numbers_and_no_name(reader):
     page, missed = reader, question(NUMBER)
-    inject(page, AXE)
     page.evaluate("document.querySelector('.rv-kept details').open = true")
-    assert page.evaluate(FAULTS) == []
+    assert violations(page, HERE) == []
     page.get_by_role("button", name="Start").click()
     card = page.locator(".rv-stage .exercise")
     shown = card.locator("[data-ref=text]").inner_text()
@@ -288,7 +287,7 @@ def test_the_review_brings_back_what_was_missed_with_new_numbers_and_no_name(rea
     assert (
         page.locator(".rv-from a").get_attribute("href").endswith(f"loss_functions.html#{NUMBER}")
     )
-    assert page.evaluate(FAULTS) == []
+    assert violations(page, HERE) == []
     entry = kept(page)[NUMBER]
     assert (entry["verdict"], entry["box"], entry["tries"]) == ("right", 1, 2)
     assert entry["answer"] == str(

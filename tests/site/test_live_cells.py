@@ -14,12 +14,11 @@ import pytest
 import serve
 from bs4 import BeautifulSoup
 from conftest import Faults
-from hands import inject, unfold, until
+from hands import IN_SHORT, unfold, until, violations
 from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HTML = ROOT / "_build" / "html"
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 CHAPTER = "datasets.html"
 #: The scripts that every chapter loads.
 EAGER = {"live.js", "shared.js"}
@@ -1092,7 +1091,7 @@ def test_axe_finds_no_violation_in_what_has_opened(chapter):
     opened.write(1, "1 / 0")
     opened.run(2)
     opened.note(2).wait_for()
-    inject(opened.page, AXE)
+    opened.page.evaluate(IN_SHORT)
     for width, scheme in LOOKS:
         look(opened.page, width, scheme)
         assert violations(opened.page, OPENED) == [], (width, scheme)
@@ -1105,13 +1104,6 @@ def test_axe_finds_no_violation_in_what_has_opened(chapter):
         look(opened.page, width, scheme)
         assert violations(opened.page, OPENED) == [], (width, scheme)
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def violations(page, include="body"):
-    """Return what axe-core finds wrong in a part of a page, formulas apart."""
-    script = "(include) => axe.run({include, exclude: ['.katex']}, {resultTypes: ['violations']})"
-    result = page.evaluate(script, include)
-    return [(rule["id"], [n["html"][:160] for n in rule["nodes"]]) for rule in result["violations"]]
 
 
 def test_whatever_a_finger_meets_is_at_least_44_pixels_and_has_a_name_from_the_start(chapter):
@@ -1137,7 +1129,7 @@ def test_whatever_a_finger_meets_is_at_least_44_pixels_and_has_a_name_from_the_s
     assert opened.page.evaluate("matchMedia('(pointer: coarse)').matches")
     assert opened.page.evaluate(script) == []
     assert opened.page.evaluate("nameless") == []
-    inject(opened.page, AXE)
+    opened.page.evaluate(IN_SHORT)
     assert violations(opened.page) == []
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= 360
 

@@ -55,7 +55,8 @@ def opened(reader, host, name):
 
 
 def is_whole(page, name):
-    """Check that a page lives, and that all of it is of one edition."""
+    """Go to the tab of a page: check that it lives, and that all of it is of one edition."""
+    page.bring_to_front()
     expect(page.locator("html")).to_have_attribute("data-edition", name)
     expect(page.locator(".explorable [data-live]").first).to_be_attached(timeout=SLOW)
     if page.locator("html[data-notebook]").count():
@@ -66,7 +67,8 @@ def is_whole(page, name):
 
 
 def run(page, code):
-    """Put a text into the first cell, run it, and return the place of its output."""
+    """Put a text into the first cell of a tab, run it, and return the place of its output."""
+    page.bring_to_front()
     cell = page.locator(".live-cell").first
     if not cell.locator("[role=textbox]").count():
         cell.locator(".live-edit").click()

@@ -151,6 +151,7 @@ def test_an_answer_survives_a_reload_going_back_and_another_tab(open_page):
     there = Asked(other, CHOICE).come_near()
     there.choose(there.wrong()[0])
     expect(there.mark).to_have_text("○ not yet")
+    page.bring_to_front()
     choice.come_near()
     number.field.fill("0.25")  # typed, and not checked
     assert set(kept(page)) == {NUMBER, CHOICE}

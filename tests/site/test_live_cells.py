@@ -494,9 +494,17 @@ def test_an_edit_outlives_a_reload_with_its_colours_and_reset_brings_the_author_
     assert not opened.button(2, "Reset").is_visible()
 
 
+class Tab(Chapter):
+    """A chapter in one of two tabs: who looks at a cell goes to its tab."""
+
+    def cell(self, number):
+        self.page.bring_to_front()
+        return super().cell(number)
+
+
 def test_two_tabs_keep_each_others_edits_and_lose_neither_version_of_one_cell(chapter):
-    one = chapter(COSTLY)
-    two = Chapter(one.page.context.new_page())
+    one = Tab(chapter(COSTLY).page)
+    two = Tab(one.page.context.new_page())
     two.page.goto(one.page.url, wait_until="load")
     one.write(2, "one = 1")
     expect(two.cell(2).locator(".cell_input pre")).to_have_text("one = 1")

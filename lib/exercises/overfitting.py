@@ -427,8 +427,8 @@ Number(
     "overfitting.degree_by_folds",
     title="Choose a degree by cross-validation",
     text="Polynomials of degree 1, 2, 3, 4 and 5 are compared by cross-validation with three folds "
-    "of the same size. The losses on the folds are {table}, one degree a row and one fold a "
-    "column. Which degree do you choose?",
+    "of the same size. The losses, one degree a row and one fold a column, are {table}. Which "
+    "degree do you choose?",
     values=losses_of_folds,
     answer=lambda table: degree_of(table.mean(axis=1)),
     mistakes=[

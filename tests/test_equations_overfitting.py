@@ -114,6 +114,19 @@ def test_the_expected_best_of_many_coin_scores_stays_below_the_bound_and_near_it
         assert best >= 0.5 + 0.8 * bound  # so a smaller factor in it would be wrong
 
 
+@pytest.mark.parametrize(("models", "score"), [(9, 0.5965), (99, 0.7892)])
+def test_a_vote_of_models_turned_by_their_scores_scores_what_is_counted_and_99_break_the_bound(
+    models, score
+):
+    right = stats.binom(100, 0.5)
+    shares = np.arange(101) / 100
+    turned = np.sum(right.pmf(np.arange(101)) * np.maximum(shares, 1 - shares))
+    vote = stats.binom(models, turned).sf(models // 2)  # more than half of them are right
+    assert vote == pytest.approx(score, abs=5 * 0.05 / np.sqrt(500))
+    bound = 0.5 + np.sqrt(np.log(models + 1) / 200)
+    assert (vote > bound + 0.1) == (models == 99)
+
+
 @pytest.mark.equation("eq-ov-ridge", "eq-ov-ridge-solution")
 def test_the_penalised_loss_is_least_where_the_equation_says_however_it_is_solved():
     for seed, penalty in enumerate((0.01, 0.4, 3.0)):

@@ -251,6 +251,36 @@ def test_each_mistake_gets_its_own_words_on_every_instance(question):
             assert texts.fill(mistake["says"], instance["slots"]) in verdict.says
 
 
+@pytest.mark.parametrize(
+    ("degree", "right", "said"),
+    [
+        (0, "(32/9, 61/9)", {"(32/9, 25/9)": "noise of fresh targets left out"}),
+        (
+            1,
+            "(8/9, 37/9)",
+            {"(32/9, 61/9)": "one parameter too few", "(37/9, 8/9)": "the two swapped"},
+        ),
+        (2, "(0, 5)", {"(0, 4)": "distance to the old targets", "(4, 5)": "noise added twice"}),
+    ],
+)
+def test_the_entries_of_the_table_and_their_mistakes_are_those_worked_by_hand(degree, right, said):
+    question = exercises.question("overfitting.table_entries")
+    values = {"slope": 2, "y": np.array([-1.0, -1, 3]), "sigma": 2.0, "degree": degree}
+    instance = {"number": 0, **question.instance(values)}
+    assert judge(question, instance, right).kind == "right"
+    assert {typed: judge(question, instance, typed).name for typed in said} == said
+
+
+def test_the_degree_with_the_lowest_mean_over_the_folds_is_chosen_by_hand():
+    question = exercises.question("overfitting.degree_by_folds")
+    table = np.array([[9, 9, 9], [8, 1, 9], [3, 2, 4], [2, 7, 7], [6, 8, 7]]) / 10
+    instance = {"number": 0, **question.instance({"table": table})}
+    verdicts = [judge(question, instance, str(degree)) for degree in (1, 2, 3, 4)]
+    assert [verdict.kind for verdict in verdicts] == ["not yet", "not yet", "right", "not yet"]
+    names = ("highest mean", "one lucky fold", "", "the first fold alone")
+    assert tuple(verdict.name for verdict in verdicts) == names
+
+
 NONSENSE = [
     *[
         "",

@@ -75,6 +75,37 @@ def test_the_penalty_is_what_the_curve_swings_about_its_mean():
     assert fit.objective == pytest.approx(fit.training_error + 0.5 * fit.penalty, rel=1e-14)
 
 
+def test_the_fifth_point_swings_a_curve_of_degree_nine_far_away_and_one_of_three_nowhere():
+    heights = {}
+    for degree in (3, 9):
+        fit = DegreeAndRidge(degree=degree)
+        was = fit.predict(GRID)
+        fit.y = [y + 0.1 * (i == 4) for i, y in enumerate(fit.y)]
+        heights[degree] = np.abs(fit.predict(GRID) - was)
+    assert heights[3].max() < 0.03
+    assert heights[9].max() == pytest.approx(14, abs=0.2)
+    assert GRID[heights[9].argmax()] == pytest.approx(0.14, abs=0.005)
+    others = np.delete(DegreeAndRidge().x, 4)
+    lagrange = lambda v: np.prod((v - others) / (DegreeAndRidge().x[4] - others))  # noqa: E731
+    assert heights[9][::250] == pytest.approx([abs(0.1 * lagrange(v)) for v in GRID[::250]])
+
+
+def test_from_degree_three_to_six_the_expected_loss_stays_and_degree_two_is_worse_than_one():
+    losses = [DegreeAndRidge(degree=degree).test_error for degree in range(10)]
+    assert max(losses[:7]) == losses[0] and losses[2] > losses[1]
+    assert all(0.21 <= loss <= 0.27 for loss in losses[3:7])
+    assert np.all(np.diff(losses[6:]) > 0)
+
+
+def test_three_coefficients_grow_about_ten_times_from_degree_three_to_nine_and_one_twice():
+    three, nine = (DegreeAndRidge(degree=degree).coefficients for degree in (3, 9))
+    factors = np.abs(nine[:4] / three)
+    assert np.all((factors[:3] > 8) & (factors[:3] < 14)) and factors[3] == pytest.approx(
+        2, abs=0.2
+    )
+    assert np.all((np.abs(nine[4:]) > 1.5) & (np.abs(nine[4:]) < 4.5))
+
+
 def test_degree_zero_is_the_mean_whatever_the_ridge():
     for ridge in (0.0, 0.01, 10.0):
         fit = DegreeAndRidge(y=[1, 2] * 5, x=np.linspace(0, 1, 10), degree=0, ridge=ridge)

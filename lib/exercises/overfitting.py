@@ -1,7 +1,9 @@
 """Exercises of the chapter on overfitting, in reading order."""
 
 import numpy as np
+from numpy.polynomial import Polynomial
 
+from lib import losses
 from lib.exercises.base import (
     Choice,
     Choices,
@@ -17,6 +19,111 @@ from lib.exercises.code import CodeMistake, CodeQuestion
 # ---------------------------------------------------------------------------------------------
 # Two losses, two curves
 # ---------------------------------------------------------------------------------------------
+
+_THREE = np.array([-1.0, 0.0, 1.0])
+
+
+def row_of_the_table(rng):
+    """Draw a line for the law, targets around it at three inputs, a noise and a degree."""
+    slope = int(rng.choice([-3, -2, 2, 3]))
+    return {
+        "slope": slope,
+        "y": slope * _THREE + rng.choice([-1.5, -1.0, -0.5, 0.5, 1.0, 1.5], size=3),
+        "sigma": float(rng.choice([0.4, 0.6, 1.2, 2.0])),
+        "degree": int(rng.integers(0, 3)),
+    }
+
+
+def heights_at_three(y, degree):
+    """Return the heights of the least-squares polynomial at the three inputs."""
+    return Polynomial.fit(_THREE, y, degree)(_THREE).round(12)
+
+
+def two_entries(slope, y, degree):
+    """Return the training loss, and the mean squared distance from the fit to the law."""
+    heights = heights_at_three(y, degree)
+    pairs = ((y, heights), (slope * _THREE, heights))
+    return np.array([losses.squared_error(*pair).mean() for pair in pairs])
+
+
+Vector(
+    "overfitting.table_entries",
+    title="Two entries of the table",
+    text="The input $x$ is $-1$, $0$ or $1$, each with probability $\\frac13$. The target is "
+    "${slope} x$ plus noise, which has mean 0, standard deviation {sigma}, and is independent of "
+    "$x$. Your three samples have the inputs $(-1, 0, 1)$ and the targets {y}. You fit a "
+    "polynomial of degree {degree} by least squares. Write its row of the table, with the squared "
+    "error as the loss: (training loss, expected loss).",
+    values=row_of_the_table,
+    answer=lambda slope, y, sigma, degree: two_entries(slope, y, degree) + [0, sigma**2],
+    mistakes=[
+        Mistake(
+            "noise of fresh targets left out",
+            lambda slope, y, degree: two_entries(slope, y, degree),
+            "The second number is the distance to the law alone. A fresh target is not on the law: "
+            "the variance of the noise comes on top.",
+        ),
+        Mistake(
+            "noise added twice",
+            lambda slope, y, sigma, degree: two_entries(slope, y, degree) + sigma**2,
+            "You added the noise to the training loss, too. The old targets contain their noise "
+            "already.",
+        ),
+        Mistake(
+            "standard deviation for variance",
+            lambda slope, y, sigma, degree: two_entries(slope, y, degree) + [0, sigma],
+            "The mean of the squared noise is its *variance*, the square of the standard "
+            "deviation.",
+        ),
+        Mistake(
+            "distance to the old targets",
+            lambda slope, y, sigma, degree: two_entries(slope, y, degree)[0] + [0, sigma**2],
+            "For the expected loss you compared the curve with the old targets. Fresh targets lie "
+            "around the *law*: compare with that.",
+        ),
+        Mistake(
+            "sums for means",
+            lambda slope, y, sigma, degree: 3 * two_entries(slope, y, degree) + [0, sigma**2],
+            "You added up the three squares. Both losses are means: divide by 3.",
+        ),
+        Mistake(
+            "one parameter too few",
+            lambda slope, y, sigma, degree: (
+                two_entries(slope, y, degree - 1) + [0, sigma**2] if degree else None
+            ),
+            "That is the row of the degree below. Degree {degree} has {parameters} parameters, "
+            "because the constant counts, too.",
+        ),
+        Mistake(
+            "the two swapped",
+            lambda answer: answer[::-1],
+            "Those are the right numbers in the other order. The training loss comes first.",
+            almost=True,
+        ),
+    ],
+    hints=[
+        "First the heights of the curve at the three inputs. Degree 0 is the mean of the targets; "
+        "degree 1 adds the slope $\\sum x_i y_i / \\sum x_i^2$; degree 2 meets all three.",
+        "Training loss: the mean squared distance from the heights to your targets. Expected "
+        "loss: the mean squared distance to the law, plus the variance of the noise.",
+    ],
+    because="The training loss compares the curve with the old targets, the expected loss with "
+    "the law, and adds the noise of fresh targets.",
+    solution="The curve has the heights {heights:.4f}. From the targets {y} it has the mean "
+    "squared distance {training:.4f}, the training loss. From the law, {law}, it has the mean "
+    "squared distance {distance:.4f}. The noise adds {sigma}² = {variance}: the expected loss is "
+    "{expected:.4f}.",
+    shown=lambda slope, y, sigma, degree, answer: {
+        "heights": heights_at_three(y, degree),
+        "law": slope * _THREE,
+        "parameters": degree + 1,
+        "training": answer[0],
+        "distance": two_entries(slope, y, degree)[1],
+        "variance": sigma**2,
+        "expected": answer[1],
+    },
+    core=True,
+)
 
 Order(
     "overfitting.too_low",
@@ -101,8 +208,8 @@ Choice(
         Mistake(
             "a good fit",
             "It is a good fit: the training loss is even below the noise.",
-            "Fresh samples cost at least {noise}, whoever predicts them. A training loss below "
-            "that is a loss that has learned the noise of its own samples.",
+            "Fresh samples cost at least {noise} on average, whoever predicts them. A training "
+            "loss below that is a loss that has learned the noise of its own samples.",
         ),
         Mistake(
             "bad luck",
@@ -155,7 +262,7 @@ Number(
         Mistake(
             "lowest training loss",
             lambda training: degree_of(training),
-            "That degree has the lowest *training* loss. More parameters always lower it, so it "
+            "That degree has the lowest *training* loss. A higher degree never raises it, so it "
             "cannot choose.",
         ),
         Mistake(
@@ -286,8 +393,8 @@ Number(
         Mistake(
             "variance with n minus 1",
             lambda y: y.var(ddof=1),
-            "That is the variance with $n - 1$. It corrects the training loss for the noise, but "
-            "it is not the loss on labels that were left out.",
+            "That is the variance with $n - 1$. It estimates the variance of the labels, but it is "
+            "not the loss on labels that were left out.",
         ),
     ],
     hints=[
@@ -305,6 +412,58 @@ Number(
     core=True,
 )
 
+
+def losses_of_folds(rng):
+    """Draw losses on three folds of degrees 1 to 5: one is good, one has luck, one a good start."""
+    best, lucky, start, *_ = rng.permutation(5)
+    table = rng.uniform(0.5, 0.9, size=(5, 3))
+    table[best] = rng.uniform(0.25, 0.35, size=3)
+    table[lucky, rng.integers(1, 3)] = rng.uniform(0.1, 0.15)
+    table[start, 0] = rng.uniform(0.17, 0.22)
+    return {"table": np.round(table, 2)}
+
+
+Number(
+    "overfitting.degree_by_folds",
+    title="Choose a degree by cross-validation",
+    text="Polynomials of degree 1, 2, 3, 4 and 5 are compared by cross-validation with three folds "
+    "of the same size. The losses, one degree a row and one fold a column, are {table}. Which "
+    "degree do you choose?",
+    values=losses_of_folds,
+    answer=lambda table: degree_of(table.mean(axis=1)),
+    mistakes=[
+        Mistake(
+            "one lucky fold",
+            lambda table: degree_of(table.min(axis=1)),
+            "That degree has the lowest loss on *one* fold. Look at its two others: the folds are "
+            "averaged first.",
+        ),
+        Mistake(
+            "the first fold alone",
+            lambda table: degree_of(table[:, 0]),
+            "You looked at the first fold alone. That is one small validation set; the mean over "
+            "all folds uses every sample.",
+        ),
+        Mistake(
+            "highest mean",
+            lambda table: degree_of(-table.mean(axis=1)),
+            "There the mean is highest. A loss is low where the model is good.",
+        ),
+        Mistake(
+            "counted from 0",
+            lambda answer: answer - 1,
+            "You counted from 0: the first row belongs to degree 1.",
+            almost=True,
+        ),
+    ],
+    hints=["Make one number out of each row first."],
+    because="Every sample is held out once, so the mean over the folds compares the degrees on all "
+    "samples.",
+    solution="The means of the rows are {means:.4f}. The lowest is that of degree {answer}.",
+    shown=lambda table: {"means": table.mean(axis=1)},
+    core=True,
+)
+
 Choices(
     "overfitting.which_leak",
     title="Which of them leak?",
@@ -312,11 +471,12 @@ Choices(
     "low on average.",
     options=[
         Option(
-            "Features are scaled with the mean of all samples; then the data are split.",
+            "Of a thousand features the ten are kept that go best with the labels of all samples; "
+            "then the data are split.",
             True,
-            "The test samples had a part in the mean. Split first, and compute the mean on the "
-            "training set. The effect is often small; with chosen features it is large.",
-            "scaled before the split",
+            "The labels of the test samples had a part in the choice. Split first, and choose the "
+            "features on the training set.",
+            "features chosen before the split",
         ),
         Option(
             "The penalty is chosen on the validation set.",
@@ -347,15 +507,15 @@ Choices(
             "After the choice, the chosen model is fitted again to training and validation set "
             "together.",
             False,
-            "The test set still has no part in it. More data make the fit better, if anything.",
+            "The test set still has no part in it. As a rule the fit gets better with more data.",
             "fitted again",
         ),
     ],
     hints=["Ask of each: did a sample of the reported loss take part in a fit or in a choice?"],
     because="Four of them let the samples that report take part in a fit or in a choice.",
-    solution="Scaling before the split, early stopping on the test set, the winner's validation "
-    "loss and twins make the number too low. Choosing the penalty on the validation set, and "
-    "fitting again before the one look at the test set, are honest.",
+    solution="Features chosen before the split, early stopping on the test set, the winner's "
+    "validation loss and twins make the number too low. Choosing the penalty on the "
+    "validation set, and fitting again before the one look at the test set, are honest.",
     draws_on=("datasets",),
     core=True,
 )
@@ -431,7 +591,7 @@ Number(
 
 
 def validation_curve(rng):
-    """Draw a validation loss that falls, rises, and falls a little again; training falls."""
+    """Draw a validation loss that rises in the first step, then falls, and rises again."""
     turn = int(rng.integers(3, 6))
     steps = np.arange(9)
     curve = 0.3 + 0.08 * np.abs(steps - turn) + rng.uniform(0, 0.02, 9)
@@ -500,7 +660,8 @@ Number(
     "overfitting.optimism",
     title="How much too low?",
     text="A linear model with $p = {p}$ parameters is fitted by least squares to $n = {n}$ "
-    "samples. The law is in the model; the noise has standard deviation $\\sigma = {sigma}$. "
+    "samples. The law is in the model, and no column of features is a combination of the others. "
+    "The noise of the samples is independent, with standard deviation $\\sigma = {sigma}$. "
     "What is the mean squared error on the training set, on average over datasets?",
     values=sizes_and_noise,
     answer=lambda p, n, sigma: sigma**2 * (1 - p / n),

@@ -106,7 +106,7 @@ export function verdictOn(guess, state) {
 /** Why there is a gap, or none. */
 function whyOf({ errors, loss, weighted, ...state }, { gap }) {
   if (loss === "rmse") {
-    if (Math.abs(gap) < 5e-5) return "No gap by luck: move an error, and it opens.";
+    if (Math.abs(gap) < 5e-5) return "Here the two happen to be equal: move an error, and they differ.";
     return "The mean of the roots is not the root of the mean, with or without weights. Average the squares, and take the root once.";
   }
   if (weighted) return "Weighted by their sizes, the batches give the MSE of the whole, wherever you cut.";

@@ -36,8 +36,9 @@ _SHORT_NAMES = {"l2": "half_squared_error", "l1": "absolute_error"}
 class FitLine(Explorable):
     """Fit a line by hand: drag it among its data, or drag its dot on the contours of the loss.
 
-    The two views are one state. The residuals are drawn so that they show the loss: squares for the squared
-    error, lengths for the absolute error, squares cut to a band for Huber's loss.
+    The two views are one state. The residuals are drawn so that they show the loss:
+    squares for the squared error, lengths for the absolute error, squares cut to a band for
+    Huber's loss.
 
     Parameters
     ----------

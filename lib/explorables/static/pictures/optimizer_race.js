@@ -61,7 +61,7 @@ const learnersPanel = () =>
 export function verdictOn(guess, rises, ranAway = false) {
   if (guess < 0 || guess > EPOCHS) return `It is a number of epochs: between 0 and ${EPOCHS}.`;
   if (Math.abs(guess - rises) <= 2) {
-    const turns = rises ? "It overshoots, climbs, and turns round." : "It is so slow that it does not reach the lowest place in that time.";
+    const turns = rises ? "It overshoots, rises, and turns round." : "It is so slow that it does not reach the lowest place in that time.";
     return `Well guessed: with this rate and start it rises at ${rises} of ${EPOCHS} epochs. ${ranAway ? "Each swing is wider than the last: this rate is too large." : turns}`;
   }
   if (guess === 0) return "0 is right for plain descent below 2/λmax. Momentum’s velocity carries it past the lowest place.";

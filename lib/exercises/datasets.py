@@ -73,7 +73,8 @@ Number(
         Mistake(
             "root of the factor",
             lambda: math.ceil(10 * math.sqrt(10)),
-            "The standard error has the root of $n$: $n$ must grow by the *square* of 10.",
+            "The standard error falls with the root of $n$, so $n$ must grow by the *square* of "
+            "10.",
         ),
         Mistake(
             "the square of everything",

@@ -296,7 +296,7 @@ Choices(
         Option(
             "The NLL of the ten flips, divided by 10",
             True,
-            "Every flip costs $\\log 2$, and so has the mean of the ten.",
+            "Every flip has the loss $\\log 2$, so the mean of the ten is $\\log 2$, too.",
             "mean NLL",
         ),
         Option(

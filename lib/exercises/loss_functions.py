@@ -754,7 +754,7 @@ Choices(
             "The error rate: 1 if $p$ is on the wrong side of ½, else 0",
             False,
             "Every forecast above ½ has the same mean loss, {bold}, so the slope is 0 there. That "
-            "is why nobody trains on accuracy.",
+            "is why accuracy is not used to train by gradients.",
             "accuracy",
         ),
         Option(

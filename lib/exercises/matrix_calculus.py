@@ -746,7 +746,7 @@ Order(
         Mistake(
             "put in before there is a loss",
             (2, 0),
-            "There must be a place to put it in: first the differential of the loss.",
+            "The differential of the loss must stand there first. Then this can be put in.",
         ),
         Mistake(
             "cancelled too early",

@@ -675,7 +675,7 @@ Vector(
             "the start forgotten",
             lambda w: np.array([w / 2, w / 2]),
             "So it would end from $(0, 0)$. The direction $(1, -1)$ has curvature 0, so descent "
-            "never moves along it, and the part of the start in it stays.",
+            "never moves along it, and the part of the start along it stays.",
         ),
         Mistake(
             "all to one",

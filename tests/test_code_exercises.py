@@ -316,12 +316,12 @@ def reads_a_global(x, y=0):
 
 ANY = [
     (prints, "not yet", "prints, returns nothing", "`return` in place of `print`"),
-    (forgets_to_return, "not yet", "returns nothing", "is there a `return`"),
+    (forgets_to_return, "not yet", "returns nothing", "end in a `return`"),
     (works_in_place, "not yet", "changes its argument", "It changes `x`"),
     (remembers, "not yet", "remembers earlier calls", "two answers"),
     (lambda x, y=0: list(2 * x + y), "almost", "a list for an array", "as an array"),
     (lambda x, y=0: (2 * x + y)[:, None], "not yet", "", r"\(1, 1\) came back, it must be \(1,\)"),
-    (lambda x, y=0: -2 * x - y, "not yet", "", "sign is turned"),
+    (lambda x, y=0: -2 * x - y, "not yet", "", "sign is wrong"),
     (lambda x, y=0: 6 * x + 3 * y, "not yet", "", "3 times what it must be"),
     (reads_a_global, "not yet", "", "reads `VECTOR` from outside"),
     (yields, "not yet", "", "not `yield`"),

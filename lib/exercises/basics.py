@@ -485,7 +485,7 @@ Number(
         Mistake(
             "the new value",
             lambda place: place**3 + 3 * place**2 * 0.1,
-            "That is the predicted *value*. Asked is the change.",
+            "That is the predicted *value*. The question asks for the change.",
         ),
         Mistake(
             "exponent not brought down",
@@ -538,7 +538,7 @@ Number(
         Mistake(
             "exp forgotten",
             lambda answer: math.log(answer),
-            "That is the exponent. Asked is $\\exp$ of it.",
+            "That is the exponent. The question asks for $\\exp$ of it.",
         ),
         Mistake(
             "power of the whole",

@@ -43,8 +43,8 @@ Number(
         Mistake(
             "the strongest route only",
             lambda: 0.001 * 3 * (2 + 3),
-            "That is the share of one route, from $a$ over $d$ and $f$. Three more routes lead "
-            "from $a$ to $y$, and all of them count.",
+            "That is the share of one path, from $a$ over $d$ and $f$. Three more paths lead from "
+            "$a$ to $y$, and all of them count.",
         ),
         Mistake(
             "no route followed",
@@ -59,7 +59,7 @@ Number(
         Mistake(
             "the product only",
             lambda: 0.001 * 3 * _adjoints(2, 3)[1],
-            "You followed the routes over $d = a b$. $a$ also takes part in $c = a + b$.",
+            "You followed the paths over $d = a b$. $a$ also takes part in $c = a + b$.",
         ),
         Mistake(
             "a rate for a change",
@@ -70,11 +70,11 @@ Number(
     ],
     hints=[
         "From $a$ two edges lead on, to $c$ and to $d$. From each of these, two lead on.",
-        "Multiply the rates along each of the four routes, and add the four products.",
+        "Multiply the rates along each of the four paths, and add the four products.",
     ],
-    because="Four routes lead from $a$ to $y$, and all of them count.",
-    solution="By {answer}. The change reaches $y$ along four routes, worth {route_e}, "
-    "{route_f}, {route_de} and {route_df} times the change of $a$, and they add up to {rate}.",
+    because="Four paths lead from $a$ to $y$, and all of them count.",
+    solution="By {answer}. The change reaches $y$ along four paths. They multiply the change of "
+    "$a$ by {route_e}, {route_f}, {route_de} and {route_df}, which add up to {rate}.",
     shown=lambda: _ROUTES | {"rate": sum(_ROUTES.values())},
     core=True,
 )
@@ -159,7 +159,7 @@ Vector(
         Mistake(
             "paths and edges swapped",
             lambda answer: answer[::-1],
-            "Those are the right numbers in the wrong order: asked are first the paths.",
+            "Those are the right numbers in the wrong order: the paths come first.",
             almost=True,
         ),
         Mistake(
@@ -241,8 +241,7 @@ Matrix(
         Mistake(
             "the outer Jacobian alone",
             lambda A, x: 2.0 * np.diag(A @ x),
-            "That is the Jacobian of $z$ with respect to $y$. It is still to be multiplied by "
-            "that of $y$.",
+            "That is the Jacobian of $z$ with respect to $y$. Multiply it by that of $y$.",
         ),
         Mistake(
             "the factor 2 is missing",
@@ -294,8 +293,8 @@ Vector(
         Mistake(
             "the outer gradient alone",
             lambda p, q, r: math.sqrt(2) * r * np.array([p, q], float),
-            "That is $(\\partial z / \\partial x_1, \\, \\partial z / \\partial x_2)$. It is "
-            "still to be multiplied by the Jacobian of $x$ with respect to $(r, t)$.",
+            "That is $(\\partial z / \\partial x_1, \\, \\partial z / \\partial x_2)$. Multiply it "
+            "by the Jacobian of $x$ with respect to $(r, t)$.",
         ),
         Mistake(
             "entries swapped",
@@ -339,8 +338,7 @@ Vector(
         Mistake(
             "the second product forgotten",
             lambda n, m, k: np.array([n * m, n * m * k], float),
-            "That is the first product of each. Its result is still to be multiplied by the factor "
-            "that is left.",
+            "That is the first product of each. Multiply its result by the factor that is left.",
         ),
         Mistake(
             "entries of the results counted",
@@ -358,7 +356,7 @@ Vector(
         "A $(p, q)$ matrix times a $(q, r)$ matrix costs $p q r$ multiplications.",
         "From the left: $1 \\cdot {n} \\cdot {m}$ for the first product, a row of {m} entries.",
     ],
-    because="From the left there is only ever a row to carry; from the right a whole matrix.",
+    because="From the left each product is a row; from the right it is a whole matrix.",
     solution="From the left ${n} \\cdot {m} + {m} \\cdot {k} = {left}$, from the right ${n} "
     "\\cdot {m} \\cdot {k} + {n} \\cdot {k} = {right}$.",
     shown=lambda n, m, k: {"left": n * m + m * k, "right": n * m * k + n * k},
@@ -377,8 +375,8 @@ Choice(
             "reverse mode as a habit",
             "Reverse mode, {k} passes",
             "It would give the Jacobian, a row a pass. Forward mode gives a column a pass, and "
-            "there are only {d} columns. Reverse mode is the cheap one for *one* output, such "
-            "as a loss.",
+            "there are only {d} columns. Reverse mode needs fewer passes for *one* output, such as "
+            "a loss.",
         ),
         Mistake(
             "one pass for everything",
@@ -427,10 +425,10 @@ def _two_losses(rng):
 Number(
     "chain_rule.loss_on_hidden",
     title="The loss also sees the hidden value",
-    text="A small net computes $h = w x$ and $\\hat{{y}} = v h$. Its loss is $L = "
-    "\\frac{{1}}{{2}} (\\hat{{y}} - t)^2 + \\frac{{1}}{{2}} \\cdot {c} \\, h^2$: it also "
-    "punishes the hidden value. What is $\\partial L / \\partial w$ at $x = {x}$, $w = {w}$, $v "
-    "= {v}$, $t = {t}$?",
+    text="A small net computes $h = w x$ and $\\hat{{y}} = v h$. Its loss is $L = \\frac{{1}}{{2}} "
+    "(\\hat{{y}} - t)^2 + \\frac{{1}}{{2}} \\cdot {c} \\, h^2$: it also has a penalty on the "
+    "hidden value. What is $\\partial L / \\partial w$ at $x = {x}$, $w = {w}$, $v = {v}$, $t = "
+    "{t}$?",
     values=_two_losses,
     answer=lambda x, w, v, t, c: ((v * w * x - t) * v + c * w * x) * x,
     mistakes=[
@@ -448,8 +446,8 @@ Number(
         Mistake(
             "the penalty's gradient not passed on",
             lambda x, w, v, t, c: (v * w * x - t) * v * x + c * w * x,
-            "The penalty acts on $h$. To reach $w$ its gradient is still to be multiplied by "
-            "$\\partial h / \\partial w = x$.",
+            "The penalty acts on $h$. To reach $w$, multiply its gradient by $\\partial h / "
+            "\\partial w = x$.",
         ),
         Mistake(
             "gradient at h",
@@ -467,7 +465,7 @@ Number(
         "Two edges leave $h$ now: one to $\\hat{{y}}$, one straight to the loss.",
         "$\\bar{h} = (\\hat{{y}} - t) \\, v + {c} \\, h$. Then $\\bar{w} = \\bar{h} \\, x$.",
     ],
-    because="The gradient at $h$ has two terms, one for each use, and both travel on to $w$.",
+    because="The gradient at $h$ has two terms, one for each use, and both are passed on to $w$.",
     solution="$h = {h}$ and $\\hat{{y}} - t = {error}$. So $\\bar{h} = {error:()} \\cdot {v} "
     "+ {c} \\cdot {h} = {h_bar}$, and $\\bar{w} = {h_bar:()} \\cdot {x} = {answer}$.",
     shown=lambda x, w, v, t, c: {
@@ -497,7 +495,7 @@ Number(
         Mistake(
             "value for derivative",
             lambda w, x: w**3 * x,
-            "That is $h_3$ itself, $w^3 x$. Asked is its derivative by $w$.",
+            "That is $h_3$ itself, $w^3 x$. The question asks for its derivative by $w$.",
         ),
         Mistake(
             "derivative by the input",
@@ -519,7 +517,7 @@ Number(
         "Give each use a name of its own: $h_3 = w_3 w_2 w_1 x$. What is the derivative by each?",
         "Each of the three is $w^2 x$.",
     ],
-    because="Each of the three uses is worth $w^2 x = {one}$, and they add.",
+    because="Each of the three uses gives $w^2 x = {one}$, and they add.",
     solution="Write $h_3 = w_3 w_2 w_1 x$. The derivative by each $w_i$ is the product of the "
     "others, ${one}$ when all are {w}. The weight is shared, so the three add: {answer}. After "
     "$T$ steps it is $T w^{{T-1}} x$, which explodes for $|w| > 1$ and vanishes for $|w| < 1$.",
@@ -631,7 +629,7 @@ Vector(
         Mistake(
             "label left out",
             lambda x, w, b, label: _probability(x, w, b) * x if label else None,
-            "The label is 1, and is still to be taken off: $p - y$, not $p$.",
+            "Subtract the label, which is 1: $p - y$, not $p$.",
         ),
         Mistake(
             "weights in place of features",
@@ -688,8 +686,8 @@ Shape(
         Mistake(
             "a whole Jacobian",
             lambda n, d, k: (n, k, k, d),
-            "That is the Jacobian of $Z$ with respect to $W$. Nobody builds it: it is "
-            "multiplied by what the loss hands back at once.",
+            "That is the Jacobian of $Z$ with respect to $W$. Code does not store it: it uses only "
+            "its product with what the loss hands back.",
         ),
         Mistake(
             "a gradient for each sample",
@@ -975,7 +973,7 @@ CodeQuestion(
     title="The gradient of a dataset",
     text="Write the gradient of the *mean* binary cross-entropy with respect to `w`, for all "
     "samples at once. `X` has the shape `(n, d)`, `y` the shape `(n,)` with labels 0 and 1, `w` "
-    "the shape `(d,)`, and `b` is a number. It must hold for logits of ±1000, too.",
+    "the shape `(d,)`, and `b` is a number. It must be right for logits of ±1000, too.",
     stub='''
     def gradient(X, y, w, b):
         """Return dL/dw, shape (d,)."""
@@ -1012,7 +1010,8 @@ CodeQuestion(
         CodeMistake(
             "sign turned",
             _slopes_changed(lambda p, y: y - p),
-            "You use $y - p$: that is the way down. The gradient has $p - y$.",
+            "You use $y - p$: that is the direction in which the loss falls. The gradient has $p - "
+            "y$.",
             almost=True,
         ),
         CodeMistake(
@@ -1024,8 +1023,7 @@ CodeQuestion(
         CodeMistake(
             "label left out",
             _slopes_changed(lambda p, y: p),
-            "You use the probabilities alone. The label of each sample is to be taken off: $p - "
-            "y$.",
+            "You use the probabilities alone. Subtract the label of each sample: $p - y$.",
         ),
         CodeMistake(
             "bias left out",

@@ -184,7 +184,7 @@ def _refusal_fault(question, outcome, expected):
         classes = [getattr(builtins, name, None) for name in (came, asked)]
         if asked not in question.text or None in classes or issubclass(*classes):
             return None
-        return Fault("other error", f"It is refused with `{came}`; asked is `{asked}`.")
+        return Fault("other error", f"It is refused with `{came}`; it must be `{asked}`.")
     if outcome.kind == "raised":
         return Fault("raised", "It stops with an error, but not with one that says what is wrong.")
     return Fault("accepted", "This must be refused, with an error that says what is wrong.")
@@ -193,7 +193,7 @@ def _refusal_fault(question, outcome, expected):
 def _value_fault(question, one, expected, outcome):
     """Hold a result to the laws, or to the reference's."""
     if outcome.value is None and expected.value is not None:
-        return Fault("none", "It returns nothing: is there a `return` on every way through it?")
+        return Fault("none", "It returns nothing: does every path through it end in a `return`?")
     if not question.laws:
         return difference(expected.value, outcome.value, question.rtol, question.atol)
     for law in question.laws:
@@ -256,7 +256,7 @@ def _type_fault(came, wanted):
     if isinstance(came, Yielded):
         return Fault("type", "A generator came back: write `return`, not `yield`.")
     if isinstance(came, Other):
-        return Fault("type", f"A thing of type {came.type_name} came back, it must be {wanted}.")
+        return Fault("type", f"A value of type {came.type_name} came back, it must be {wanted}.")
     return Fault("type", f"{type(came).__name__} came back, it must be {wanted}.")
 
 
@@ -700,7 +700,7 @@ def _unnamed(trial):
         return _result(trial, next(iter(trial.unsteady), None), "not yet", habit.token, habit.says)
     fault = trial.faults[index]
     if fault.token == "none" and trial.outcomes[index].printed:
-        says = "What it prints is lost for whoever calls it: write `return` in place of `print`."
+        says = "The caller cannot use what it prints: write `return` in place of `print`."
         return _result(trial, index, "not yet", "prints, returns nothing", says)
     kind = "almost" if set(trial.tokens) <= {"list", "accepted", "other error", None} else "not yet"
     return _result(trial, index, kind, _generic_name(fault), fault.says or _look_at(trial))
@@ -719,7 +719,7 @@ def _look_at(trial):
     pairs = [(_numbers(expected[i].value), _numbers(trial.outcomes[i].value)) for i in wrong]
     factor = _common_factor([pair for pair in pairs if not any(part is None for part in pair)])
     if factor == -1.0:
-        return "The size is right everywhere, the sign is turned."
+        return "The size is right everywhere, the sign is wrong."
     if factor:
         return f"Every result that is wrong is {factor:.4g} times what it must be."
     if trial.outside:

@@ -41,7 +41,7 @@ Choice(
         Mistake(
             "the ends taken for the whole",
             "About once in 100",
-            "So it is near the ends only. Many beans get a middling amount of water.",
+            "So it is near the ends only. Many beans get a middle amount of water.",
         ),
         Mistake(
             "a coin",
@@ -50,9 +50,9 @@ Choice(
         ),
     ],
     hints=["At $x = 0.5$, how often is the better verdict wrong? And at $x = 0$?"],
-    because="A known probability still leaves the label to chance.",
-    solution="About once in 6: the best possible error rate is 0.1687. Where the water is "
-    "middling, the label is open, and no knowledge of the rule helps.",
+    because="Even with a known probability the label is random.",
+    solution="About once in 6: the best possible error rate is 0.1687. For a middle amount of "
+    "water both labels are likely, and knowing the rule does not help.",
     core=True,
 )
 
@@ -73,7 +73,8 @@ Number(
         Mistake(
             "root of the factor",
             lambda: math.ceil(10 * math.sqrt(10)),
-            "The root stands over $n$: $n$ must grow by the *square* of 10.",
+            "The standard error falls with the root of $n$, so $n$ must grow by the *square* of "
+            "10.",
         ),
         Mistake(
             "the square of everything",
@@ -112,13 +113,15 @@ Choice(
         Mistake(
             "a leak gives a perfect score",
             "About 98 %",
-            "That is too much: each of the 10 features is only loosely tied to the labels.",
+            "That is too much: each of the 10 features has only a weak correlation with the "
+            "labels.",
         ),
     ],
     hints=["Which samples took part in the choice of the features?"],
     because="The labels of the test samples took part in the choice of the features.",
     solution="About 80 %, although nothing can be predicted. The features were chosen with the "
-    "labels of the test samples. The cells below measure 82.2 % so, and 50.0 % without the leak.",
+    "labels of the test samples. The cells below measure 82.2 % with the leak, and 50.0 % without "
+    "it.",
     core=True,
 )
 
@@ -158,13 +161,13 @@ Number(
         Mistake(
             "the midpoint left out",
             lambda k, x: models.sigmoid(k * x),
-            "You took $\\sigma({k} x)$. The midpoint {m} comes off first: there the probability "
-            "is 0.5.",
+            "You took $\\sigma({k} x)$. Subtract the midpoint {m} first: there the probability is "
+            "0.5.",
         ),
         Mistake(
             "the steepness left out",
             lambda m, x: models.sigmoid(x - m),
-            "You took $\\sigma(x - {m})$. The difference is still to be multiplied by {k}.",
+            "You took $\\sigma(x - {m})$. Multiply the difference by {k}.",
         ),
         Mistake(
             "the logit itself",
@@ -212,7 +215,7 @@ Number(
         Mistake(
             "log of p for the logit",
             lambda k, m, p: m + math.log(p) / k,
-            "You undid $e^z$. What undoes the sigmoid is $\\log (p / (1 - p))$.",
+            "You inverted $e^z$. The inverse of the sigmoid is $\\log (p / (1 - p))$.",
         ),
         Mistake(
             "the other side",
@@ -258,7 +261,7 @@ Number(
         Mistake(
             "the condition turned round",
             lambda a: a,
-            "That is $p(\\text{sprout} \\mid \\text{dry})$. Asked is the other way round: "
+            "That is $p(\\text{sprout} \\mid \\text{dry})$. The question is the other way round: "
             "among the sprouts, how many are dry?",
         ),
         Mistake(
@@ -411,7 +414,8 @@ _VARIANCE_LINES = [
     "$\\operatorname{Var}(\\bar{{y}}) = \\operatorname{Var}\\left( \\frac{{1}}{{n}} \\sum_i "
     "y_i \\right)$",
     "$\\quad = \\frac{{1}}{{n^2}} \\operatorname{Var}\\left( \\sum_i y_i \\right)$",
-    "$\\quad = \\frac{{1}}{{n^2}} \\sum_i \\operatorname{Var}(y_i)$, for the draws are independent",
+    "$\\quad = \\frac{{1}}{{n^2}} \\sum_i \\operatorname{Var}(y_i)$, because the draws are "
+    "independent",
     "$\\quad = \\frac{{1}}{{n^2}} \\, n \\, \\sigma^2$",
     "$\\quad = \\sigma^2 / n$",
 ]
@@ -498,7 +502,7 @@ Number(
         Mistake(
             "two standard errors",
             lambda p, s: round(4 * p * (1 - p) / s**2, 6),
-            "That many make *two* standard errors {s}. Asked is one.",
+            "That many make *two* standard errors {s}. The question asks for one.",
         ),
     ],
     hints=[
@@ -527,9 +531,9 @@ def _thousandths(w):
 Number(
     "datasets.plan_a_survey",
     title="Plan a survey",
-    text="You want to know a share to within ± {w}, and mean 2 standard errors by that. You "
-    "have no idea what the share is. How many people must you ask, so that it is enough "
-    "whatever the share?",
+    text="You want to know a share to within ± {w}, where {w} is 2 standard errors. You know "
+    "nothing about the share. How many people must you ask, so that it is enough whatever the "
+    "share?",
     values=lambda rng: {"w": int(rng.integers(2, 21)) / 200},
     answer=lambda w: _people(_thousandths(w)),
     tolerance=0,
@@ -537,7 +541,7 @@ Number(
         Mistake(
             "rounded down",
             lambda w, answer: answer - 1 if 10**6 % _thousandths(w) ** 2 else None,
-            "One short: with a person less the error is a little larger than allowed. Round up.",
+            "With one person less the error is a little larger than allowed. Round up.",
             almost=True,
         ),
         Mistake(
@@ -614,7 +618,7 @@ Number(
         Mistake(
             "both steps weighted alike",
             lambda s, a, b: (a + 1 - b) / 2 if s != 0.5 else None,
-            "You took the mean of the two. The left step holds a share of {s} of all samples.",
+            "You took the mean of the two. A share of {s} of all samples lies in the left step.",
         ),
         Mistake(
             "verdicts drawn by chance",
@@ -631,8 +635,8 @@ Number(
     ],
     hints=[
         "At each $x$ say what is more likely. How often is that wrong, left and right of {s}?",
-        "Left you are wrong with probability {a}, right with probability $1 - {b}$. Weigh both "
-        "by their shares of $x$.",
+        "On the left you are wrong with probability {a}, on the right with probability $1 - {b}$. "
+        "Weight both by their shares of $x$.",
     ],
     because="At each $x$ the best verdict is wrong with probability $\\min(p, 1 - p)$.",
     solution="Left of {s} you say 0, wrong with probability {a}; right of it 1, wrong with "
@@ -656,8 +660,8 @@ Number(
         Mistake(
             "x seen",
             lambda e: e**2,
-            "That is the floor of somebody who sees $x$: the variance of the noise. Without "
-            "$x$, what $x$ does to $y$ is noise, too.",
+            "That is the floor of somebody who sees $x$: the variance of the noise. Without $x$, "
+            "the effect of $x$ on $y$ is noise, too.",
         ),
         Mistake(
             "the noise left out",
@@ -741,8 +745,8 @@ Number(
         Mistake(
             "inner derivative left out",
             lambda answer, k: answer * k,
-            "The derivative of $\\sigma({k} (x - 0.5))$ is ${k} \\, p (1 - p)$. So a factor "
-            "${k}$ is to be divided by.",
+            "The derivative of $\\sigma({k} (x - 0.5))$ is ${k} \\, p (1 - p)$. So divide by "
+            "${k}$.",
         ),
     ],
     hints=[
@@ -772,7 +776,7 @@ FirstWrongLine(
         Mistake(
             "one row for each patient doubted",
             "Collect 60 patients, one row for each, with 500 blood values and the label.",
-            "With one row for each patient no patient can land in both parts: this is sound.",
+            "With one row for each patient no patient can be in both parts: this is right.",
         ),
         Mistake(
             "a look at the units doubted",
@@ -784,7 +788,7 @@ FirstWrongLine(
         Mistake(
             "the split itself",
             "Split at random: 30 patients to train, 30 to test.",
-            "A random split by patient is right, only too late: something from the test "
+            "A random split by patient is right, but it comes too late: something from the test "
             "patients has been used before.",
         ),
         Mistake(
@@ -795,7 +799,7 @@ FirstWrongLine(
         Mistake(
             "a single test",
             "Fit on the training part, and test once.",
-            "The test set is opened once, at the end: right. The damage is done earlier.",
+            "The test set is used once, at the end: right. The leak is in an earlier step.",
         ),
     ],
     wrong=2,
@@ -820,7 +824,7 @@ Choices(
             "An illness; one feature is the number of visits to the specialist in the month "
             "after the diagnosis.",
             True,
-            "The answer in disguise: nobody has this feature at the time of the prediction.",
+            "The label among the features: nobody has this feature at the time of the prediction.",
             "the answer in disguise",
         ),
         Option(
@@ -832,7 +836,7 @@ Choices(
         Option(
             "Split; try twenty models on the test set; report the best of the twenty scores.",
             True,
-            "Peeking: the best of twenty scores was partly lucky on this very test set. Choose "
+            "Peeking: the best of twenty scores is partly high by chance on this test set. Choose "
             "on a validation set.",
             "peeking",
         ),
@@ -860,15 +864,15 @@ Choices(
         ),
     ],
     hints=[
-        "Ask of each feature: would I have it in time? And of each test sample: has anything "
+        "Ask of each feature: is it known before the label? And of each test sample: has anything "
         "like it been used before?",
         "Subtracting numbers from the features: can a linear model with a bias undo it?",
     ],
     because="Whatever the model will not have when it is used must not reach it before.",
-    solution="Four are too good: the visits after the diagnosis, the photographs of one plant "
-    "in both parts, the best of twenty scores, and the days at random. Training means are part "
-    "of the model. Means over all samples shift the features, and the bias makes up for that; "
-    "still, take them from the training part, for other preparations are not so harmless.",
+    solution="Four are too good: the visits after the diagnosis, the photographs of one plant in "
+    "both parts, the best of twenty scores, and the days at random. Training means are part of the "
+    "model. Means over all samples shift the features, and the bias makes up for that; even so, "
+    "take them from the training part, because other preparations do harm.",
 )
 
 # ---------------------------------------------------------------------------------------------
@@ -929,8 +933,8 @@ CodeQuestion(
         CodeMistake(
             "K taken from the labels",
             lambda labels, n_classes: datasets.one_hot(labels, int(labels.max()) + 1),
-            "You made as many columns as the largest label asks for. A class that is missing "
-            "from these labels still has its column: there are `n_classes`.",
+            "You made columns up to the largest label only. A class that is missing from these "
+            "labels still has its column: there are `n_classes`.",
         ),
         CodeMistake(
             "classes that occur only",
@@ -958,20 +962,20 @@ CodeQuestion(
         CodeMistake(
             "counts",
             lambda labels, n_classes: datasets.one_hot(labels, n_classes).sum(axis=0),
-            "You return how often each class occurs. Asked is a row for each sample.",
+            "You return how often each class occurs. Return a row for each sample.",
         ),
         CodeMistake(
             "a negative label wraps round",
             lambda labels, n_classes: np.eye(n_classes)[labels],
-            "Right for all labels that are allowed. But label −1 counts from the end, and is "
-            "taken for the last class without a word. Refuse it.",
+            "Right for all labels that are allowed. But label −1 counts from the end, and is taken "
+            "for the last class without an error. Refuse it.",
             almost=True,
         ),
         CodeMistake(
             "a row without a 1",
             lambda labels, n_classes: (labels[:, None] == np.arange(n_classes)).astype(float),
             "Right for all labels that are allowed. But a label without a column gives a row of "
-            "zeros, without a word. Refuse it.",
+            "zeros, without an error. Refuse it.",
             almost=True,
         ),
     ],
@@ -981,7 +985,7 @@ CodeQuestion(
         "Before that, compare: `if labels.min() < 0 or labels.max() >= n_classes`, and raise a "
         "`ValueError`.",
     ],
-    because="Row $i$ has its 1 in the column of its label, and nothing else is let in.",
+    because="Row $i$ has its 1 in the column of its label, and every other label is refused.",
     solution="Raise a `ValueError` unless all labels lie between 0 and `n_classes - 1`. Then "
     "`np.eye(n_classes)[labels]`: row $c$ of the identity is the one-hot row of class $c$.",
     core=True,
@@ -1032,13 +1036,13 @@ CodeQuestion(
         CodeMistake(
             "one place for the whole table",
             lambda Y: Y.argmax(),
-            "Without an axis `argmax` looks through the whole table and returns one number. "
-            "Asked is one for each row.",
+            "Without an axis `argmax` looks through the whole table and returns one number. Return "
+            "one for each row.",
         ),
         CodeMistake(
             "the largest entry for its place",
             lambda Y: Y.max(axis=1),
-            "You return the largest entry of each row, which is always 1. Asked is its *place*.",
+            "You return the largest entry of each row, which is always 1. Return its *place*.",
         ),
         CodeMistake(
             "rows for columns",
@@ -1063,8 +1067,8 @@ CodeQuestion(
                 lambda Y: (Y @ np.arange(Y.shape[1])).astype(int),
                 lambda Y: np.nonzero(Y)[1],
             ),
-            "Right for one-hot rows. But (0, 0, 0) and (1, 0, 1) have no label, and you give "
-            "them one without a word. Refuse them.",
+            "Right for one-hot rows. But (0, 0, 0) and (1, 0, 1) have no label, and you give them "
+            "one without an error. Refuse them.",
             almost=True,
         ),
         CodeMistake(
@@ -1272,8 +1276,8 @@ CodeQuestion(
         CodeMistake(
             "one threshold for all",
             _one_threshold_for_all,
-            "`rng.uniform()` is one number, compared with every $x$: all labels hang on it. "
-            "Draw `n` of them: `rng.uniform(size=n)`.",
+            "`rng.uniform()` is one number, compared with every $x$: all labels depend on it. Draw "
+            "`n` of them: `rng.uniform(size=n)`.",
         ),
         CodeMistake(
             "no label noise",
@@ -1289,7 +1293,7 @@ CodeQuestion(
         CodeMistake(
             "x for x squared",
             _sample_with(lambda x: x),
-            "Your label is 1 with probability $x$: the mean of `y` is 1/2. Asked is $x^2$, which "
+            "Your label is 1 with probability $x$: the mean of `y` is 1/2. It must be $x^2$, which "
             "gives 1/3.",
         ),
         CodeMistake(
@@ -1300,8 +1304,8 @@ CodeQuestion(
         CodeMistake(
             "ignores rng",
             _own_generator,
-            "You make a generator of your own inside, always with the same seed: whoever calls "
-            "gets the same samples each time. Draw from the `rng` that is given.",
+            "You make a generator of your own inside, always with the same seed: every call gives "
+            "the same samples. Draw from the `rng` that is given.",
         ),
         CodeMistake(
             "global generator",
@@ -1319,7 +1323,7 @@ CodeQuestion(
             "x as a column",
             _column,
             "`x` has the shape `(n, 1)`. Against a `y` of shape `(n,)` it would be broadcast to "
-            "`(n, n)` without a word. Return shape `(n,)`.",
+            "`(n, n)` without an error. Return shape `(n,)`.",
             almost=True,
         ),
     ],

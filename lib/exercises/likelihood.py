@@ -46,7 +46,7 @@ Choice(
             "any order",
             "About {any_order:.0f} %",
             "That is the probability of seven heads in *any* order: {ways} sequences have them. "
-            "Asked is the one that you saw.",
+            "The question asks for the one that you saw.",
         ),
         Mistake(
             "ten heads",
@@ -126,8 +126,8 @@ Number(
         "The loss is minus the natural logarithm of that.",
     ],
     because="Every class gets 1/10, and minus the logarithm of it is the logarithm of 10.",
-    solution="Every class gets $1/10$, so every sample costs $-\\log \\frac{1}{10} = \\log 10 = "
-    "{answer:.4f}$ nats. Remember this number: a first loss far from $\\log K$ means that "
+    solution="Every class gets $1/10$, so every sample has the loss $-\\log \\frac{1}{10} = \\log "
+    "10 = {answer:.4f}$ nats. Remember this number: a first loss far from $\\log K$ means that "
     "something is wrong before training has begun. The next cell computes it.",
     draws_on=("loss_functions",),
     core=True,
@@ -161,7 +161,7 @@ Vector(
             "the median twice",
             lambda: np.full(2, np.median(_MEASURED)),
             "The median minimises *absolute values*, which is the Laplace case. Under Gaussian "
-            "noise the 12 pulls with its square.",
+            "noise the squares count, so the 12 counts most.",
         ),
         Mistake(
             "the middle of the range",
@@ -176,11 +176,11 @@ Vector(
         "Which number minimises a sum of squares, and which a sum of absolute values?",
     ],
     because="Squares are minimised by the mean, absolute values by the median.",
-    solution="The Gaussian friend reports the mean, {mean}. The Laplace friend reports the "
-    "median, {median}. The data and the principle are the same; the assumption about the noise "
-    "makes the difference. Under squares a far point pulls hard. Under absolute values every "
-    "point pulls equally hard, and at most half of the points lie on either side of the median. "
-    "The figure below draws both curves.",
+    solution="The Gaussian friend reports the mean, {mean}. The Laplace friend reports the median, "
+    "{median}. The data and the principle are the same; the assumption about the noise makes the "
+    "difference. Under squares a distant point moves the fit much. Under absolute values only the "
+    "side counts on which a point lies, and at most half of the points lie on either side of the "
+    "median. The figure below draws both curves.",
     shown=lambda: {"mean": _MEASURED.mean(), "median": np.median(_MEASURED)},
     draws_on=("loss_functions",),
     core=True,
@@ -228,27 +228,27 @@ Vector(
         Mistake(
             "bits",
             lambda answer: answer / math.log(2),
-            "Those are the entries in bits. Asked are nats: multiply by $\\log 2$.",
+            "Those are the entries in bits. The question asks for nats: multiply by $\\log 2$.",
             almost=True,
         ),
         Mistake(
             "KL the wrong way round",
             lambda answer, n, heads, q: np.array([*answer[:2], _ledger(q, heads / n)[2]]),
-            "Your KL divergence goes from the model to the data. The *data* decide how often "
-            "each outcome is counted; the first two entries must add up: $H + "
-            "\\mathrm{{KL}}$ is the mean NLL.",
+            "Your KL divergence goes from the model to the data. The *data* say how often each "
+            "outcome is counted; the first two entries must add up: $H + \\mathrm{{KL}}$ is the "
+            "mean NLL.",
         ),
         Mistake(
             "data and model exchanged",
             lambda n, heads, q: _ledger(q, heads / n),
-            "You took the means under the model. The data decide how often, the model how "
-            "surprised: weigh with {p} and $1 - {p}$.",
+            "You took the means under the model. The data give the frequencies, the model gives "
+            "the surprises: weight with {p} and $1 - {p}$.",
         ),
         Mistake(
             "the entropy of the model",
             lambda answer, n, heads, q: np.array([_ledger(q, q)[0], *answer[1:]]),
-            "Your first entry is the entropy of the *model*. Asked is that of the data, with "
-            "$\\hat{p} = {heads}/{n}$.",
+            "Your first entry is the entropy of the *model*. The question asks for that of the "
+            "data, with $\\hat{p} = {heads}/{n}$.",
         ),
         Mistake(
             "added for subtracted",
@@ -296,7 +296,7 @@ Choices(
         Option(
             "The NLL of the ten flips, divided by 10",
             True,
-            "Every flip costs $\\log 2$, so the mean of the ten does, too.",
+            "Every flip has the loss $\\log 2$, so the mean of the ten is $\\log 2$, too.",
             "mean NLL",
         ),
         Option(
@@ -327,8 +327,8 @@ Choices(
         Option(
             "The number $-0.5 \\log 0.7 - 0.5 \\log 0.3$",
             False,
-            "There the model decides how often, and the data how surprised: {turned:.4f}. It "
-            "must be the other way round.",
+            "There the model gives the frequencies, and the data give the surprises: {turned:.4f}. "
+            "It must be the other way round.",
             "cross-entropy the wrong way round",
         ),
         Option(
@@ -388,14 +388,14 @@ Number(
         Mistake(
             "one too few",
             lambda answer: answer - 1,
-            "For that $n$ the likelihood still is a positive number, the last one. Asked is the "
-            "first $n$ for which it is 0.",
+            "For that $n$ the likelihood still is a positive number, the last one. The question "
+            "asks for the first $n$ for which it is 0.",
             almost=True,
         ),
         Mistake(
             "one too many",
             lambda answer: answer + 1,
-            "For that $n$ it is 0, and for $n - 1$ already. Asked is the first.",
+            "For that $n$ it is 0, and for $n - 1$ already. The question asks for the first.",
             almost=True,
         ),
         Mistake(
@@ -424,7 +424,8 @@ Number(
         Mistake(
             "single precision",
             lambda p: _first_below(p, 150),
-            "That is where float32 gives up. Asked is float64, which goes down to $2^{{-1075}}$.",
+            "That is where float32 becomes 0. The question asks for float64, which goes down to "
+            "$2^{{-1075}}$.",
         ),
     ],
     hints=[
@@ -451,7 +452,7 @@ Vector(
         Mistake(
             "the two swapped",
             lambda answer: answer[::-1],
-            "Those are the right numbers in the wrong order: asked are first the bits.",
+            "Those are the right numbers in the wrong order: the bits come first.",
             almost=True,
         ),
         Mistake(
@@ -504,9 +505,9 @@ def _letters(rng):
 Number(
     "likelihood.wasted_bits",
     title="A code for the wrong letters",
-    text="Letters come with the frequencies $P = {P}$. Their code was made for $Q = {Q}$ and "
-    "spends $-\\log_2 q_c$ bits on letter $c$. How many bits a letter are wasted, compared with "
-    "the best code for $P$?",
+    text="Letters come with the frequencies $P = {P}$. Their code was made for $Q = {Q}$ and uses "
+    "$-\\log_2 q_c$ bits on letter $c$. How many bits a letter are wasted, compared with the best "
+    "code for $P$?",
     values=_letters,
     answer=lambda P, Q: information.kl_divergence(P, Q, base=2),
     unit="bits",
@@ -514,46 +515,47 @@ Number(
         Mistake(
             "nats",
             lambda P, Q: information.kl_divergence(P, Q),
-            "That is the waste in nats. Asked are bits: use the logarithm to base 2.",
+            "That is the waste in nats. The question asks for bits: use the logarithm to base 2.",
             almost=True,
         ),
         Mistake(
             "KL the wrong way round",
             lambda P, Q: information.kl_divergence(Q, P, base=2),
-            "That is $\\mathrm{{KL}}(Q \\,\\|\\, P)$, as if the letters came by $Q$. They "
-            "come by $P$, so $P$ stands in front of the logarithm.",
+            "That is $\\mathrm{{KL}}(Q \\,\\|\\, P)$, as if the letters came from $Q$. They come "
+            "from $P$, so $P$ stands in front of the logarithm.",
         ),
         Mistake(
             "the whole length",
             lambda P, Q: information.cross_entropy_between(P, Q, base=2),
-            "That is what the wrong code spends in all, the cross-entropy. Take off what the "
-            "best code spends, {h:.4f} bits.",
+            "That is what the wrong code uses in all, the cross-entropy. Subtract what the best "
+            "code uses, {h:.4f} bits.",
         ),
         Mistake(
             "the best code",
             lambda P: information.entropy(P, base=2),
-            "That is what the *best* code spends. Asked is by how much the wrong one spends more.",
+            "That is what the *best* code uses. The question asks how much more the wrong one "
+            "uses.",
         ),
         Mistake(
             "difference of two entropies",
             lambda P, Q: information.entropy(Q, base=2) - information.entropy(P, base=2),
-            "That compares two worlds, each with its own code. Here the letters come by $P$ in "
-            "both cases, and only the code differs.",
+            "That compares two distributions of letters, each with its own code. Here the letters "
+            "come from $P$ in both cases, and only the code differs.",
         ),
         Mistake(
             "letters not weighed",
             lambda P, Q: float(np.mean(np.log2(P / Q))),
-            "You took the plain mean over the letters. They are not equally frequent: weigh "
-            "each with $p_c$.",
+            "You took the plain mean over the letters. They are not equally frequent: weight each "
+            "with $p_c$.",
         ),
     ],
     hints=[
-        "For each letter: how many bits does the wrong code spend, and how many the best, "
-        "$-\\log_2 p_c$?",
+        "For each letter: how many bits does the wrong code use, and how many the best, $-\\log_2 "
+        "p_c$?",
         "The waste at letter $c$ is $\\log_2 (p_c / q_c)$, and it comes $p_c$ of the times.",
     ],
     because="The waste is $\\mathrm{{KL}}(P \\,\\|\\, Q)$: cross-entropy minus entropy.",
-    solution="The wrong code spends $H(P, Q) = {ce:.4f}$ bits a letter, the best one $H(P) = "
+    solution="The wrong code uses $H(P, Q) = {ce:.4f}$ bits a letter, the best one $H(P) = "
     "{h:.4f}$. The difference is $\\mathrm{{KL}}(P \\,\\|\\, Q) = {answer:.4f}$ bits.",
     shown=lambda P, Q: {
         "h": information.entropy(P, base=2),
@@ -571,9 +573,8 @@ def _smoothed(epsilon, k):
 Number(
     "likelihood.smoothing_floor",
     title="A floor you made yourself",
-    text="You train a {k}-class model with label smoothing: each class gets ${eps} / {k}$, and "
-    "the right one $1 - {eps}$ on top. Below which value, in nats, can the cross-entropy never "
-    "fall?",
+    text="You train a {k}-class model with label smoothing: each class gets ${eps} / {k}$, and the "
+    "right one $1 - {eps}$ more. Below which value, in nats, can the cross-entropy never fall?",
     values=lambda rng: {
         "k": int(rng.choice([3, 4, 5, 10, 20, 100])),
         "eps": float(rng.choice([0.05, 0.1, 0.2, 0.3])),
@@ -616,7 +617,7 @@ Number(
         Mistake(
             "bits",
             lambda answer: answer / math.log(2),
-            "That is the floor in bits. Asked are nats.",
+            "That is the floor in bits. The question asks for nats.",
             almost=True,
         ),
     ],
@@ -656,20 +657,20 @@ Number(
         Mistake(
             "the plain mean",
             lambda one, other: (one + other) / 2,
-            "The plain mean trusts both equally. The squares are divided by $\\sigma^2$, so the "
-            "more precise one counts more.",
+            "The plain mean gives both the same weight. The squares are divided by $\\sigma^2$, so "
+            "the more precise one counts more.",
         ),
         Mistake(
             "sigma for sigma squared",
             lambda one, other, s, t: (one / s + other / t) / (1 / s + 1 / t),
-            "You weighed with $1/\\sigma$. In the exponent of the Gaussian stands $\\sigma^2$: "
+            "You weighted with $1/\\sigma$. In the exponent of the Gaussian stands $\\sigma^2$: "
             "the weights are $1/\\sigma^2$.",
         ),
         Mistake(
             "weights turned round",
             lambda one, other, s, t: (one * s**2 + other * t**2) / (s**2 + t**2),
-            "You weighed with $\\sigma^2$: the less precise reading counts most. The weights "
-            "are one over that.",
+            "You weighted with $\\sigma^2$: the less precise reading counts most. The weights are "
+            "one over that.",
         ),
         Mistake(
             "divided by the number",
@@ -680,7 +681,7 @@ Number(
         Mistake(
             "the better one only",
             lambda one, other, s, t: one if s < t else other,
-            "The other reading is less precise, not worthless: its weight is $1/\\sigma^2$, not 0.",
+            "The other reading is less precise, but it counts: its weight is $1/\\sigma^2$, not 0.",
         ),
     ],
     hints=[
@@ -711,7 +712,8 @@ Vector(
         Mistake(
             "variance for standard deviation",
             lambda y: np.array([y.mean(), y.var()]),
-            "That is $\\sigma^2$, the mean squared residual. Asked is $\\sigma$: take the root.",
+            "That is $\\sigma^2$, the mean squared residual. The question asks for $\\sigma$: take "
+            "the root.",
             almost=True,
         ),
         Mistake(
@@ -729,8 +731,8 @@ Vector(
         Mistake(
             "standard error",
             lambda y: np.array([y.mean(), y.std() / 2]),
-            "You divided by $\\sqrt{{4}}$ once more. That is the standard error of the *mean*; "
-            "asked is the scale of one measurement.",
+            "You divided by $\\sqrt{{4}}$ once more. That is the standard error of the *mean*; the "
+            "question asks for the scale of one measurement.",
         ),
         Mistake(
             "the Laplace fit",
@@ -793,14 +795,14 @@ Vector(
         Mistake(
             "the factorials left out",
             lambda answer, y: answer - np.array([0.0, sum(math.lgamma(n + 1) for n in y)]),
-            "You left out $\\log y!$. It does not matter for fitting, for it has no $\\lambda$; "
-            "but it belongs to the NLL.",
+            "You left out $\\log y!$. It does not matter for fitting, because it does not contain "
+            "$\\lambda$; but it belongs to the NLL.",
             almost=True,
         ),
         Mistake(
             "mean NLL",
             lambda answer: answer / np.array([1.0, 3.0]),
-            "That is the mean NLL of a match. Asked is that of all three.",
+            "That is the mean NLL of a match. The question asks for that of all three.",
             almost=True,
         ),
         Mistake(
@@ -871,8 +873,8 @@ Number(
         Mistake(
             "turned round",
             lambda nll, factor: nll - math.log(factor),
-            "The density is *divided* by {factor}, and the NLL is minus a logarithm: it moves "
-            "the other way.",
+            "The density is *divided* by {factor}, and the NLL is minus a logarithm: it changes in "
+            "the other direction.",
         ),
         Mistake(
             "base 10",
@@ -1015,11 +1017,11 @@ Order(
         ),
     ],
     hints=[
-        "Begin with minus KL: the minus turns the fraction over.",
+        "Begin with minus KL: the minus inverts the fraction.",
         "$\\log t \\le t - 1$ removes the logarithms; then multiply out.",
     ],
     because="One inequality, $\\log t \\le t - 1$, in every term, and both distributions sum to 1.",
-    solution="Definition, inequality, multiplied out, $1 - 1 = 0$, sign turned. The line about "
+    solution="Definition, inequality, multiplied out, $1 - 1 = 0$, sign changed. The line about "
     "single terms is wrong. The fourth line needs $\\sum_c q_c = 1$; with $Q = (1, 1)$ and $P = "
     "(0.5, 0.5)$ the formula gives {broken:.4f}. If your code ever prints a negative KL, check "
     "that both arguments sum to 1.",
@@ -1049,8 +1051,8 @@ Order(
         Mistake(
             "fraction turned before it stands alone",
             (3, 2),
-            "The fraction is turned over in its own logarithm. First the logarithm of the "
-            "product is split.",
+            "The fraction is inverted in its own logarithm. First the logarithm of the product is "
+            "split.",
         ),
         Mistake(
             "split before multiplied",
@@ -1071,9 +1073,9 @@ Order(
     ],
     hints=[
         "Begin with the definition; multiply and divide by $p_c$.",
-        "Split the logarithm; then turn the fraction over.",
+        "Split the logarithm; then invert the fraction.",
     ],
-    because="Multiply and divide by $p_c$, split the logarithm, turn the fraction over.",
+    because="Multiply and divide by $p_c$, split the logarithm, invert the fraction.",
     solution="Definition; $q_c = p_c \\cdot q_c / p_c$; logarithm of a product; $-\\log "
     "\\frac{{q}}{{p}} = \\log \\frac{{p}}{{q}}$; the two names.",
     core=True,
@@ -1088,7 +1090,7 @@ Order(
     lines=[
         "Maximise $\\prod_i q_\\theta(y_i)$.",
         "Maximise $\\sum_i \\log q_\\theta(y_i)$: the logarithm is increasing.",
-        "Minimise $-\\frac{1}{n} \\sum_i \\log q_\\theta(y_i)$: the sign is turned, and $n$ is "
+        "Minimise $-\\frac{1}{n} \\sum_i \\log q_\\theta(y_i)$: the sign is changed, and $n$ is "
         "fixed.",
         "Minimise $-\\sum_c \\hat{{p}}_c \\log q_\\theta(c)$: outcome $c$ comes $n "
         "\\hat{{p}}_c$ times.",
@@ -1108,7 +1110,7 @@ Order(
         Mistake(
             "mean before the logarithm",
             (2, 1),
-            "There is no sum yet whose sign could be turned: take the logarithm of the product "
+            "There is no sum yet whose sign could be changed: take the logarithm of the product "
             "first.",
         ),
         Mistake(
@@ -1176,7 +1178,8 @@ FirstWrongLine(
         Mistake(
             "the conclusion",
             "So the more noise one assumes, the more probable the data are.",
-            "This follows from the lines before it, and it is absurd: something was lost earlier.",
+            "This follows from the lines before it, and it cannot be true: something was lost "
+            "earlier.",
         ),
     ],
     wrong=2,
@@ -1184,8 +1187,7 @@ FirstWrongLine(
         "What is fitted here? Which terms contain it?",
         "$\\log \\sigma$ is a constant only while $\\sigma$ is fixed.",
     ],
-    because="$n \\log \\sigma$ is no constant when $\\sigma$ is fitted: it is the price of a "
-    "wide density.",
+    because="$n \\log \\sigma$ is no constant when $\\sigma$ is fitted: it grows with $\\sigma$.",
     solution="For a fixed $\\sigma$ the two terms may be dropped. When $\\sigma$ is fitted, $n "
     "\\log \\sigma$ stays, and the NLL has its minimum at $\\sigma^2 = \\mathrm{{SSE}} / "
     "n$.",
@@ -1223,10 +1225,10 @@ def _measurements(rng):
 CodeQuestion(
     "likelihood.gaussian_nll_code",
     title="Your own Gaussian NLL",
-    text="Write the negative log-likelihood of each sample under Gaussian noise: `y` holds "
-    "targets and `mean` predictions, both of shape `(n,)`, and `sigma` is the standard "
-    "deviation of the noise, one number. Return shape `(n,)`, in nats. It must hold for "
-    "residuals of $40 \\sigma$, too.",
+    text="Write the negative log-likelihood of each sample under Gaussian noise: `y` holds targets "
+    "and `mean` predictions, both of shape `(n,)`, and `sigma` is the standard deviation of the "
+    "noise, one number. Return shape `(n,)`, in nats. It must be right for residuals of $40 "
+    "\\sigma$, too.",
     stub='''
     def gaussian_nll(y, mean, sigma):
         """Return the negative log-likelihood of each sample, shape (n,)."""
@@ -1296,7 +1298,7 @@ CodeQuestion(
         CodeMistake(
             "no scale in the constant",
             _gaussian_with(log=0.0),
-            "$\\log \\sigma$ is missing: a wide density is low everywhere, and pays for it.",
+            "$\\log \\sigma$ is missing: the wider a density, the lower its peak.",
         ),
         CodeMistake(
             "the square alone",
@@ -1315,7 +1317,7 @@ CodeQuestion(
         CodeMistake(
             "bits",
             lambda y, mean, sigma: _terms(y, mean, sigma) / np.log(2),
-            "That is the NLL in bits. Asked are nats: use the natural logarithm.",
+            "That is the NLL in bits. The question asks for nats: use the natural logarithm.",
             almost=True,
         ),
         CodeMistake(
@@ -1327,13 +1329,13 @@ CodeQuestion(
         CodeMistake(
             "sum of the samples",
             lambda y, mean, sigma: np.sum(_terms(y, mean, sigma)),
-            "You return the sum. Asked is one number for each sample, shape `(n,)`.",
+            "You return the sum. Return one number for each sample, shape `(n,)`.",
             almost=True,
         ),
         CodeMistake(
             "mean of the samples",
             lambda y, mean, sigma: np.mean(_terms(y, mean, sigma)),
-            "You return the mean. Asked is one number for each sample, shape `(n,)`.",
+            "You return the mean. Return one number for each sample, shape `(n,)`.",
             almost=True,
         ),
     ],
@@ -1384,10 +1386,10 @@ _SMALL = tuple(10.0**-k for k in (4, 5, 6, 7, 8, 9, 10, 12, 15))
 CodeQuestion(
     "likelihood.bernoulli_nll_code",
     title="Your own coin NLL",
-    text="Write the *mean* negative log-likelihood of a dataset with two classes: `y` holds "
-    "labels 0 and 1, and `p` the probabilities of label 1 that a model gives, both of shape "
-    "`(n,)`. Return one number, in nats. What was sure to happen, and did, costs 0; what could "
-    "not happen, and did, costs `inf`; and 1100 samples must not be too many.",
+    text="Write the *mean* negative log-likelihood of a dataset with two classes: `y` holds labels "
+    "0 and 1, and `p` the probabilities of label 1 that a model gives, both of shape `(n,)`. "
+    "Return one number, in nats. A label that got the probability 1 has the loss 0, a label that "
+    "got the probability 0 has the loss `inf`. The function must also work for 1100 samples.",
     stub='''
     def bernoulli_nll(y, p):
         """Return the mean negative log-likelihood of the labels, a number."""
@@ -1425,9 +1427,9 @@ CodeQuestion(
                 *map(_added_to_both, _SMALL),
                 *map(_clipped, _SMALL),
             ),
-            "You keep $p$ away from 0, by adding or by clipping, so the impossible costs a few "
-            "nats only. A likelihood of 0 is an NLL of `inf`, and the reader of a log must see "
-            "it.",
+            "You keep $p$ away from 0, by adding or by clipping, so a label with the probability 0 "
+            "has a loss of a few nats only. A likelihood of 0 has the NLL `inf`, and the output "
+            "must show it.",
             like=lambda came, must, y, p: (
                 np.isfinite(came) and (np.isinf(must) or abs(came - must) < 0.01)
             ),
@@ -1455,7 +1457,7 @@ CodeQuestion(
         CodeMistake(
             "one for each sample",
             information.bernoulli_nll,
-            "You return one number for each sample. Asked is their mean.",
+            "You return one number for each sample. Return their mean.",
             almost=True,
         ),
         CodeMistake(
@@ -1479,7 +1481,7 @@ CodeQuestion(
         CodeMistake(
             "bits",
             lambda y, p: _bernoulli(y, p) / np.log(2),
-            "That is the NLL in bits. Asked are nats: use the natural logarithm.",
+            "That is the NLL in bits. The question asks for nats: use the natural logarithm.",
             almost=True,
         ),
         CodeMistake(
@@ -1491,7 +1493,7 @@ CodeQuestion(
         CodeMistake(
             "the likelihood",
             lambda y, p: np.prod(_of_label(y, p)),
-            "That is the likelihood. Take the logarithm of each factor, turn the sign, and "
+            "That is the likelihood. Take the logarithm of each factor, change the sign, and "
             "average.",
         ),
     ],
@@ -1518,9 +1520,9 @@ CodeQuestion(
     "likelihood.laplace_nll_code",
     title="Your own Laplace NLL",
     text="Write the negative log-likelihood of a *whole* dataset under the Laplace density "
-    "$\\frac{{1}}{{2b}} \\, e^{{-|y - \\mu| / b}}$: `y` has the shape `(n,)`, `center` is "
-    "$\\mu$ and `scale` is $b$, two numbers. Return one number, the sum over the samples, in "
-    "nats. It must hold for residuals of $1000 \\, b$, too.",
+    "$\\frac{{1}}{{2b}} \\, e^{{-|y - \\mu| / b}}$: `y` has the shape `(n,)`, `center` is $\\mu$ "
+    "and `scale` is $b$, two numbers. Return one number, the sum over the samples, in nats. It "
+    "must be right for residuals of $1000 \\, b$, too.",
     stub='''
     def laplace_nll(y, center, scale):
         """Return the negative log-likelihood of all samples together, a number."""
@@ -1547,7 +1549,7 @@ CodeQuestion(
         CodeMistake(
             "mean for sum",
             lambda y, center, scale: np.mean(information.laplace_nll(y, center, scale)),
-            "You return the mean. Asked is the NLL of the whole dataset, the sum.",
+            "You return the mean. Return the NLL of the whole dataset, the sum.",
             almost=True,
         ),
         CodeMistake(
@@ -1626,8 +1628,8 @@ CodeQuestion(
         CodeMistake(
             "the center ignored",
             lambda y, center, scale: _laplace(y, float(np.median(y)), scale),
-            "You take the distance from the median of the data. Asked is the NLL at the "
-            "`center` that is given, good or bad.",
+            "You take the distance from the median of the data. Return the NLL at the `center` "
+            "that is given, good or bad.",
         ),
         CodeMistake(
             "the scale squared",

@@ -76,10 +76,10 @@ Number(
         "The residual of the last label is clipped to 1, for 12 and for 1002.",
     ],
     because="The residual of the last label was clipped to 1 before, and it still is.",
-    solution="Still ${answer:.4f}$, which is 7/3. The last residual was clipped to 1 before and "
-    "is clipped to 1 now. The mean goes from {mean} to {worse_mean}, and the median stays at "
-    "{median}. One label can move Huber's constant, but only so far, however far away it lies: "
-    "its influence is bounded.",
+    solution="Still ${answer:.4f}$, which is 7/3. The last residual was clipped to 1 before and is "
+    "clipped to 1 now. The mean goes from {mean} to {worse_mean}, and the median stays at "
+    "{median}. One label can move Huber's constant, but only by a limited amount, however far away "
+    "it lies: its influence is bounded.",
     shown=lambda: {
         "mean": WAITING.mean(),
         "worse_mean": WORSE.mean(),
@@ -261,18 +261,19 @@ Number(
             "half squares throughout",
             lambda r, w: w @ (r**2 / 2) / w.sum(),
             "You took half the square of every residual. Beyond $\\delta = 1$ the Huber loss goes "
-            "on as a straight line: a residual of 3 costs 2.5, not 4.5.",
+            "on as a straight line: a residual of 3 has the loss 2.5, not 4.5.",
         ),
         Mistake(
             "half δ left out",
             lambda r, w: w @ np.where(np.abs(r) <= 1, r**2 / 2, np.abs(r)) / w.sum(),
-            "Beyond $\\delta$ you took $\\delta |r|$. The line is $\\delta (|r| - \\delta / "
-            "2)$, so that both formulas agree at $\\delta$: a residual of 3 costs 2.5.",
+            "Beyond $\\delta$ you took $\\delta |r|$. The line is $\\delta (|r| - \\delta / 2)$, "
+            "so that both formulas agree at $\\delta$: a residual of 3 has the loss 2.5.",
         ),
         Mistake(
             "squares without the half",
             lambda r, w: w @ np.where(np.abs(r) <= 1, r**2, np.abs(r) - 0.5) / w.sum(),
-            "Within $\\delta$ the Huber loss is *half* the square: a residual of 1 costs 0.5.",
+            "Within $\\delta$ the Huber loss is *half* the square: a residual of 1 has the loss "
+            "0.5.",
         ),
         Mistake(
             "absolute errors",
@@ -333,7 +334,7 @@ Number(
             "normaliser left out",
             lambda z, label: -z[label],
             "That is minus the logit of the right class. A logit is not yet the logarithm of a "
-            "probability: the logarithm of the sum of all $e^{z_c}$ is still to be taken off.",
+            "probability: subtract the logarithm of the sum of all $e^{z_c}$ from it.",
         ),
         Mistake(
             "logarithm to base 10",
@@ -386,21 +387,21 @@ Vector(
         Mistake(
             "label left out",
             lambda z: models.softmax([z])[0],
-            "Those are the probabilities. For the right class 1 is still to be taken off: only "
-            "then do the entries add up to 0.",
+            "Those are the probabilities. Subtract 1 from that of the right class: only then do "
+            "the entries add up to 0.",
         ),
         Mistake(
             "gradient in the probabilities",
             lambda z, label: losses.cross_entropy_gradient([label], models.softmax([z]))[0],
             "That is the gradient with respect to the *probabilities*. Softmax comes before them: "
-            "its Jacobian is still to be multiplied in.",
+            "multiply by its Jacobian.",
         ),
         Mistake(
             "classes counted from 1",
             lambda z, label: (
                 losses.cross_entropy_with_logits_gradient([label - 1], [z])[0] if label else None
             ),
-            "You took 1 off at the entry before. The first class is class 0.",
+            "You subtracted 1 from the entry before. The first class is class 0.",
         ),
     ],
     hints=[
@@ -409,8 +410,8 @@ Vector(
     ],
     because="It is $p - y$, and its entries add up to 0: what the right class gains, the others "
     "lose.",
-    solution="The probabilities are $p = {p:.4f}$. The one-hot label takes 1 off the entry of "
-    "class {label}, so the gradient is ${answer:.4f}$.",
+    solution="The probabilities are $p = {p:.4f}$. Subtract 1 from the entry of class {label}: the "
+    "gradient is ${answer:.4f}$.",
     shown=lambda z: {"p": models.softmax([z])[0]},
     core=True,
 )
@@ -452,15 +453,15 @@ Matrix(
         Mistake(
             "label left out",
             lambda Z: models.softmax(Z.astype(float)) / 2,
-            "Those are the probabilities, halved. The one-hot labels are still to be taken off.",
+            "Those are the probabilities, halved. Subtract the one-hot labels.",
         ),
     ],
     hints=[
         "Take the softmax of each row on its own.",
-        "Take 1 off at the label of each row; then divide by the number of samples.",
+        "Subtract 1 at the label of each row; then divide by the number of samples.",
     ],
     because="Each row is $p - y$ of its own sample, and the mean divides it by 2.",
-    solution="The probabilities are {P:.4f}, row by row. Taking the one-hot labels off and "
+    solution="The probabilities are {P:.4f}, row by row. Subtracting the one-hot labels and "
     "dividing by 2 gives {answer:.4f}. Each row adds up to 0.",
     shown=lambda Z: {"P": models.softmax(Z.astype(float))},
     draws_on=("datasets",),
@@ -477,20 +478,20 @@ Shape(
         Mistake(
             "one axis expected",
             lambda n: (n,),
-            "It looks as if the shapes agreed. NumPy lines them up from the right: `({n},)` "
-            "counts as `(1, {n})`, and both axes are stretched.",
+            "It looks as if the shapes agreed. NumPy lines them up from the right: `({n},)` counts "
+            "as `(1, {n})`, and both axes are repeated.",
         ),
         Mistake(
             "column expected",
             lambda n: (n, 1),
-            "The last axis has {n} entries in one array and 1 in the other: the 1 is stretched, "
-            "and so is the axis that is missing.",
+            "The last axis has {n} entries in one array and 1 in the other: the axis of length 1 "
+            "is repeated, and so is the axis that is missing.",
         ),
         Mistake(
             "row expected",
             lambda n: (1, n),
-            "`y_true` counts as `(1, {n})`, but the first axis is then stretched to the {n} "
-            "rows of `y_pred`.",
+            "`y_true` counts as `(1, {n})`, but the first axis is then repeated to the {n} rows of "
+            "`y_pred`.",
         ),
         Mistake(
             "single number",
@@ -501,9 +502,9 @@ Shape(
     hints=["Write the shapes under one another, right-aligned. A missing axis counts as 1."],
     because="Each of {n} targets is compared with each of {n} predictions: {count} differences, "
     "and no error message.",
-    solution="`({n},)` counts as `(1, {n})`. Against `({n}, 1)` both axes are stretched to {n}, "
-    "so the result has the shape {answer}. Its mean is a number that looks like a loss and is "
-    "none; the losses of this book refuse such a pair.",
+    solution="`({n},)` counts as `(1, {n})`. Against `({n}, 1)` both axes are repeated to {n}, so "
+    "the result has the shape {answer}. Its mean is a number that looks like a loss and is none; "
+    "the losses of this book refuse such a pair.",
     shown=lambda n: {"count": n * n},
 )
 
@@ -519,14 +520,14 @@ Choice(
         Mistake(
             "no difference",
             "Nothing: the softmax of probabilities gives the same probabilities.",
-            "Softmax does not leave probabilities alone. Those of a perfect model, a 1 and "
-            "zeros, become {best:.2f} for the right class and share the rest out.",
+            "Softmax changes probabilities. Of those of a perfect model, a 1 and zeros, it makes "
+            "{best:.2f} for the right class, and equal shares of the rest for the others.",
         ),
         Mistake(
             "an error message",
             "An error message: the loss refuses what adds up to 1.",
-            "Probabilities are numbers like any others, and a row of logits may add up to 1. "
-            "Nothing complains; that is why this mistake is so common.",
+            "Probabilities are numbers like any others, and a row of logits may add up to 1. There "
+            "is no error message; that is why this mistake is so common.",
         ),
         Mistake(
             "NaN",
@@ -543,10 +544,10 @@ Choice(
         ),
     ],
     hints=["What does softmax make of the row $(1, 0, 0)$?"],
-    because="At best the second softmax sees a 1 and zeros, and makes {best:.2f} of the 1.",
+    because="At best the second softmax gets a 1 and zeros, and the 1 becomes {best:.2f}.",
     solution="The best output of the model is a 1 at the right class and zeros elsewhere. The "
-    "second softmax turns it into $e / (e + {rest}) = {best:.4f}$, and minus the logarithm of "
-    "that is {floor:.4f}. Hand the loss the logits.",
+    "second softmax turns it into $e / (e + {rest}) = {best:.4f}$, and minus the logarithm of that "
+    "is {floor:.4f}. Give the logits to the loss.",
     shown=lambda k: {
         "floor": losses.double_softmax_floor(k),
         "best": math.exp(-losses.double_softmax_floor(k)),
@@ -599,7 +600,7 @@ Number(
         Mistake(
             "two of them",
             lambda answer: 2 * answer,
-            "That is *two* standard errors. Asked is the typical distance, one.",
+            "That is *two* standard errors. The question asks for the typical distance, one.",
             almost=True,
         ),
     ],
@@ -723,9 +724,9 @@ Choices(
     "loss_functions.honest_and_sloped",
     title="What can a probability be trained on?",
     text="At some $x$ the law of the data gives the label 1 with probability ${q}$. A model "
-    "forecasts the probability $p$. Tick every loss for which both hold: on average the honest "
-    "forecast $p = {q}$ is the cheapest and no other is, and wherever $p$ is not honest, the "
-    "slope of that average in $p$ tells which way to move.",
+    "forecasts the probability $p$. Tick every loss for which two things hold. The honest forecast "
+    "$p = {q}$ has the lowest mean loss, and no other forecast has it. At every other $p$, the "
+    "slope of the mean loss in $p$ shows on which side of $p$ the honest forecast lies.",
     values=lambda rng: {"q": round(float(rng.integers(11, 20)) / 20, 2)},
     options=[
         Option(
@@ -745,42 +746,41 @@ Choices(
         Option(
             "The absolute error $|y - p|$",
             False,
-            "On average it is a straight line in $p$ that falls all the way: the forecast 1 "
-            "costs {bold}, the honest one {honest}.",
+            "On average it is a straight line in $p$ that falls all the way: the forecast 1 has "
+            "the mean loss {bold}, the honest one {honest}.",
             "absolute error",
         ),
         Option(
             "The error rate: 1 if $p$ is on the wrong side of ½, else 0",
             False,
-            "Every forecast above ½ costs the same, {bold}, so it has no slope there. That is "
-            "why nobody trains on accuracy.",
+            "Every forecast above ½ has the same mean loss, {bold}, so the slope is 0 there. That "
+            "is why accuracy is not used to train by gradients.",
             "accuracy",
         ),
         Option(
             "Only $-y \\ln p$, without the term for label 0",
             False,
-            "It charges nothing for label 0, so the forecast 1 costs nothing at all and is the "
-            "cheapest.",
+            "For label 0 it is 0, so the forecast 1 has the mean loss 0, and that is the lowest.",
             "half the cross-entropy",
         ),
         Option(
             "The binary cross-entropy in bits",
             True,
-            "It is the cross-entropy times $1 / \\ln 2$. A positive factor moves no minimum and "
-            "turns no slope.",
+            "It is the cross-entropy times $1 / \\ln 2$. A positive factor does not move the "
+            "minimum, and changes the sign of no slope.",
             "bits",
         ),
     ],
     hints=[
-        "On average a loss costs $q$ times its value for label 1, plus $1 - q$ times its value "
-        "for label 0.",
-        "Try two forecasts above ½, the honest one and 1. Which is cheaper?",
+        "The mean loss is $q$ times its value for label 1, plus $1 - q$ times its value for label "
+        "0.",
+        "Try two forecasts above ½, the honest one and 1. Which has the lower mean loss?",
     ],
     because="Their average slopes vanish at the true probability only, and point away from it on "
     "both sides.",
-    solution="The cross-entropy, in nats or bits, and the squared error have their only minimum "
-    "at $p = q$. The absolute error and half of the cross-entropy are cheapest at $p = 1$. The "
-    "error rate is flat on either side of ½.",
+    solution="The cross-entropy, in nats or bits, and the squared error have their only minimum at "
+    "$p = q$. The absolute error and half of the cross-entropy are lowest at $p = 1$. The error "
+    "rate is flat on either side of ½.",
     shown=lambda q: {"bold": round(1 - q, 2), "honest": round(2 * q * (1 - q), 4)},
     draws_on=("datasets",),
 )
@@ -818,12 +818,12 @@ Order(
         Mistake(
             "derivative before the loss",
             (1, 0),
-            "What is derived must stand there first: begin with the loss.",
+            "What is differentiated must stand there first: begin with the loss.",
         ),
         Mistake(
             "set to 0 before it is derived",
             (2, 1),
-            "The sum that is set to 0 comes from the derivative. Derive first.",
+            "The sum that is set to 0 comes from the derivative. Differentiate first.",
         ),
     ],
     hints=[
@@ -831,8 +831,8 @@ Order(
         "A derivative of 0 finds candidates. What tells a minimum from a maximum?",
     ],
     because="Derivative, candidate, second derivative: the mean is the one minimum.",
-    solution="Write the loss, derive it, set the derivative to 0, solve for $c$, and check the "
-    "second derivative. The line about the absolute error belongs to the median.",
+    solution="Write the loss, differentiate it, set the derivative to 0, solve for $c$, and check "
+    "the second derivative. The line about the absolute error belongs to the median.",
 )
 
 
@@ -854,16 +854,16 @@ Number(
     "loss_functions.squared_floor",
     title="The floor of the squared error",
     text="$x$ is uniform between 0 and 1. $p(y = 1 \\mid x)$ is {a} for $x < {s}$ and {b} "
-    "otherwise. A model may forecast any number at each $x$, and pays $(\\hat{{y}} - y)^2$ for "
-    "it. What is the smallest possible expected loss?",
+    "otherwise. A model may forecast any number at each $x$. Its loss is $(\\hat{{y}} - y)^2$. "
+    "What is the smallest possible expected loss?",
     values=_two_steps,
     answer=lambda s, a, b: s * _label_variance(a) + (1 - s) * _label_variance(b),
     mistakes=[
         Mistake(
             "error rate",
             lambda s, a, b: s * a + (1 - s) * (1 - b),
-            "That is the lowest *error rate*, for somebody who says 0 or 1. A forecast between "
-            "0 and 1 pays less here.",
+            "That is the lowest *error rate*, for somebody who says 0 or 1. A forecast between 0 "
+            "and 1 has a lower loss here.",
         ),
         Mistake(
             "one forecast for all",
@@ -874,30 +874,30 @@ Number(
         Mistake(
             "both steps weighted alike",
             lambda a, b: (_label_variance(a) + _label_variance(b)) / 2,
-            "You took the mean of the two. The left step holds a share of {s} of all samples.",
+            "You took the mean of the two. A share of {s} of all samples lies in the left step.",
         ),
         Mistake(
             "no noise",
             lambda: 0,
-            "The label is 0 or 1, and $x$ does not settle which. No forecast is always right.",
+            "The label is 0 or 1, and $x$ does not determine which. No forecast is always right.",
         ),
         Mistake(
             "half of the square",
             lambda answer: answer / 2,
-            "That is the *half* squared error. Here the square is paid in full.",
+            "That is the *half* squared error. Here the whole square counts.",
             almost=True,
         ),
     ],
     hints=[
-        "Take one $x$ on the left. Which forecast has the least mean square there, and what "
-        "does it cost?",
-        "The best forecast is the mean of the label, and it costs the label's variance, "
-        "$p (1 - p)$. Weigh both steps by their shares of $x$.",
+        "Take one $x$ on the left. Which forecast has the least mean square there, and how large "
+        "is it?",
+        "The best forecast is the mean of the label, and its loss is the label's variance, $p (1 - "
+        "p)$. Weight both steps by their shares of $x$.",
     ],
     because="At each $x$ the mean of the label is best, and leaves the label's variance.",
-    solution="Left of {s} the forecast {a} costs ${a} \\cdot (1 - {a})$, which is {left}; right "
-    "of it the forecast {b} costs {right}. So ${s} \\cdot {left} + {rest} \\cdot {right}$, which "
-    "is {answer}.",
+    solution="Left of {s} the forecast {a} has the loss ${a} \\cdot (1 - {a})$, which is {left}; "
+    "right of it the forecast {b} has the loss {right}. So ${s} \\cdot {left} + {rest} \\cdot "
+    "{right}$, which is {answer}.",
     shown=lambda s, a, b: {
         "left": round(a * (1 - a), 6),
         "right": round(b * (1 - b), 6),
@@ -1083,13 +1083,13 @@ CodeQuestion(
                 lambda y, z: np.logaddexp(0, z) - (1 - y) * z,
                 lambda y, z: _bce(1 - y, _sigmoid(z)),
             ),
-            "Your loss is low where it must be high: label 1 must be cheap for large $z$.",
+            "Your loss is low where it must be high: label 1 must have a low loss for large $z$.",
         ),
         CodeMistake(
             "labels of minus one and one",
             (lambda y, z: np.logaddexp(0, -y * z), lambda y, z: np.log1p(np.exp(-y * z))),
-            "$\\log(1 + \\exp(-yz))$ is the loss for labels $-1$ and $1$. Here they are 0 and "
-            "1, and label 0 always costs $\\log 2$.",
+            "$\\log(1 + \\exp(-yz))$ is the loss for labels $-1$ and $1$. Here they are 0 and 1, "
+            "and label 0 always has the loss $\\log 2$.",
         ),
         CodeMistake(
             "label 0 forgotten",
@@ -1103,19 +1103,19 @@ CodeQuestion(
         CodeMistake(
             "mean of the batch",
             lambda y, z: np.mean(_logits_bce(y, z)),
-            "You return the mean over the batch. Asked is one loss for each sample, shape `(n,)`.",
+            "You return the mean over the batch. Return one loss for each sample, shape `(n,)`.",
             almost=True,
         ),
         CodeMistake(
             "sum of the batch",
             lambda y, z: np.sum(_logits_bce(y, z)),
-            "You return the sum over the batch. Asked is one loss for each sample, shape `(n,)`.",
+            "You return the sum over the batch. Return one loss for each sample, shape `(n,)`.",
             almost=True,
         ),
         CodeMistake(
             "bits",
             lambda y, z: _logits_bce(y, z) / np.log(2),
-            "That is the loss in bits. Asked are nats: use the natural logarithm.",
+            "That is the loss in bits. The question asks for nats: use the natural logarithm.",
             almost=True,
         ),
         CodeMistake(
@@ -1145,8 +1145,8 @@ CodeQuestion(
         CodeMistake(
             "shapes broadcast",
             _logits_bce,
-            "Labels `(n,)` against logits `(n, 1)` make `(n, n)` losses without a word. "
-            "Compare the shapes first, and raise a `ValueError`.",
+            "Labels `(n,)` against logits `(n, 1)` make `(n, n)` losses without an error. Compare "
+            "the shapes first, and raise a `ValueError`.",
             almost=True,
         ),
     ],
@@ -1234,8 +1234,8 @@ CodeQuestion(
                     np.log(np.exp(Z - np.abs(_row_maximum(Z))).sum(axis=1)) + np.abs(Z.max(axis=1))
                 ),
             ),
-            "You never take off less than 0. That helps against overflow, but in the row (−1000, "
-            "−1001) all exponentials are 0. Take the maximum off whatever its sign is.",
+            "You never subtract less than 0. That helps against overflow, but in the row (−1000, "
+            "−1001) all exponentials are 0. Subtract the maximum, whatever its sign is.",
         ),
         CodeMistake(
             "exp overflows",
@@ -1243,8 +1243,8 @@ CodeQuestion(
                 lambda Z: np.log(np.exp(Z).sum(axis=1)),
                 lambda Z: np.log1p(np.exp(Z).sum(axis=1) - 1),
             ),
-            "$e^{1000}$ is more than float64 can hold, and $e^{-1000}$ is 0. Take the largest "
-            "logit of each row off first, and add it outside.",
+            "$e^{1000}$ is more than float64 can hold, and $e^{-1000}$ is 0. Subtract the largest "
+            "logit of each row first, and add it outside.",
         ),
         CodeMistake(
             "log of zero repaired by adding",
@@ -1257,7 +1257,7 @@ CodeQuestion(
                 for k in (6, 7, 8, 9, 10, 12)
             ),
             "A small number inside the logarithm hides the infinity and changes the result: for "
-            "the row (−40, −41) it must be −39.6867. Take the row's own maximum off instead.",
+            "the row (−40, −41) it must be −39.6867. Subtract the row's own maximum instead.",
         ),
         CodeMistake(
             "clipped",
@@ -1271,8 +1271,8 @@ CodeQuestion(
         CodeMistake(
             "keepdims left out",
             lambda Z: Z.max(axis=1) + np.log(np.exp(Z - Z.max(axis=1)).sum(axis=1)),
-            "`Z.max(axis=1)` has the shape `(n,)`, and NumPy takes it off along the *columns*: "
-            "each entry loses the maximum of another row. With `keepdims=True` it is a column.",
+            "`Z.max(axis=1)` has the shape `(n,)`, and NumPy subtracts it along the *columns*: "
+            "from column 0 the maximum of row 0, and so on. With `keepdims=True` it is a column.",
         ),
         CodeMistake(
             "a column added to a row",
@@ -1285,18 +1285,18 @@ CodeQuestion(
             lambda Z: (
                 Z.mean(axis=1) + np.log(np.exp(Z - Z.mean(axis=1, keepdims=True)).sum(axis=1))
             ),
-            "You took the mean of the row off. The formula holds for every number, but only the "
+            "You subtracted the mean of the row. The formula holds for every number, but only the "
             "maximum is safe: in the row (−1000, 1000) the mean is 0, and $e^{1000}$ overflows.",
         ),
         CodeMistake(
             "the maximum not added again",
             lambda Z: np.log(np.exp(Z - _row_maximum(Z)).sum(axis=1)),
-            "You took the maximum off inside, and did not add it again outside.",
+            "You subtracted the maximum inside, and did not add it again outside.",
         ),
         CodeMistake(
             "the maximum taken off twice",
             lambda Z: np.log(np.exp(Z - _row_maximum(Z)).sum(axis=1)) - Z.max(axis=1),
-            "The maximum that is taken off inside must be *added* outside.",
+            "The maximum that is subtracted inside must be *added* outside.",
         ),
         CodeMistake(
             "the maximum alone",
@@ -1313,24 +1313,24 @@ CodeQuestion(
         CodeMistake(
             "over the whole batch",
             lambda Z: models.logsumexp(Z.ravel()),
-            "You added over the whole batch. Asked is one number for each row.",
+            "You added over the whole batch. Return one number for each row.",
         ),
         CodeMistake(
             "mean for sum",
             lambda Z: _rows(Z) - np.log(Z.shape[1]),
-            "You took the logarithm of the *mean* of the exponentials. Asked is that of their sum.",
+            "You took the logarithm of the *mean* of the exponentials. Take that of their sum.",
         ),
         CodeMistake(
             "a column",
             lambda Z: _rows(Z)[:, None],
-            "The numbers are right, but their shape is `(n, 1)`. Asked is `(n,)`: add without "
+            "The numbers are right, but their shape is `(n, 1)`. It must be `(n,)`: add without "
             "`keepdims`.",
             almost=True,
         ),
         CodeMistake(
             "logarithm to base 2",
             lambda Z: _rows(Z) / np.log(2),
-            "That is the logarithm to base 2. Asked is the natural one.",
+            "That is the logarithm to base 2. Use the natural one.",
             almost=True,
         ),
     ],
@@ -1338,7 +1338,7 @@ CodeQuestion(
         "$\\ln \\sum_c e^{z_c} = M + \\ln \\sum_c e^{z_c - M}$, for every $M$. Which $M$ is safe?",
         "`Z.max(axis=1, keepdims=True)` is a column with the largest logit of each row.",
     ],
-    because="With the row's own maximum taken off, one exponential is 1 and none is larger.",
+    because="When the row's own maximum is subtracted, one exponential is 1 and none is larger.",
     solution="`m = Z.max(axis=1, keepdims=True)`, then `m[:, 0] + np.log(np.exp(Z - "
     "m).sum(axis=1))`.",
     core=True,

@@ -98,13 +98,13 @@ Choice(
         Mistake(
             "half of the digits",
             "$e$, to about eight digits",
-            "That is the best which forward differences reach, near $h = 10^{-8}$. At "
-            "$10^{-16}$ both values of the function are the same.",
+            "That is the best that forward differences reach, near $h = 10^{-8}$. At $10^{-16}$ "
+            "both values of the function are the same.",
         ),
         Mistake(
             "division by zero",
             "An error: a division by zero",
-            "$10^{-16}$ itself is a fine number in float64. What is rounded is the *sum* $1 + "
+            "$10^{-16}$ itself can be stored in float64. What is rounded is the *sum* $1 + "
             "10^{-16}$.",
         ),
     ],
@@ -197,8 +197,8 @@ Shape(
         Mistake(
             "derivative by f",
             lambda k: (1, k),
-            "That is the derivative by the {k} entries of $f$. Asked is the one by $x$, which "
-            "has {d}.",
+            "That is the derivative by the {k} entries of $f$. The question asks for the one by "
+            "$x$, which has {d}.",
         ),
         Mistake(
             "one number",
@@ -400,20 +400,19 @@ Vector(
         Mistake(
             "A for its transpose",
             lambda A, x, b: 2.0 * A @ (A @ x - b),
-            "You multiplied by $A$. The square matrix hides it, but $r$ is carried back through "
-            "$A^{\\top}$: $2 A^{\\top} r$.",
+            "You multiplied by $A$. With a square matrix the shapes do not show it, but $r$ is "
+            "multiplied by $A^{\\top}$: $2 A^{\\top} r$.",
         ),
         Mistake(
             "not carried back",
             lambda A, x, b: 2.0 * (A @ x - b),
-            "That is the derivative by $r = A x - b$. To get to $x$ it is still to be "
-            "multiplied by the Jacobian of $r$.",
+            "That is the derivative by $r = A x - b$. Multiply it by the Jacobian of $r$.",
         ),
         Mistake(
             "sign turned",
             lambda answer: -answer,
-            "You took $b - A x$. The square does not care, but the derivative of $b - A x$ by "
-            "$x$ is $-A$, so the sign comes back.",
+            "You took $b - A x$. The square is the same, but the derivative of $b - A x$ by $x$ is "
+            "$-A$, so the sign comes back.",
             almost=True,
         ),
     ],
@@ -512,8 +511,8 @@ Matrix(
         Mistake(
             "the first term forgotten",
             lambda s: -np.outer(s, s),
-            "The first term, $\\operatorname{diag}(s)$, is missing. As it stands, a class would "
-            "lose when its own logit rises.",
+            "The first term, $\\operatorname{diag}(s)$, is missing. Without it, the probability of "
+            "a class would fall when its own logit rises.",
         ),
         Mistake(
             "the second term forgotten",
@@ -524,7 +523,7 @@ Matrix(
         Mistake(
             "the Jacobian of the logarithm",
             lambda s: np.eye(3) - s,
-            "That is the Jacobian of $\\log s$. Row $i$ is still to be multiplied by $s_i$.",
+            "That is the Jacobian of $\\log s$. Multiply row $i$ by $s_i$.",
         ),
         Mistake(
             "a sum for a difference",
@@ -571,7 +570,8 @@ Vector(
         Mistake(
             "sign turned",
             lambda answer: -answer,
-            "You started from $y - s$: that is the way down. The gradient starts from $s - y$.",
+            "You started from $y - s$: that is the direction in which the loss falls. The gradient "
+            "starts from $s - y$.",
             almost=True,
         ),
         Mistake(
@@ -659,9 +659,9 @@ def _ridge(X, y, penalty):
 Vector(
     "matrix_calculus.ridge",
     title="Ridge regression",
-    text="The loss is the mean squared error of $X w$ against $y$, plus $\\lambda \\|w\\|^2$, "
-    "with $X = {X}$, $y = {y}$ and $\\lambda = {penalty}$. The penalty takes all of $w$, the "
-    "bias too. At which $w$ is the gradient zero?",
+    text="The loss is the mean squared error of $X w$ against $y$, plus $\\lambda \\|w\\|^2$, with "
+    "$X = {X}$, $y = {y}$ and $\\lambda = {penalty}$. The penalty contains all of $w$, the bias "
+    "too. At which $w$ is the gradient zero?",
     values=lambda rng: {
         "X": _THREE,
         "y": rng.integers(0, 9, size=3),
@@ -684,7 +684,7 @@ Vector(
         Mistake(
             "the bias left out of the penalty",
             lambda X, y, penalty: _ridge(X, y, 3 * penalty * np.diag([0, 1])),
-            "You left the bias out of the penalty. Often one wants that; here the penalty takes "
+            "You left the bias out of the penalty. That is common, but here the penalty contains "
             "all of $w$.",
             almost=True,
         ),
@@ -746,7 +746,7 @@ Order(
         Mistake(
             "put in before there is a loss",
             (2, 0),
-            "What is put in needs something to be put into: first the differential of the loss.",
+            "The differential of the loss must stand there first. Then this can be put in.",
         ),
         Mistake(
             "cancelled too early",
@@ -998,8 +998,8 @@ CodeQuestion(
         CodeMistake(
             "whole numbers keep no small step",
             _in_integers,
-            "For whole numbers you get 0: in an array of integers the step of `1e-5` is cut "
-            "off. Copy with `np.array(x, float)`.",
+            "For whole numbers you get 0: in an array of integers the step of `1e-5` is lost. Copy "
+            "with `np.array(x, float)`.",
         ),
         CodeMistake(
             "a step too small",
@@ -1048,7 +1048,7 @@ CodeQuestion(
     "matrix_calculus.softmax_jacobian_code",
     title="Your own softmax Jacobian",
     text="Write the Jacobian of the softmax at the logits `z` of shape `(k,)`. It has the shape "
-    "`(k, k)` and must hold for logits of ±1000, too.",
+    "`(k, k)` and must be right for logits of ±1000, too.",
     stub='''
     def softmax_jacobian(z):
         """Return ds/dz, shape (k, k)."""
@@ -1082,8 +1082,8 @@ CodeQuestion(
         CodeMistake(
             "the first term forgotten",
             lambda z: -np.outer(models.softmax(z), models.softmax(z)),
-            "The term $\\operatorname{diag}(s)$ is missing: as it stands, a class would lose "
-            "when its own logit rises.",
+            "The term $\\operatorname{diag}(s)$ is missing: without it, the probability of a class "
+            "would fall when its own logit rises.",
         ),
         CodeMistake(
             "a product entry by entry",
@@ -1111,7 +1111,7 @@ CodeQuestion(
         CodeMistake(
             "the Jacobian of the logarithm",
             lambda z: np.eye(len(z)) - models.softmax(z),
-            "That is the Jacobian of $\\log s$. Row $i$ is still to be multiplied by $s_i$.",
+            "That is the Jacobian of $\\log s$. Multiply row $i$ by $s_i$.",
         ),
     ],
     hints=[

@@ -65,7 +65,7 @@ Choice(
         Mistake(
             "the largest rate wins",
             "The lowest has 0.45, the highest 0.1",
-            "A larger rate is faster only up to a point. At 0.45 the loss has risen to "
+            "A larger rate is faster only up to a limit. At 0.45 the loss has risen to "
             "{loss_45:.1f}.",
         ),
         Mistake(
@@ -255,7 +255,7 @@ FirstWrongLine(
             "a later line",
             "The new $w$ is $1 - 0.1 \\cdot 2.7 = 0.73$",
             "This follows from the line before it. Something went wrong earlier: the new $w$ must "
-            "be 0.7, as $b$ and $w$ play the same part in $L$.",
+            "be 0.7, because $L$ does not change when $b$ and $w$ change places.",
         ),
         Mistake(
             "the last line",
@@ -405,8 +405,8 @@ Number(
         Mistake(
             "there in one step",
             lambda answer: answer / 2,
-            "At $1 / \\lambda_{{\\max}}$ the steep mode is gone in one step. It still shrinks, "
-            "jumping across, up to twice that rate.",
+            "At $1 / \\lambda_{{\\max}}$ the steep mode becomes 0 in one step. Up to twice that "
+            "rate it still shrinks, and changes its sign in each step.",
         ),
         Mistake(
             "the best rate",
@@ -468,13 +468,13 @@ Number(
         Mistake(
             "the half forgotten",
             lambda size, rate: rate / size,
-            "You made up for the sum, not for the ½: the derivative of $\\frac{{1}}{{2}} (\\hat{{"
-            "y}} - y)^2$ is $\\hat{{y}} - y$, without a 2.",
+            "You corrected for the sum, not for the ½: the derivative of $\\frac{{1}}{{2}} "
+            "(\\hat{{y}} - y)^2$ is $\\hat{{y}} - y$, without a 2.",
         ),
         Mistake(
             "sum for mean forgotten",
             lambda rate: 2 * rate,
-            "You made up for the ½, not for the sum: it is {size} times the mean.",
+            "You corrected for the ½, not for the sum: it is {size} times the mean.",
         ),
         Mistake(
             "the half on the wrong side",
@@ -638,8 +638,8 @@ Number(
     hints=[
         "At the best rate a step multiplies the error by at most $\\frac{{\\kappa - 1}}{{\\kappa + "
         "1}}$.",
-        "Solve $\\rho^t \\le 1 / {n}$ for $t$, with $\\rho = {factor:.6f}$. Mind the sign of the "
-        "logarithm.",
+        "Solve $\\rho^t \\le 1 / {n}$ for $t$, with $\\rho = {factor:.6f}$. Take care of the sign "
+        "of the logarithm.",
     ],
     because="The factor is {factor:.4f} a step, and steps are whole.",
     solution="$\\rho = \\frac{{\\kappa - 1}}{{\\kappa + 1}} = {factor:.6f}$, and $t \\ge \\ln "
@@ -675,7 +675,7 @@ Vector(
             "the start forgotten",
             lambda w: np.array([w / 2, w / 2]),
             "So it would end from $(0, 0)$. The direction $(1, -1)$ has curvature 0, so descent "
-            "never moves along it: what the start has there stays.",
+            "never moves along it, and the part of the start along it stays.",
         ),
         Mistake(
             "all to one",
@@ -702,7 +702,7 @@ Vector(
         Mistake(
             "the start scaled",
             lambda w, u: u * (w / u.sum()) if u.sum() else None,
-            "The sum is right, but you stretched the start. Descent *adds* the same amount to "
+            "The sum is right, but you multiplied the start. Descent *adds* the same amount to "
             "both weights.",
         ),
     ],
@@ -763,7 +763,7 @@ Number(
     because="For large $w$ the exponential is nearly all of it: each further 1 of $w$ takes about "
     "2.7 times as many steps, and there is no argmin to arrive at.",
     solution="$\\eta t = {w} + e^{{{w}}} - 1 = {tau:.2f}$, so $t = {tau:.2f} / {rate} = "
-    "{answer:.0f}$ steps. There is no argmin: $w$ grows for ever, like the logarithm of $t$.",
+    "{answer:.0f}$ steps. There is no argmin: $w$ grows without end, like the logarithm of $t$.",
     shown=lambda w: {"tau": w + math.exp(w) - 1},
     draws_on=("loss_functions",),
 )
@@ -863,7 +863,7 @@ Number(
         "Compare the two velocities after one step from $v = 0$.",
         "The paper's velocity is $1 - m$ times the other, in every step.",
     ],
-    because="The paper's velocity is $1 - m$ times PyTorch's in every step; the rate makes up for "
+    because="The paper's velocity is $1 - m$ times PyTorch's in every step; the rate corrects for "
     "it.",
     solution="Both start with $v = 0$, so by induction the paper's velocity is $(1 - {m})$ "
     "times the other in every step. The paths agree when the rate is ${rate} \\cdot (1 - {m}) = "
@@ -891,7 +891,8 @@ Number(
             "as in the first step",
             lambda rate: 1.0 * rate,
             "Adam moves by the learning rate in its very first step, or while the gradient stays "
-            "the same. Here $m$ and $v$ remember many zeros, each for a different time.",
+            "the same. Here $m$ and $v$ are means over many zeros, each over another number of "
+            "steps.",
         ),
         Mistake(
             "the root forgotten",
@@ -909,7 +910,7 @@ Number(
             "the factor of the mean left out",
             lambda beta2, rate: rate / math.sqrt(1 - beta2),
             "You took the whole gradient for $m$. It holds only $(1 - \\beta_1)$ of it: the rest "
-            "is the memory of the zeros.",
+            "comes from the zeros.",
         ),
         Mistake(
             "only the mean is slow",
@@ -992,7 +993,7 @@ Number(
         "After the second it is that, plus twice the new $w$.",
     ],
     because="The second step uses the sum of both gradients. That is momentum with $\\beta = 1$, "
-    "which never comes to rest.",
+    "which does not converge.",
     solution="The first gradient is {g1}, so $w = {w1}$. Then the gradient there, {g2}, is added: "
     "{sum}. So $w = {w1:()} - {rate} \\cdot {sum:()} = {answer}$.",
     shown=lambda w, rate: {
@@ -1022,13 +1023,13 @@ Order(
         Mistake(
             "a step on the test samples",
             "Add the gradient of the test loss",
-            "The test set only measures. A gradient from it would leak it into the fit.",
+            "The test set only measures. A step along its gradient would be a data leak.",
         ),
         Mistake(
             "cleared once an epoch",
             (2, 0),
             "Before the shuffle they are cleared once an epoch. From the second batch on the "
-            "gradients pile up: clear for each batch.",
+            "gradients add up: clear for each batch.",
         ),
         Mistake(
             "moved before the backward pass",
@@ -1038,7 +1039,7 @@ Order(
         Mistake(
             "cleared after the backward pass",
             (4, 2),
-            "That wipes out the gradient before the step has used it. Clear before the pass.",
+            "That deletes the gradient before the step has used it. Clear before the pass.",
         ),
         Mistake(
             "backward before forward",
@@ -1091,7 +1092,7 @@ Choices(
             "Momentum with $\\beta = 0.9$ and the rate $1 / \\lambda_{{\\max}}$",
             True,
             "Momentum overshoots: its velocity still points on when the path is past the minimum. "
-            "A rise says nothing against the rate.",
+            "A rise does not show that the rate is too large.",
             "momentum",
         ),
         Option(
@@ -1121,8 +1122,8 @@ Choices(
         "Which of them steps along the gradient of the whole loss, and along nothing else?",
         "Plain descent multiplies each mode by $1 - \\eta \\lambda$. When is its size below 1?",
     ],
-    because="Only plain descent on the whole dataset promises a fall in every step, and only below "
-    "the border.",
+    because="Only plain descent on the whole dataset is sure to lower the loss in every step, and "
+    "only below the border.",
     solution="Momentum, SGD and Adam. “Rising means that the rate is too large” holds for plain "
     "descent on the whole dataset. For the others look at the trend over many steps.",
     core=True,
@@ -1197,8 +1198,8 @@ _CURVES = [
     ),
     (
         "The learning rate is too small",
-        "With too small a rate both losses creep down by little more or less the same amount, and "
-        "are still falling at the end",
+        "With too small a rate both losses fall by a small, nearly equal amount each time, and are "
+        "still falling at the end",
         "both still fall, by nearly the same small amount each time",
         lambda rng: _line_run(rng, 0.0015, 70),
         (0, 10, 20, 30, 40, 50, 60, 70),
@@ -1219,16 +1220,16 @@ _CURVES = [
     ),
     (
         "A saturated start: the squared error of a sigmoid on the wrong side",
-        "A saturated sigmoid begins near the largest loss it can have, 1, hardly moves for long, "
-        "and then falls off",
-        "the loss stays near 1 for long and then falls off, at an unchanged rate",
+        "With a saturated sigmoid the loss begins near 1, its largest value, changes little for "
+        "many steps, and then falls",
+        "the loss stays near 1 for many steps and then falls, at an unchanged rate",
         _saturated_run,
         (0, 10, 20, 40, 80, 120, 160, 200),
     ),
     (
         "Overfitting",
         "In overfitting the training loss goes on falling while the test loss turns and rises",
-        "the training loss falls on, and the test loss has turned and rises",
+        "the training loss still falls, and the test loss rises after its lowest value",
         _overfitting_run,
         (0, 3, 6, 12, 40, 100, 300, 600),
     ),
@@ -1389,8 +1390,8 @@ CodeQuestion(
         CodeMistake(
             "the caller's array changed",
             _in_place,
-            "`theta -= ...` changes the caller's array in place: who calls twice starts the "
-            "second time where the first ended. Write `theta = theta - ...`.",
+            "`theta -= ...` changes the caller's array in place: a second call starts where the "
+            "first ended. Write `theta = theta - ...`.",
         ),
         CodeMistake(
             "one array kept many times",
@@ -1404,7 +1405,7 @@ CodeQuestion(
             lambda gradient, theta, learning_rate, n_steps: _descend(
                 gradient, theta, learning_rate, n_steps
             )[-1],
-            "You return where the walk ends. Asked is the whole path, the start included.",
+            "You return where the walk ends. Return the whole path, with the start.",
         ),
         CodeMistake(
             "the start is missing",
@@ -1425,8 +1426,8 @@ CodeQuestion(
         CodeMistake(
             "the first gradient only",
             _first_gradient_only,
-            "You take the gradient once, at the start, and use it in every step. "
-            "It changes on the way: ask for it anew at each theta.",
+            "You take the gradient once, at the start, and use it in every step. It changes on the "
+            "way: compute it again at each theta.",
         ),
         CodeMistake(
             "theta moved before all partials are taken",
@@ -1446,7 +1447,7 @@ CodeQuestion(
                 _walk(lambda theta, gradient, rate, step: theta - rate * np.sign(gradient(theta))),
             ),
             "All your steps have the same length. The gradient's length belongs to the step: it "
-            "makes the walk slow down near the bottom.",
+            "makes the steps short near the minimum.",
         ),
         CodeMistake(
             "a learning rate that shrinks",

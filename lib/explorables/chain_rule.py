@@ -37,9 +37,9 @@ def _needles_jacobian(y1, y2, y3):
 class KnobsAndNeedles(Explorable):
     """Turn a knob, watch every needle downstream, and add up the paths that lead there.
 
-    A knob reaches a needle over three dials. Each way is worth the product of its local
-    derivatives, and what you have added up is the slope of a line: it touches the curve of the
-    needle only when no way is missing.
+    A knob reaches a needle over three dials. Each path has the product of its local
+    derivatives. The sum of the chosen products is the slope of a line, which touches the curve of
+    the needle only if no other path adds to the sum.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ class KnobsAndNeedles(Explorable):
 
     @property
     def path_products(self):
-        """What each of the three paths is worth, in units of the needle per unit of the knob."""
+        """The products of the three paths, in units of the needle per unit of the knob."""
         inner, outer = _dials_jacobian(self.x1, self.x2), _needles_jacobian(*self.y)
         j, i = int(self.knob == "x2"), int(self.needle == "z2")
         return [row[j] * rate for row, rate in zip(inner, outer[i], strict=True)]
@@ -260,7 +260,7 @@ _GAPS = range(1, _N_JACOBIANS)
 
 
 class BracketOrder(Explorable):
-    """Choose which Jacobians to multiply first, and count what the same matrix costs.
+    """Choose which Jacobians to multiply first, and count the multiplications.
 
     Four Jacobians lead from the input to the output. Their product does not depend on the
     brackets; how many multiplications it takes does.

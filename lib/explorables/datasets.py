@@ -14,11 +14,11 @@ _SAMPLES = {"at_most": _MOST, "minimum": 0, "maximum": 1, "read_only": True}
 
 
 class DataMachine(Explorable):
-    r"""Build the machine that makes the data, draw from it, and see what more data cannot buy.
+    r"""Build the machine that makes the data, draw from it, and see what more data do not change.
 
     One view holds the law: the chance of a 1 at each x, and the area of the mistakes that even the
-    best rule makes. The other holds what samples tell: running averages and their error bars, which
-    close in on the truth, and never go below the floor.
+    best rule makes. The other holds what samples tell: running averages with error bars, which come
+    closer to the true values. The share of mistakes comes close to the floor, not to 0.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ class DataMachine(Explorable):
 
     @property
     def sample_log_loss(self):
-        """What the curve pays for the labels of the samples: the mean log-loss, in nats."""
+        """The mean log-loss of the curve on the samples, in nats."""
         x, y = self.samples
         logits = self.steepness * (x - self.midpoint)
         return float(losses.binary_cross_entropy_with_logits(y, logits).mean())

@@ -112,9 +112,9 @@ class Distribution(Numbers):
 
 
 class TwoDistributions(Explorable):
-    """Drag the bars of a world P and a belief Q, and see cross-entropy split into entropy and KL.
+    """Drag the bars of a true P and a believed Q, and see cross-entropy as entropy plus KL.
 
-    When a bar is dragged, the others of its distribution give way, so that the sum stays 1. Swap
+    When a bar is dragged, the others of its distribution change too, so that the sum stays 1. Swap
     the two, or let P collapse to one class, as a label does.
 
     Parameters
@@ -181,7 +181,7 @@ _SIZES = {"gaussian": losses.squared_error, "laplace": losses.absolute_error}
 
 
 class NoiseAroundLine(Explorable):
-    """Lay a line with noise around it through the points: the likeliest line has the least squares.
+    """Drag a line with noise around it: under Gaussian noise the likeliest has the least squares.
 
     At each input the density of the noise stands on its side, centred on the line. The heights of
     the points in it multiply to the likelihood; its negative logarithm and the sum of the squared

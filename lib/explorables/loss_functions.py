@@ -36,8 +36,9 @@ _SHORT_NAMES = {"l2": "half_squared_error", "l1": "absolute_error"}
 class FitLine(Explorable):
     """Fit a line by hand: drag it among its data, or drag its dot on the contours of the loss.
 
-    The two views are one state. The residuals are drawn as what they cost: squares for the squared
-    error, lengths for the absolute error, squares cut to a band for Huber's loss.
+    The two views are one state. The residuals are drawn so that they show the loss:
+    squares for the squared error, lengths for the absolute error, squares cut to a band for
+    Huber's loss.
 
     Parameters
     ----------
@@ -171,7 +172,7 @@ class FitLine(Explorable):
 
 
 class LogitsToLoss(Explorable):
-    """Drag three logits, or their probabilities, and watch what the right class costs.
+    """Drag three logits, or their probabilities, and watch the loss and its gradient.
 
     The logits become probabilities by a softmax, the probability of the right class becomes the
     loss, and the gradient says how each logit should move.
@@ -298,10 +299,10 @@ def _first_samples():
 
 
 class DecisionBoundary(Explorable):
-    """Drag a sigmoid between two classes, and see which samples pay for its confidence.
+    """Drag a sigmoid between two classes, and see the loss of each sample.
 
     The same sigmoid is a curve among the samples and a dot on the contours of the mean loss. Below
-    each sample stands what it costs.
+    each sample stands its loss.
 
     Parameters
     ----------
@@ -439,7 +440,7 @@ class DecisionBoundary(Explorable):
 
 
 class BatchCutter(Explorable):
-    """Cut a few errors into two batches and find out whose mean is the loss of the whole.
+    """Cut a few errors into two batches, and compare the mean of their losses with the whole.
 
     A mean of squares may be computed batch by batch, if the batches have one size or their weights.
     A root mean square may not.

@@ -43,7 +43,7 @@ _MAPS = {
 
 
 class JacobianMap(Explorable):
-    """Halve a step and magnify: the bent image of its box turns into the Jacobian's parallelogram.
+    """Halve a step, magnified: the curved image of its box becomes the Jacobian's parallelogram.
 
     One view holds the inputs, with a point and a step; the other the outputs, with the images of
     both. What the Jacobian makes of the step can be dragged too: the step follows.
@@ -148,7 +148,7 @@ def _quadratic_form(A, x):
 
 
 class ThreeArrows(Explorable):
-    """Tell the gradient from its look-alike: 2Ax swings onto it only once A is symmetric.
+    """Compare the gradient with 2Ax: for every x the two are equal only if A is symmetric.
 
     The contours of the quadratic form stay as they are while A turns into its symmetric part. The
     second view compares what each arrow predicts for a short step in every direction with what
@@ -413,11 +413,11 @@ class Exponent(Number):
 
 
 class StepSizeV(Explorable):
-    """Slide the step of a finite difference: too long and it bends, too short and it rounds away.
+    """Change the step of a finite difference: both a long and a short one have a large error.
 
     The error against the step is a V on logarithmic axes. The second view magnifies the function at
-    the scale of the step: on the right arm you see it bend, on the left arm you see the stairs of
-    the numbers that a computer has.
+    the scale of the step: on the right arm you see that it is curved, on the left arm that its
+    values are rounded.
 
     Parameters
     ----------

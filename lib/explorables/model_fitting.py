@@ -88,7 +88,7 @@ def _settable_points(x, y, default):
 
 
 class DescentPlanes(Explorable):
-    """Watch a line walk to its points: in the data, on the contours of the loss, step by step.
+    """Watch gradient descent fit a line: among the data and on the contours, step by step.
 
     Drag the start, the learning rate or the points themselves; the whole path follows.
 
@@ -231,10 +231,10 @@ _STEEP = 10.0  # the larger curvature; the flat one is this over kappa
 
 
 class TwoModes(Explorable):
-    """Split a descent into its two modes and find the one learning rate that serves both.
+    """Split a descent into its two modes, and find the learning rate that is best for both.
 
     Turn and narrow the bowl, move the start, and see why the flat direction is slow at any rate
-    that the steep one can bear.
+    at which the steep one converges.
 
     Parameters
     ----------
@@ -350,10 +350,10 @@ def _race_data():
 
 
 class OptimizerRace(Explorable):
-    """Let four optimizers race down one long valley and find the rate at which each wins.
+    """Start four optimizers in one long valley, and compare them at the rates that you choose.
 
-    Gradient descent, stochastic gradient descent, momentum and Adam start together; an epoch is one
-    look at all 24 samples.
+    Gradient descent, stochastic gradient descent, momentum and Adam start together; an epoch uses
+    each of the 24 samples once.
 
     Parameters
     ----------
@@ -488,7 +488,7 @@ _SWITCHED = {"l2": "half_squared_error", "huber": "huber", "l1": "absolute_error
 
 
 class LossSwitch(Explorable):
-    """Drag one outlier and see which of three losses follows it, and what its contours become.
+    """Drag one outlier, and see how far each of three losses moves its line, and its contours.
 
     Descent runs under L2, Huber's loss and L1 from the same start; the switch chooses whose
     contours lie under the paths.

@@ -16,7 +16,7 @@ const text = (root, ref) => root.querySelector(`[data-ref=${ref}]`).textContent;
 test("a guess is told what is wrong with it, by name", () => {
   const answers = {
     "-1": /between 0 and 100/, 101: /between 0 and 100/, 0: /equally likely/, 0.0866: /looks like a rate/,
-    17: /floor of this machine/, 8.7: /Well guessed: 8\.7/, 9: /Well guessed/, 50: /without looking at x/,
+    17: /floor of this machine/, 8.7: /Well guessed: 8\.7/, 9: /Well guessed/, 50: /does not use x/,
     12: /^Fewer/, 30: /^Fewer/, 4: /^More/,
   };
   Object.entries(answers).forEach(([guess, answer]) => assert.match(verdictOn(Number(guess)), answer, guess));

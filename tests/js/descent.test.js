@@ -28,7 +28,7 @@ const KINDS = {
 test("each mistake of a first step has its name", () => {
   const verdict = (guess) => afterOneStep(guess, THREE);
   assert.match(verdict(2.41), /^Right: 2\.4074.*−5\.3333, −7\.3333.*b = 0\.5333, w = 0\.7333/);
-  assert.match(verdict(0.4444), /slope alone promises/);
+  assert.match(verdict(0.4444), /slope alone predicts/);
   assert.match(verdict(8.67), /before the step/);
   assert.match(verdict(5.026), /half the gradient/);
   assert.match(verdict(18.85), /uphill/);
@@ -55,11 +55,11 @@ test("each mistake about the steps to a millionth has its name", () => {
 test("momentum's rises are counted, and the guess of none is named", () => {
   assert.match(ofRises(12, 13), /^Well guessed: .*13 of 40/);
   assert.match(ofRises(0, 13), /plain descent/);
-  assert.match(ofRises(39, 13), /hardly get anywhere/);
+  assert.match(ofRises(39, 13), /Fewer than that: its loss falls more often/);
   assert.match(ofRises(6, 13), /More often/);
   [0, 39, 6].forEach((guess) => assert.doesNotMatch(ofRises(guess, 13), /13/));
   assert.match(ofRises(-1, 13), /between 0 and 40/);
-  assert.match(ofRises(0, 0), /^Well guessed.*does not come to the lowest place/);
+  assert.match(ofRises(0, 0), /^Well guessed.*does not reach the lowest place/);
   assert.match(ofRises(40, 40, true), /^Well guessed.*Each swing is wider/);
 });
 
@@ -67,7 +67,7 @@ test("the outlier's distance means nothing to L1", () => {
   const points = { x: [...NINE.x, 2.6], y: [...NINE.y, -1.2] };
   assert.match(ofTheOutlier(0, points), /^Right.*L1 moves its slope by 0\.0000/);
   assert.match(ofTheOutlier(-0.09, points), /That is L2/);
-  assert.match(ofTheOutlier(1, points), /shared by all points/);
+  assert.match(ofTheOutlier(1, points), /the slope depends on all points/);
   assert.match(ofTheOutlier(0.5, points), /Less than that/);
   [-0.09, 1, 0.5].forEach((guess) => assert.doesNotMatch(ofTheOutlier(guess, points), /0\.0000/));
 });

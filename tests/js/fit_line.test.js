@@ -20,7 +20,7 @@ test("a guess is told what is wrong with it, by name", () => {
   assert.match(verdict(0), /through every point/);
   assert.match(verdict(0.3), /Too low/);
   assert.match(verdict(0.42), /Well guessed: the lowest is 0\.4000/);
-  assert.match(verdict(0.6), /goes lower/);
+  assert.match(verdict(0.6), /lowest loss is lower/);
   assert.match(verdict(0.9), /already has 0\.8000/);
 });
 

@@ -10,9 +10,9 @@ test("a guess is told what is wrong with it, by name", () => {
   const verdict = (guess, unit = "nats") => verdictOn(guess, { ...STATE, unit });
   assert.match(verdict(0.693), /^Right: 0\.6931 nats/);
   assert.match(verdict(1, "bits"), /^Right: 1\.0000 bits/);
-  assert.match(verdict(-0.69), /Mind the sign/);
+  assert.match(verdict(-0.69), /Check the sign/);
   assert.match(verdict(6.93), /NLL of all flips/);
-  assert.match(verdict(0.61), /lowest it gets/);
+  assert.match(verdict(0.61), /lowest value/);
   assert.doesNotMatch(verdictOn(0, { counts: [10, 0], theta: 0.5, unit: "nats" }), /a little/);
   assert.match(verdict(1), /Right in bits/);
   assert.match(verdict(0.693, "bits"), /Right in nats/);

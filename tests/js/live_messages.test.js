@@ -31,6 +31,6 @@ test("every reason of the kernel has words of its own, and an unknown one the ge
   assert.equal(new Set(reasons.map((reason) => failureWords({ reason, detail: "d" }))).size, reasons.length);
   assert.equal(failureWords({ reason: "new", detail: "d" }), failureWords({ reason: "other", detail: "d" }));
   assert.match(failureWords({ reason: "missing", detail: "numpy.whl" }), /numpy\.whl/);
-  for (const reason of ["missing", "hash"]) assert.match(failureWords({ reason }), /may have been renewed.*reload it/);
+  for (const reason of ["missing", "hash"]) assert.match(failureWords({ reason }), /may have been updated.*reload it/);
   for (const reason of reasons) assert.doesNotMatch(failureWords({ reason, detail: "" }), /undefined|\(\)/);
 });

@@ -56,25 +56,25 @@ test("a gradient that leaves its picture is said to", async () => {
 test("a guess of the floor of two softmaxes is told what it is", () => {
   for (const [guess, words] of [
     [0.5514, /Yes/], [-1, /never negative/], [0, /With one softmax/], [0.5761, /probability left/],
-    [1.0986, /equal probabilities/], [0.2, /Not that low/], [0.9, /goes lower/],
+    [1.0986, /equal probabilities/], [0.2, /Not that low/], [0.9, /lowest is lower/],
   ]) assert.match(verdictOnFloor(guess), words);
 });
 
 test("a guess of the least loss of a sigmoid is told what it is", () => {
   const verdict = (guess, separable = false) =>
-    verdictOnSigmoid(guess, { least: separable ? 0 : 0.4438, separable, why: "steeper is always cheaper" }, { loss: 0.7054, accuracy: 0.8 });
+    verdictOnSigmoid(guess, { least: separable ? 0 : 0.4438, separable, why: "for each sigmoid a steeper one has a lower loss" }, { loss: 0.7054, accuracy: 0.8 });
   for (const [guess, words] of [
     [0.44, /Well guessed: the lowest is 0\.4438/], [-1, /never negative/], [0, /overlap/], [0.2, /share of wrong samples, 0\.20/],
-    [0.3, /Too low/], [0.6931, /log 2/], [0.8, /already has 0\.7054/], [0.55, /goes lower/],
+    [0.3, /Too low/], [0.6931, /log 2/], [0.8, /already has 0\.7054/], [0.55, /lowest loss is lower/],
   ]) assert.match(verdict(guess), words);
-  assert.match(verdict(0, true), /as near to 0/);
-  assert.match(verdict(0.4, true), /^Steeper is always cheaper/);
+  assert.match(verdict(0, true), /comes as near to 0/);
+  assert.match(verdict(0.4, true), /^For each sigmoid a steeper one has a lower loss/);
   const atBest = (guess) => verdictOnSigmoid(guess, { least: 0.4438, separable: false }, { loss: 0.44381, accuracy: 0.8 });
   assert.match(atBest(0.9), /already has 0\.4438, and that is the lowest/);
   const touching = (guess) => verdictOnSigmoid(guess, { least: 0.4621, separable: true, why: "these classes share one x" }, { loss: 0.6, accuracy: 0.8 });
-  assert.match(touching(0.01), /Too low: where both labels share an x/);
-  assert.match(touching(0.46), /^Yes: it goes as near to 0\.4621 as you like/);
-  assert.match(touching(0.6), /goes lower/);
+  assert.match(touching(0.01), /Too low: where both labels have the same x/);
+  assert.match(touching(0.46), /^Yes: it comes as near to 0\.4621 as you like/);
+  assert.match(touching(0.6), /can be lower/);
 });
 
 test("why no sigmoid is the best is true of these samples", () => {
@@ -84,9 +84,9 @@ test("why no sigmoid is the best is true of these samples", () => {
     free();
     return text(el, "note");
   };
-  assert.match(why([1, 2, 3], [0, 1, 1]), /do not overlap, and steeper/);
-  assert.match(why([1, 2, 2], [0, 0, 1]), /share one x and no more, and steeper/);
-  assert.match(why([1, 2, 3], [1, 1, 1]), /one label only, and surer/);
+  assert.match(why([1, 2, 3], [0, 1, 1]), /do not overlap, and for each sigmoid a steeper/);
+  assert.match(why([1, 2, 2], [0, 0, 1]), /have exactly one x in common, and for each sigmoid a steeper/);
+  assert.match(why([1, 2, 3], [1, 1, 1]), /one label only, and for each sigmoid a surer/);
   assert.match(why([1, 2, 3, 4], [0, 1, 0, 1]), /The best sigmoid has/);
 });
 
@@ -99,7 +99,7 @@ test("who is too sure is told what helps", async () => {
 
 test("dividing by less than one is not said to give the largest all", async () => {
   const read = text(parse(await pageOf("logits_to_loss", { logits: [0, 0, 0], temperature: 0.9 })), "read");
-  assert.match(read, /move apart/);
+  assert.match(read, /further apart/);
   assert.doesNotMatch(read, /nearly all/);
 });
 

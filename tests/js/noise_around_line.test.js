@@ -12,14 +12,14 @@ test("a guess is told what is wrong with it, by name", () => {
   const verdict = (guess, more = {}) => verdictOn(guess, { noise: "gaussian", scale: 0.2, ...more });
   assert.match(verdict(1.25), /^Right.*2 · 0\.20².*1\.2500/);
   assert.match(verdict(-1.25), /fall together/);
-  assert.match(verdict(0), /move together/);
+  assert.match(verdict(0), /Both depend on the same residuals/);
   assert.match(verdict(0.1), /without the noise/);
   assert.match(verdict(2.5), /Remember the ½/);
   assert.match(verdict(0.25), /square of the scale/);
   assert.match(verdict(0.7), /Too little/);
   assert.match(verdict(9), /Too much/);
   [-1.25, 0, 0.1, 2.5, 0.25, 0.7, 9].forEach((guess) => assert.doesNotMatch(verdict(guess), /1\.25/));
-  assert.match(verdict(0.5, { noise: "laplace" }), /^Right.*over the scale 0\.20/);
+  assert.match(verdict(0.5, { noise: "laplace" }), /^Right.*by the scale 0\.20/);
   assert.match(verdict(0.1, { noise: "laplace", scale: 1 }), /^Right/);
   assert.match(verdict(1.25, { noise: "laplace" }), /That is so for the Gaussian/);
   assert.match(verdict(0.25, { noise: "laplace" }), /^Too little/);

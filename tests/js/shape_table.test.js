@@ -47,14 +47,14 @@ test("a tensor says so", async () => {
   assert.match(text(root, "read"), /tensor/);
 });
 
-test("a matrix keeps its shape in one layout and is turned over in the other", async () => {
+test("a matrix keeps its shape in one layout and is transposed in the other", async () => {
   const read = async (y_kind, x_kind, layout) => {
     const root = await built({ y_kind, x_kind, layout, k: 4, d: 4 });
     return `${text(root, "shape")} ${text(root, "read")}`;
   };
   assert.match(await read("matrix", "scalar", "numerator"), /^\(4, 2\) Numerator layout, a matrix by a scalar: every entry stands where/);
-  assert.match(await read("scalar", "matrix", "numerator"), /^\(3, 4\) Numerator layout, a scalar by a matrix: the matrix is turned over/);
-  assert.match(await read("matrix", "scalar", "denominator"), /^\(2, 4\) .*turned over/);
+  assert.match(await read("scalar", "matrix", "numerator"), /^\(3, 4\) Numerator layout, a scalar by a matrix: the matrix is transposed/);
+  assert.match(await read("matrix", "scalar", "denominator"), /^\(2, 4\) .*transposed/);
   assert.match(await read("scalar", "matrix", "denominator"), /^\(4, 3\) .*every entry stands where/);
   assert.match(await read("scalar", "vector", "numerator"), /runs down the rows/);
 });

@@ -15,7 +15,7 @@ const outline = (root, ref) => root.querySelector(`[data-ref=${ref}]`).getAttrib
 test("a guess of the change is told what is wrong with it, by name", () => {
   const verdict = (guess) => verdictOn(guess, STATE.A, STATE.x);
   assert.match(verdict(0.14), /Yes: 0\.1403\. The gradient says 0\.1400/);
-  assert.match(verdict(0.12), /2Ax, the look-alike/);
+  assert.match(verdict(0.12), /That is 2Ax: right for every x only if A is symmetric/);
   assert.match(verdict(0.06), /That is Ax/);
   assert.match(verdict(14), /slope/);
   assert.match(verdict(0.01), /More/);
@@ -30,7 +30,7 @@ test("a built page holds the numbers of the worked example", async () => {
   assert.equal(text(await built({ angle: 90 }), "change"), "0.1403");
 });
 
-test("symmetrising moves the look-alike onto the gradient, and no contour", async () => {
+test("symmetrising moves 2Ax onto the gradient, and no contour", async () => {
   const [before, after] = await Promise.all([built(), built({ t: 1 })]);
   const contours = (root) => root.querySelector("[data-ref=levels]").innerHTML;
   assert.equal(contours(before), contours(after));

@@ -9,8 +9,8 @@ const STATE = { p: [0.5, 0.25, 0.25], q: [0.7, 0.2, 0.1], unit: "bits" };
 test("a guess is told what is wrong with it, by name", () => {
   const verdict = (guess, more = {}) => verdictOn(guess, { ...STATE, ...more });
   assert.match(verdict(2.32), /^Right.*−log 0\.200 = 2\.3219 bits/);
-  assert.match(verdict(0), /entropy of P then/);
-  assert.match(verdict(-2.32), /Mind the sign/);
+  assert.match(verdict(0), /Then 0 is the entropy of P/);
+  assert.match(verdict(-2.32), /Check the sign/);
   assert.match(verdict(1.609), /Right in nats/);
   assert.match(verdict(2.32, { unit: "nats" }), /Right in bits/);
   assert.match(verdict(0.2), /the probability itself/);

@@ -14,7 +14,7 @@ MADE_OF = """() => [document.documentElement.dataset.edition, ...globalThis.edit
       .map((name) => rule.style.getPropertyValue(name)))]"""
 EDITION = "from live.edition import name; print('Python of', name)"
 FORMULA = "from IPython.display import Math; Math(r'\\frac{1}{2}')"
-RENEWED = "The book may have been renewed since you opened this page"
+RENEWED = "The book may have been updated since you opened this page"
 
 
 @pytest.fixture(scope="module")

@@ -187,7 +187,7 @@ def test_a_prediction_is_answered_by_name(fit):
         "0": "every point",
         "0.1": "Too low",
         "0,39": "Well guessed",
-        "0.6": "goes lower",
+        "0.6": "lowest loss is lower",
         "5": "already has",
     }
     for guess, answer in answers.items():

@@ -77,7 +77,7 @@ function sayLost(el) {
   note.role = "status";
   const link = Object.assign(document.createElement("a"), { href: location.href, textContent: "Reload the page" });
   link.addEventListener("click", (event) => { event.preventDefault(); location.reload(); });
-  note.append("This exercise could not be brought to life. The book may have been renewed since you opened this page. ", link, ".");
+  note.append("This exercise could not be started. The book may have been updated since you opened this page. ", link, ".");
   el.append(note);
 }
 

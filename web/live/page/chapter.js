@@ -7,7 +7,7 @@ import { browserStorage, Edits, keysOf, match } from "./store.js";
 const UNSAVED = "Edits stay only until you leave this page, because the browser does not keep them. Download your version.";
 const NO_SCRIPTS = {
   offline: "You are offline, and what runs Python on this page has not been downloaded yet. Connect, then try again. Your edits are kept.",
-  missing: "A part of this page that runs Python could not be loaded. The book may have been renewed since you opened this page: reload it. Your edits are kept.",
+  missing: "A part of this page that runs Python could not be loaded. The book may have been updated since you opened this page: reload it. Your edits are kept.",
 };
 let attempts = 0;
 

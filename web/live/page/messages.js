@@ -1,7 +1,7 @@
 /** What the page says about Python, in words for readers. */
 
 const KEPT = "Your edits are kept.";
-const RENEWED = "The book may have been renewed since you opened this page: reload it.";
+const RENEWED = "The book may have been updated since you opened this page: reload it.";
 
 /** Why Python did not start, and what to do. */
 export const FAILURES = {

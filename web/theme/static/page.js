@@ -145,7 +145,7 @@ function fetchFiguresForPaper() {
 
 /** Say at an exercise that its script did not come, and what to do. */
 function sayLost(el) {
-  const words = "This exercise could not be brought to life: its script did not come. Reload the page when there is a connection.";
+  const words = "This exercise could not be started: its script did not come. Reload the page when there is a connection.";
   el.append(Object.assign(document.createElement("p"), { className: "xp-lost", role: "status", textContent: words }));
 }
 

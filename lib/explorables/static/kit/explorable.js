@@ -26,7 +26,7 @@ const KEYS_HELP =
   "Tab goes from handle to handle. Arrow keys move one; with Shift, a tenth as far; Page Up and " +
   "Page Down, ten times; Home and End, to the ends.";
 
-const predictHtml = ({ question, guess, wait = "Commit to a number before you drag." }) =>
+const predictHtml = ({ question, guess, wait = "Type a number before you drag." }) =>
   `<form class="xp-predict" data-ref="predict"><span><b>Predict first.</b> ${question}</span>` +
   `<span class="xp-answer"><input type="text" autocomplete="off" aria-label="${guess}" ` +
   `data-ref="guess"><button data-ref="commit">Commit</button></span>` +

@@ -88,7 +88,7 @@ function sayLost(el) {
   const note = document.createElement("p");
   note.className = "xp-lost";
   note.role = "status";
-  note.textContent = "This picture could not be brought to life. The book may have been renewed since you opened this page. ";
+  note.textContent = "This picture could not be started. The book may have been updated since you opened this page. ";
   note.append(Object.assign(document.createElement("a"), { href: location.href, textContent: "Reload the page" }), ".");
   note.lastElementChild.addEventListener("click", (event) => { event.preventDefault(); location.reload(); });
   el.append(note);

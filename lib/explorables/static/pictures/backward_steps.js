@@ -161,7 +161,7 @@ const NO_RULE_BROKEN = { wrongOrder: false, overwrite: false, keepGradients: fal
 
 /** What the last line did, and what is wrong with it. */
 function lineWords({ last, step, second, onePass }, { overwrite }) {
-  if (!last) return "The derivative of y by itself is 1. Now it hands out.";
+  if (!last) return "The derivative of y by itself is 1. Now y hands out its shares.";
   const [node, parent, gradient, rate, before, after] = last;
   const [from, to] = [NODES[node], NODES[parent]];
   const how = overwrite ? `${brief(after)} and forgets ${brief(before)}` : `${sumText(before, gradient * rate)} = ${brief(after)}`;
@@ -192,7 +192,7 @@ class BackwardSteps extends Explorable {
     return {
       predict: {
         question: "When all is handed out, what does a hold: what is dy/da?", guess: "Your guess of the derivative of y by a",
-        wait: "Commit to a number before you go on.",
+        wait: "Type a number before you go on.",
       },
       bar: `<span class="xp-buttons xp-steps">${buttonHtml("back", "Back")}${buttonHtml("forth", "Step")}` +
         `${buttonHtml("run", "Run")}${buttonHtml("end", "End")}</span>`,

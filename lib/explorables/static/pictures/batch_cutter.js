@@ -97,7 +97,7 @@ export function verdictOn(guess, state) {
   if (guess < 0) return "A root is never negative.";
   if (near(guess, roots.whole)) return `That is the RMSE of the whole, ${whole}. Each batch takes its own root before the mean.`;
   if (near(guess, squares.mean)) return "That is the mean of the MSEs. Take the root in each batch first.";
-  if (near(guess, plain)) return "That counts both batches alike. Weighed by size, the larger one counts more.";
+  if (near(guess, plain)) return "That counts both batches alike. Weighted by size, the larger one counts more.";
   if (near(guess, 2 * plain)) return `That is the sum of the two.${near(plain, roots.mean) ? " Their mean is half of it." : ""}`;
   if (near(guess, roots.first) || near(guess, roots.second)) return "That is the RMSE of one batch. The other one counts too.";
   return "In each batch: square, take the mean, take the root. Then the mean of the two roots.";
@@ -106,12 +106,12 @@ export function verdictOn(guess, state) {
 /** Why there is a gap, or none. */
 function whyOf({ errors, loss, weighted, ...state }, { gap }) {
   if (loss === "rmse") {
-    if (Math.abs(gap) < 5e-5) return "No gap by luck: move an error, and it opens.";
+    if (Math.abs(gap) < 5e-5) return "Here the two happen to be equal: move an error, and they differ.";
     return "The mean of the roots is not the root of the mean, with or without weights. Average the squares, and take the root once.";
   }
   if (weighted) return "Weighted by their sizes, the batches give the MSE of the whole, wherever you cut.";
   if (2 * cutOf({ errors, ...state }) === errors.length) return "Two batches of one size: the mean of their MSEs is the MSE of the whole, whatever the errors.";
-  return "The small batch counts as much as the large one. Weigh them by their sizes.";
+  return "The small batch counts as much as the large one. Weight them by their sizes.";
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -129,7 +129,7 @@ class BatchCutter extends Explorable {
   parts({ errors }) {
     return {
       predict: { question: "Take the RMSE of each batch. What is the mean of the two?", guess: "Your guess of the mean of the two batch RMSEs" },
-      bar: switchHtml("Loss", "loss", KINDS) + toggleHtml("weighted", "weigh by size"),
+      bar: switchHtml("Loss", "loss", KINDS) + toggleHtml("weighted", "weight by size"),
       buttons: buttonHtml("add", "Add an error") + buttonHtml("remove", "Remove one"),
       views: errorPanel(this.now.views, errors.length) + lossPanel(this.now.views),
       read: `Mean of the batches minus the whole: <b class="xp-cost" data-ref="gap"></b>. <span data-ref="why"></span>`,

@@ -153,7 +153,7 @@ const doubled = (widths) => widths.map((width, layer) => (layer === LAST ? width
 export function verdictOn(guess, widths) {
   const growth = (order) => orderCost(doubled(widths), order) / orderCost(widths, order);
   const [forward, reverse] = [growth(FORWARD), growth(GAPS)];
-  if (!Number.isFinite(forward)) return "These widths are beyond all counting. Reset them first.";
+  if (!Number.isFinite(forward)) return "These widths are too large to count. Reset them first.";
   const near = (value) => Math.abs(guess - value) <= 0.06 * value;
   const right = fixed(forward, 2);
   if (near(forward)) return `Yes: ${right} times. Reverse mode grows ${fixed(reverse, 2)} times.`;
@@ -180,7 +180,7 @@ function readingOf({ order, cost, counts }) {
   const times = cost / counts.least;
   if (!Number.isFinite(times)) return `${mode}.`;
   if (times < 1 + 1e-9) return `${mode}. No order takes fewer multiplications.`;
-  if (times < 1.005) return `${mode}. It takes hardly more multiplications than the best order.`;
+  if (times < 1.005) return `${mode}. It takes less than 0.5 % more multiplications than the best order.`;
   return `${mode}. It takes ${fixed(times, times < 10 ? 2 : 0)} times as many multiplications as the best order.`;
 }
 

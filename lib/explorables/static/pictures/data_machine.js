@@ -28,7 +28,7 @@ const isBetween = (value, lo, hi) => value >= lo && value <= hi;
 
 /** Why own samples cannot be shown, or "". */
 export function faultOf(x, y) {
-  if (x.length !== y.length) return `x and y must be as many, got ${x.length} and ${y.length}.`;
+  if (x.length !== y.length) return `x and y must have equally many values, got ${x.length} and ${y.length}.`;
   if (x.length > MOST) return `At most ${MOST} rows, got ${x.length}.`;
   const far = x.find((value) => !isBetween(value, 0, 1));
   if (far !== undefined) return `Column x must lie between 0 and 1, got ${far}.`;
@@ -150,15 +150,15 @@ export function verdictOn(guess) {
   const [now, asked] = [8, ASKED.steepness].map((steepness) => 100 * bestErrorRate(steepness, ASKED.midpoint));
   if (guess < 0 || guess > 100) return "Of 100 labels it gets between 0 and 100 wrong.";
   if (Math.abs(guess - asked) <= 0.8) {
-    return `Well guessed: ${fixed(asked, 1)} on average. The doubtful stretch of x is half as wide. Drag, and see the area shrink.`;
+    return `Well guessed: ${fixed(asked, 1)} on average. The x at which both labels are likely fill half the width. Drag, and see the area become smaller.`;
   }
   if (guess === 0) return "Never wrong? Near the midpoint both labels are about equally likely: every rule is wrong there about half of the time.";
   if (guess < 1) return "That looks like a rate. How many of 100 labels is that?";
-  if (Math.abs(guess - now) <= 1.5) return "That is the floor of this machine. A steeper curve leaves fewer x in doubt.";
-  if (guess >= 45) return "Half is what you get wrong without looking at x. The best rule uses x.";
+  if (Math.abs(guess - now) <= 1.5) return "That is the floor of this machine. With a steeper curve, both labels are likely at fewer x.";
+  if (guess >= 45) return "Half is the share of mistakes of a rule that does not use x. The best rule uses x.";
   return guess > asked
-    ? "Fewer than that: the doubtful stretch of x shrinks as much as the curve steepens."
-    : "More than that: the doubtful stretch of x is half as wide, not narrower. Drag, and see.";
+    ? "Fewer than that: at twice the steepness, the x at which both labels are likely fill half the width."
+    : "More than that: the x at which both labels are likely fill half the width, not less. Drag, and see.";
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -263,7 +263,7 @@ class DataMachine extends Explorable {
     const rarer = size * Math.min(share, 1 - share);
     const off = Math.abs(share - truth);
     if (state.x.length || rarer < 10 || !(off > 2 * standardError(share, size))) return "";
-    return "This time the band misses the true share of ones. About one draw in twenty does.";
+    return "This time the true share of ones lies outside the band. This happens in about one draw of twenty.";
   }
 
   handles() {

@@ -26,7 +26,7 @@ const DEAREST = 8; // nats, where the strip of losses ends
 
 /** Why samples cannot be drawn, or "". */
 export function faultOf(x, y) {
-  if (x.length !== y.length) return `x and y must be as many, got ${x.length} and ${y.length}.`;
+  if (x.length !== y.length) return `x and y must have equally many values, got ${x.length} and ${y.length}.`;
   if (x.length < 2 || x.length > MOST) return `From 2 to ${MOST} rows are needed, got ${x.length}.`;
   if (!x.every((value) => Math.abs(value) <= 1e12)) return "Each x must be finite, and at most 10¹².";
   const odd = y.find((label) => label !== 0 && label !== 1);
@@ -108,7 +108,7 @@ function dataPanel({ data, strip }) {
     front: pathsHtml("stripFence fence", "costs", "meanLine"),
     over: `<div class="xp-label" data-ref="meanName"><span>mean</span></div>`,
   });
-  const title = `<p class="xp-title xp-strip"><b>Losses</b> · the worst costs ${numberHtml("worst", 5.6)} nats, ${numberHtml("worstPercent", 4.6)} of the sum</p>`;
+  const title = `<p class="xp-title xp-strip"><b>Losses</b> · the largest is ${numberHtml("worst", 5.6)} nats, ${numberHtml("worstPercent", 4.6)} of the sum</p>`;
   return panelHtml({ title: "Samples", hint: "drag the boundary or the slope", formula: sigmoidFormula, plot: curve + title + bars });
 }
 
@@ -125,17 +125,17 @@ function parameterPanel({ parameters }) {
 
 /** Why no sigmoid is the best among classes that one boundary tells apart. */
 function whyNoBest({ y }, least) {
-  if (y.every((label) => label === y[0])) return "there is one label only, and surer is always cheaper";
-  return `these classes ${least > 0 ? "share one x and no more" : "do not overlap"}, and steeper is always cheaper`;
+  if (y.every((label) => label === y[0])) return "there is one label only, and for each sigmoid a surer one has a lower loss";
+  return `these classes ${least > 0 ? "have exactly one x in common" : "do not overlap"}, and for each sigmoid a steeper one has a lower loss`;
 }
 
 /** What a guess of the least mean loss deserves to hear where it is never reached; why: the reason. */
 function verdictOnLimit(guess, { least, why }) {
   const reason = why[0].toUpperCase() + why.slice(1);
-  if (guess < 0.95 * least) return "Too low: where both labels share an x, one of them has a loss.";
+  if (guess < 0.95 * least) return "Too low: where both labels have the same x, no sigmoid is right on both.";
   return guess < Math.max(1.05 * least, 0.05)
-    ? `Yes: it goes as near to ${least > 0 ? fixed(least, 4) : 0} as you like. ${reason}.`
-    : `${reason}. It goes lower.`;
+    ? `Yes: it comes as near to ${least > 0 ? fixed(least, 4) : 0} as you like. ${reason}.`
+    : `${reason}. The loss can be lower.`;
 }
 
 /** What a guess of the least mean loss deserves to hear. */
@@ -144,24 +144,24 @@ export function verdictOn(guess, { least, separable, why }, { loss, accuracy }) 
   if (guess < 0) return "A loss is never negative: that of each sample is zero or more.";
   if (separable) return verdictOnLimit(guess, { least, why });
   if (near(least, Math.max(0.05 * least, 5e-5))) return `Well guessed: the lowest is ${fixed(least, 4)}. Now find it.`;
-  if (guess === 0) return "Zero needs all labels told apart by one boundary, and these classes overlap.";
+  if (guess === 0) return "A loss near zero needs a boundary that separates all labels, and these classes overlap.";
   if (near(1 - accuracy, 5e-5)) return `That is the share of wrong samples, ${fixed(1 - accuracy, 2)}. The loss depends on how sure the sigmoid was, too.`;
   if (guess < least) return "Too low: where the classes overlap, no sigmoid has a loss of that size.";
   if (near(COIN, 0.006)) return "That is log 2, the loss of the probability ½ for every sample. The loss of this sigmoid is lower.";
   if (guess >= loss) {
     const text = fixed(loss, 4);
-    return `The sigmoid you see already has ${text}${text === fixed(least, 4) ? ", and that is the lowest." : ". It goes lower."}`;
+    return `The sigmoid you see already has ${text}${text === fixed(least, 4) ? ", and that is the lowest." : ". Another one has a lower loss."}`;
   }
-  return "It goes lower than that. Drag, and see how far.";
+  return "The lowest loss is lower than that. Drag, and find it.";
 }
 
 /** A line of words about what the picture shows; fenced: whether the boundary is in the view. */
 function readOf({ loss, accuracy }, fenced) {
   if (loss > COIN && accuracy > 0.5) {
     const remedy = fenced ? "Make it less steep." : "Bring it nearer to ½.";
-    return `Mostly right, but too sure where it is wrong: ½ for every sample has only the loss ${fixed(COIN, 4)}. ${remedy}`;
+    return `Mostly right, but too sure where it is wrong: ½ for every sample has the lower loss ${fixed(COIN, 4)}. ${remedy}`;
   }
-  return "The loss of a sample is minus the log of the probability its label got. The blue lines above are what the label did not get.";
+  return "The loss of a sample is minus the log of the probability its label got. The blue lines above are the probability that the label did not get.";
 }
 
 // ---------------------------------------------------------------------------------------------

@@ -135,11 +135,11 @@ function mistakes(problem, [gb, gw], rate) {
   const after = (part) => datasetLoss(problem, [-part * rate * gb, -part * rate * gw]);
   const first = datasetLoss(problem, [0, 0]);
   return [
-    [first - rate * (gb * gb + gw * gw), "is what the slope alone promises. The loss curves upwards on the way, so the real fall is smaller."],
+    [first - rate * (gb * gb + gw * gw), "is what the slope alone predicts. The loss curves upwards on the way, so the real fall is smaller."],
     [first, "is the loss before the step."],
-    [after(0.5), "comes from half the gradient: the square brings a factor 2."],
+    [after(0.5), "comes from half the gradient: the derivative of a square has a factor 2."],
     [after(-1), "is uphill: the step goes against the gradient."],
-    [first * (1 - rate), "takes a tenth of the loss away. The rate multiplies the gradient, not the loss."],
+    [first * (1 - rate), "is nine tenths of the loss. The rate multiplies the gradient, not the loss."],
   ];
 }
 
@@ -158,8 +158,8 @@ export function verdictOn(guess, { x, y }) {
   const found = mistakes(problem, g, rate).find(([value]) => near(value));
   if (found) return `${fixed(found[0], 4)} ${found[1]}`;
   const climbs = truth > datasetLoss(problem, [0, 0]);
-  const high = climbs ? "Too high, though at this rate the step overshoots and the loss rises." : "Too high: the step gets further down.";
-  const low = climbs ? "Too low: at this rate the step overshoots, and the loss rises." : "Too low: one step does not get that far.";
+  const high = climbs ? "Too high, though at this rate the step overshoots and the loss rises." : "Too high: the step lowers the loss more.";
+  const low = climbs ? "Too low: at this rate the step overshoots, and the loss rises." : "Too low: one step does not lower the loss that much.";
   const side = guess < truth ? low : high;
   return `${side} ${steps} What are the residuals there?`;
 }
@@ -215,11 +215,11 @@ class DescentPlanes extends Walk {
     return {
       predict: {
         question: "Start at b = 0, w = 0 and take one step at the rate 0.1. What is the loss then?",
-        guess: "Your guess of the loss after one step", wait: "Commit to a number before you move anything.",
+        guess: "Your guess of the loss after one step", wait: "Type a number before you move anything.",
       },
       buttons: walkHtml,
       views: dataPanel(data, x.length <= 8 ? x.length : 0) + parameterPanel(parameters) + ratePanel(rates) + coursePanel(course),
-      read: "Each step subtracts η times the gradient: the numbers stand above the parameter plane. It goes straight across the outlines, which in a long valley is not straight to the lowest place.",
+      read: "Each step subtracts η times the gradient: the numbers stand above the parameter plane. A step starts at a right angle to the contour; in a long valley this is in general not the direction of the lowest place.",
       own: ownDataHtml({ columns: ["x", "y"], hint: "At most 200 rows." }),
       table: { head: ["step", "b", "w", "loss"] },
     };

@@ -24,12 +24,12 @@ const KINDS = {
   },
   absolute_error: {
     label: "L1",
-    read: "A point’s loss is the length of its residual. Nothing is squared, so far points weigh less.",
+    read: "A point’s loss is the length of its residual. It is not squared, so distant points count less than under L2.",
   },
   huber: {
     label: "Huber",
     read:
-      "Up to δ a residual keeps its whole square; beyond, only a band of width δ. " +
+      "For a residual up to δ the whole square is shaded; for a larger one only a band of width δ. " +
       "A point’s loss is half the shaded area.",
   },
 };
@@ -47,7 +47,7 @@ const differ = (values) => spread(values) > 1e-9 * Math.max(...values.map(Math.a
 
 /** Why points cannot be drawn, or "". */
 export function faultOf(x, y) {
-  if (x.length !== y.length) return `x and y must be as many, got ${x.length} and ${y.length}.`;
+  if (x.length !== y.length) return `x and y must have equally many values, got ${x.length} and ${y.length}.`;
   if (x.length < 2 || x.length > MOST) return `From 2 to ${MOST} rows are needed, got ${x.length}.`;
   if (![...x, ...y].every((value) => Math.abs(value) <= 1e12)) return "Each number must be finite, and at most 10¹².";
   return differ(x) ? "" : `Column x must have two clearly different values, got only ${x[0]}.`;
@@ -178,12 +178,12 @@ export function verdictOn(guess, least, now, digits = 4) {
     return `Well guessed: the lowest is ${fixed(least, digits)}. Now find it.`;
   }
   if (guess === 0) return "Zero needs a line through every point, and no line passes through all of these.";
-  if (guess < least) return "Too low: no line gets there, the points are too far from any line.";
+  if (guess < least) return "Too low: no line has a loss as low as that.";
   if (guess >= now) {
     const text = fixed(now, digits);
-    return `The line you see already has ${text}${text === fixed(least, digits) ? ", and that is the lowest." : ". It goes lower."}`;
+    return `The line you see already has ${text}${text === fixed(least, digits) ? ", and that is the lowest." : ". Another line has a lower one."}`;
   }
-  return "It goes lower than that. Drag, and see how far.";
+  return "The lowest loss is lower than that. Drag, and find it.";
 }
 
 /** The numbers inside the two formulas, by the node that shows them. */

@@ -172,10 +172,10 @@ export function verdictOn(guess, { counts: [heads, tails], unit }) {
   const answer = inUnit(Math.LN2, unit);
   const near = (value, tolerance = 0.005) => Math.abs(guess - value) <= tolerance;
   if (near(answer)) return `Right: ${fixed(answer, 4)} ${unit}. A fair coin gives each flip ½, whatever it shows.`;
-  if (guess < 0) return "Mind the sign: a logarithm of ½ is negative, so its negative is not.";
+  if (guess < 0) return "Check the sign: the logarithm of ½ is negative, so minus the logarithm is positive.";
   if (near((heads + tails) * answer, 0.05)) return "That is the NLL of all flips. Divide it by their number.";
   if (near(inUnit(entropy([heads / (heads + tails), tails / (heads + tails)]), unit))) {
-    return "That is the lowest it gets, at the best θ. The loss of θ = 0.5 on these flips is higher.";
+    return "That is the lowest value, at the best θ. The loss of θ = 0.5 on these flips is higher.";
   }
   if (near(unit === "bits" ? Math.LN2 : 1)) return `Right in ${otherUnit(unit)}; the meters show ${unit}.`;
   if (near(Math.log10(2))) return `That is the logarithm to base 10; ${unit} take base ${unit === "bits" ? 2 : "e"}.`;
@@ -190,7 +190,7 @@ function remarkOn({ counts: [heads, tails], theta }, { likelihood }) {
   if (lost) return `θ = ${theta} says that ${lost} cannot happen, and they did: the likelihood is 0, and NLL, cross-entropy and KL are infinite.`;
   if (!(likelihood < 5e-7)) return "";
   const [size, power] = likelihood.toExponential(1).split("e");
-  return `The likelihood is ${size} × 10 to the power ${fixed(Number(power), 0)}: each flip makes it smaller. What is per flip stays readable.`;
+  return `The likelihood is ${size} × 10 to the power ${fixed(Number(power), 0)}: each flip makes it smaller. The values per flip can still be read.`;
 }
 
 function tableRows(state, all) {
@@ -215,7 +215,7 @@ class FiveMeters extends Explorable {
     return {
       predict: {
         question: `A fair coin, θ = 0.5: what is its NLL per flip, in <span data-ref="asked"></span>?`,
-        guess: "Your guess of the NLL per flip at theta = 0.5", wait: "Commit to a number before you drag.",
+        guess: "Your guess of the NLL per flip at theta = 0.5", wait: "Type a number before you drag.",
       },
       bar: SIDES.map(stepperHtml).join("") + switchHtml("Unit", "unit", { nats: "nats", bits: "bits" }),
       views: likelihoodPanel() + nllPanel() + metersPanel(),

@@ -166,7 +166,7 @@ function outputPanel(view) {
 // Words
 
 const READ =
-  "The lattice bends under f; the parallelogram is what the Jacobian makes of the box. Point at a number of the " +
+  "The image of the lattice under f is curved; the parallelogram is what the Jacobian makes of the box. Point at a number of the " +
   "Jacobian to see its step and its effect.";
 
 /** What an entry of the Jacobian says. */
@@ -269,7 +269,7 @@ class JacobianMap extends Explorable {
     const { input, output } = this.views();
     if (![x, add(x, dx)].every((place) => contains(input, ...place))) return "The step is outside the view: “Reset” brings it back.";
     if (!seen.every((place) => contains(output, ...place))) return "Part of the step’s image is outside the view.";
-    if (Math.abs(determinant(J)) < 1e-9) return "Here the Jacobian squashes the plane onto a line.";
+    if (Math.abs(determinant(J)) < 1e-9) return "Here the Jacobian maps the whole plane to a line.";
     return zoom ? `Both planes are magnified ${2 ** zoom} times.` : "";
   }
 

@@ -164,7 +164,7 @@ const sumHtml =
 // ---------------------------------------------------------------------------------------------
 // Words
 
-/** What a guess of the derivative deserves to hear, given what each path is worth. */
+/** What to say about a guess of the derivative, given the product of each path. */
 export function verdictOn(guess, products) {
   const total = sum(products);
   const near = (value) => Math.abs(guess - value) <= 0.005 + 1e-9 * Math.abs(value);
@@ -173,7 +173,7 @@ export function verdictOn(guess, products) {
   if (near(sum(products.map(Math.abs)))) return "You have all three paths, but not their signs: products can have opposite signs.";
   if (near(-total)) return "The size is right. Look at the signs of the paths again.";
   const [up, down] = [products.filter((product) => product > 0), products.filter((product) => product < 0)];
-  if (up.length > 1 && down.length && near(sum(up))) return "Those are the paths that push it up. Another one pulls it down.";
+  if (up.length > 1 && down.length && near(sum(up))) return "That is the sum of the positive products. Another path has a negative one.";
   if (products.some(near)) return "That is one path. Two more lead to the same needle, and all of them add.";
   if (PATHS.some((l) => near(total - products[l - 1]))) return "One path is missing: there are three.";
   return "Not yet. Multiply the two numbers along each of the three paths from x₁ to z₂, then add.";
@@ -205,7 +205,7 @@ class KnobsAndNeedles extends Explorable {
     return {
       predict: {
         question: "Turn x₁ up a little. How fast does the needle z₂ turn: what is ∂z₂/∂x₁ here?",
-        guess: "Your guess of the derivative of z₂ by x₁", wait: "Commit to a number before you ask for z₂.",
+        guess: "Your guess of the derivative of z₂ by x₁", wait: "Type a number before you ask for z₂.",
       },
       bar: pick("knob", "knob", { x1: "x₁", x2: "x₂" }) + pick("needle", "needle", { z1: "z₁", z2: "z₂" }),
       views: sumHtml + graphPanel() + turnPanel(),
@@ -290,7 +290,7 @@ class KnobsAndNeedles extends Explorable {
     if (!missing) return `All paths are in: the blue line touches the green curve, so it predicts small turns of ${NAMES[knob]}.`;
     const many = ["", "One path is", "Two paths are", "All three paths are"][missing];
     if (Math.abs(chosenSum - derivative) < 1e-9) {
-      return `${many} missing from the sum, but worth nothing ${missing > 1 ? "together " : ""}here: the blue line still touches the green curve.`;
+      return `${many} missing from the sum, but ${missing > 1 ? "together they add" : "it adds"} 0 here: the blue line still touches the green curve.`;
     }
     return `${many} missing from the sum: the blue line does not touch the green curve of ${NAMES[needle]}.`;
   }

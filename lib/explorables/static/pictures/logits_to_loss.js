@@ -107,8 +107,8 @@ const labelField = `<span class="xp-field"><span>Label</span>${labelSwitch.repla
 // Words
 
 const QUESTIONS = {
-  once: "All three logits are equal. What does the right class cost, in nats?",
-  twice: "Softmax is applied twice. How low can the loss go, in nats?",
+  once: "All three logits are equal. What is the loss, in nats?",
+  twice: "Softmax is applied twice. What is the lowest possible loss, in nats?",
 };
 
 const near = (guess, value) => Math.abs(guess - value) <= 0.006;
@@ -120,8 +120,8 @@ export function verdictOnEqual(guess) {
   if (near(guess, 1 / 3)) return "That is the probability of each class. The loss is minus its logarithm.";
   if (near(guess, Math.log2(3))) return "That is in bits. With the natural logarithm it is 1.0986 nats.";
   if (near(guess, Math.log10(3))) return "That is the logarithm to base ten. The course uses the natural one: 1.0986.";
-  if (near(guess, Math.log(2))) return "That is log 2, for two classes. Here three share the probability.";
-  if (guess === 0) return "Zero needs probability 1 for the right class. Equal logits share it: 1/3 each.";
+  if (near(guess, Math.log(2))) return "That is log 2, for two classes. Here the probability is divided among three.";
+  if (guess === 0) return "A loss of zero needs probability 1 for the right class. Equal logits give 1/3 to each.";
   return "Equal logits give each class 1/3. Take minus the natural logarithm of that, or drag and look.";
 }
 
@@ -131,18 +131,18 @@ export function verdictOnFloor(guess) {
   if (guess < 0) return "A loss is never negative.";
   if (guess === 0) return "With one softmax, yes. The second one gets numbers between 0 and 1: at best (1, 0, 0).";
   if (near(guess, Math.exp(-FLOOR))) return "That is the largest probability left for the label. The loss is minus its logarithm.";
-  if (near(guess, Math.log(3))) return "That is the loss of equal probabilities. It goes lower, but not to zero.";
+  if (near(guess, Math.log(3))) return "That is the loss of equal probabilities. The loss can be lower, but not zero.";
   if (guess < FLOOR) return "Not that low: the second softmax gets (1, 0, 0) at best, and gives the label e / (e + 2).";
-  return "It goes lower than that: raise the logit of the label and watch the dot.";
+  return "The lowest is lower than that: raise the logit of the label and watch the dot.";
 }
 
 /** A line of words about what the picture shows. */
 function readOf({ twice, temperature, shift }) {
-  if (twice) return "The second softmax gets numbers between 0 and 1, so near to each other that no class is ever sure: the loss stays above the floor.";
-  if (temperature > 1) return "Divided by more than 1, the logits come together, and with them the probabilities.";
-  if (temperature < 1) return "Divided by less than 1, the logits move apart, and the probability gathers at the largest.";
-  if (shift !== 0) return "The same number on every logit: all bars on the left move, and nothing else does. Only differences count.";
-  return "The blue gaps between the probabilities and the label are the gradient. Raise the logit of the label and watch them close.";
+  if (twice) return "The second softmax gets numbers between 0 and 1, so no class gets a probability above 0.5761, and the loss stays above the floor.";
+  if (temperature > 1) return "Divided by more than 1, the logits are closer together, and so are the probabilities.";
+  if (temperature < 1) return "Divided by less than 1, the logits are further apart, and the largest one gets more of the probability.";
+  if (shift !== 0) return "The same number is added to every logit: all bars on the left move, and nothing else does. Only differences count.";
+  return "The blue gaps between the probabilities and the label are the gradient. Raise the logit of the label and watch them become smaller.";
 }
 
 const STEEP = "Divided by less than 1, the gradient is outside the view: read it under its bars.";

@@ -16,9 +16,9 @@ const STEPS = 100;
 const LEVELS = 9;
 const RAYS = { moving: 84, still: 360 }; // directions in which an outline is followed
 const LOSSES = {
-  half_squared_error: { ref: "l2", label: "L2", pull: mi("r"), read: "L2 pulls with the residual itself: the further out a point, the harder it pulls." },
-  huber: { ref: "huber", label: "Huber", pull: mi("r") + `<mspace width="0.3em"></mspace><mtext>cut to ±δ</mtext>`, read: "Huber pulls with the residual up to δ and no harder beyond: the outlier counts, but less." },
-  absolute_error: { ref: "l1", label: "L1", pull: `<mtext>sign</mtext><mspace width="0.2em"></mspace>` + mi("r"), read: "L1 pulls equally hard at any distance. At a constant rate its path never settles: the pull does not shrink near the lowest place." },
+  half_squared_error: { ref: "l2", label: "L2", pull: mi("r"), read: "A point’s pull is minus the slope of its loss. Under L2 that is its residual: the further out a point, the larger." },
+  huber: { ref: "huber", label: "Huber", pull: mi("r") + `<mspace width="0.3em"></mspace><mtext>cut to ±δ</mtext>`, read: "A point’s pull is minus the slope of its loss. Under Huber that is its residual, cut to ±δ: the outlier counts, but less." },
+  absolute_error: { ref: "l1", label: "L1", pull: `<mtext>sign</mtext><mspace width="0.2em"></mspace>` + mi("r"), read: "A point’s pull is minus the slope of its loss. Under L1 that is +1 or −1 at any distance, also near the lowest place, so at a constant rate the path in general does not settle." },
 };
 const NAMES = Object.keys(LOSSES);
 const REFS = NAMES.map((name) => LOSSES[name].ref);
@@ -98,9 +98,9 @@ export function verdictOn(guess, { x, y }) {
   const answer = `L1 moves its slope by ${fixed(l1, 4)}, L2 by ${fixed(l2, 4)}.`;
   const near = (value) => Math.abs(Math.abs(guess) - Math.abs(value)) <= 0.1 * Math.abs(value) + 1e-4;
   if (near(l1)) return `Right. ${answer} Only the side matters on which the point lies: its pull is the sign of its residual.`;
-  if (near(l2)) return "That is L2, which pulls with the whole residual. What of a point enters L1?";
-  if (near(1)) return "The point moves by 1; a slope is shared by all points.";
-  return `${Math.abs(guess) > Math.abs(l1) ? "Less" : "More"} than that. In L1 only the side counts on which a point lies. Drag the outlier down.`;
+  if (near(l2)) return "That is L2, where the pull is the whole residual. What is the pull under L1?";
+  if (near(1)) return "The point moves by 1; the slope depends on all points.";
+  return `${Math.abs(guess) > Math.abs(l1) ? "Less" : "More"} than that. Under L1 it only counts on which side of the line a point lies. Drag the outlier down.`;
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -128,8 +128,8 @@ class LossSwitch extends Walk {
   parts() {
     return {
       predict: {
-        question: "The outlier sinks by 1. By how much does the slope of the best L1 line change?",
-        guess: "Your guess of the change", wait: "Commit to a number before you drag.",
+        question: "The outlier moves down by 1. By how much does the slope of the best L1 line change?",
+        guess: "Your guess of the change", wait: "Type a number before you drag.",
       },
       bar: switchHtml("Loss", "loss", labels) + this.slider("delta", { label: "δ", says: "Huber’s delta", digits: 1 }) +
         this.slider("learning_rate", { label: "η", says: "Learning rate" }) +
@@ -184,7 +184,7 @@ class LossSwitch extends Walk {
 
   remark(runs) {
     const gone = runs.filter(({ theta }) => !theta.every((value) => Math.abs(value) < 1e3));
-    return gone.length ? `${gone.map(({ loss }) => LOSSES[loss].label).join(" and ")} ran away: this rate is too large here.` : "";
+    return gone.length ? `${gone.map(({ loss }) => LOSSES[loss].label).join(" and ")} diverged: this rate is too large here.` : "";
   }
 
   handles() {

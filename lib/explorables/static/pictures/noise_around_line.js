@@ -127,14 +127,14 @@ export function verdictOn(guess, { noise, scale }) {
   const gaussian = noise === "gaussian";
   if (near(answer)) {
     const below = gaussian ? `2 · ${fixed(scale, 2)}²` : `the scale ${fixed(scale, 2)}`;
-    return `Right. The sum stands over ${below}, so ${FALL} of it is ${fixed(answer, 4)} of the NLL. The rest does not move.`;
+    return `Right. The sum is divided by ${below}, so ${FALL} of it is ${fixed(answer, 4)} of the NLL. The rest does not change.`;
   }
   if (near(-answer)) return "The size is right; they fall together.";
-  if (guess === 0) return "Both are about the same residuals: they move together.";
-  if (near(FALL)) return "That would be so without the noise. What stands under the sum in the NLL?";
+  if (guess === 0) return "Both depend on the same residuals: they fall together.";
+  if (near(FALL)) return "That would be so without the noise. What is the sum divided by in the NLL?";
   if (gaussian && near(2 * answer)) return "Remember the ½ in the Gaussian.";
   if (gaussian && (near(FALL / (2 * scale)) || near(FALL / scale))) return "The Gaussian divides by the square of the scale.";
-  if (!gaussian && near(FALL * noiseFactor("gaussian", scale))) return "That is so for the Gaussian. What stands under the sum now?";
+  if (!gaussian && near(FALL * noiseFactor("gaussian", scale))) return "That is so for the Gaussian. What is the sum divided by now?";
   return `${guess < answer ? "Too little." : "Too much."} In the formula of the NLL, look at what the sum is divided by.`;
 }
 

@@ -61,11 +61,11 @@ const learnersPanel = () =>
 export function verdictOn(guess, rises, ranAway = false) {
   if (guess < 0 || guess > EPOCHS) return `It is a number of epochs: between 0 and ${EPOCHS}.`;
   if (Math.abs(guess - rises) <= 2) {
-    const turns = rises ? "It overshoots, climbs, and turns round." : "So slow, it does not come to the lowest place in that time.";
+    const turns = rises ? "It overshoots, rises, and turns round." : "It is so slow that it does not reach the lowest place in that time.";
     return `Well guessed: with this rate and start it rises at ${rises} of ${EPOCHS} epochs. ${ranAway ? "Each swing is wider than the last: this rate is too large." : turns}`;
   }
-  if (guess === 0) return "Never is true of plain descent below 2/λmax. Momentum’s velocity carries it past the lowest place.";
-  if (guess > EPOCHS / 2 && rises < EPOCHS / 2) return "Then it would hardly get anywhere: it falls more often than it climbs.";
+  if (guess === 0) return "0 is right for plain descent below 2/λmax. Momentum’s velocity carries it past the lowest place.";
+  if (guess > EPOCHS / 2 && rises < EPOCHS / 2) return "Fewer than that: its loss falls more often than it rises.";
   return `${guess < rises ? "More" : "Less"} often than that. Press Run, and count where its curve climbs.`;
 }
 
@@ -117,12 +117,12 @@ class OptimizerRace extends Walk {
     return {
       predict: {
         question: `At how many of the ${EPOCHS} epochs does the loss of momentum <em>rise</em>?`,
-        guess: "Your guess of the number of epochs", wait: "Commit to a number before you press Run.",
+        guess: "Your guess of the number of epochs", wait: "Type a number before you press Run.",
       },
       bar: this.slider("batch_size", { label: "SGD batch", says: "Batch size of SGD" }) + toggleHtml("shared", "one rate for all"),
       buttons: walkHtml + buttonHtml("redraw", "Shuffle again"),
       views: planePanel() + coursePanel() + learnersPanel(),
-      read: `24 samples. An epoch is one look at all of them: one step of descent, momentum and Adam, <span data-ref="sgdSteps"></span> of SGD (seed <span data-ref="seedNow"></span>, draw <span data-ref="drawNow"></span>). Plain descent diverges above 2/&NoBreak;λ<sub>max</sub> = <span data-ref="stableRate"></span>.`,
+      read: `24 samples. An epoch uses each of them once: one step of descent, momentum and Adam, <span data-ref="sgdSteps"></span> of SGD (seed <span data-ref="seedNow"></span>, draw <span data-ref="drawNow"></span>). Plain descent diverges above 2/&NoBreak;λ<sub>max</sub> = <span data-ref="stableRate"></span>.`,
       table: { head: ["epoch", ...NAMES.map((name) => LEARNERS[name].label)] },
     };
   }
@@ -166,7 +166,7 @@ class OptimizerRace extends Walk {
   remark(runs) {
     const gone = runs.filter(({ shown, gap, gaps }) => shown && !(gap <= 1e3 * Math.max(gaps[0], 1)));
     const rates = gone.length > 1 ? "these rates are" : "this rate is";
-    return gone.length ? `${gone.map(({ name }) => LEARNERS[name].label).join(" and ")} ran away: ${rates} too large here.` : "";
+    return gone.length ? `${gone.map(({ name }) => LEARNERS[name].label).join(" and ")} diverged: ${rates} too large here.` : "";
   }
 
   /** With one rate for all, a slider moves the others too. */

@@ -146,7 +146,7 @@ const TENSOR = {
   numerator: "A tensor: more than two indices. The numerator’s (blue) come first: each of its entries has a block of its own.",
   denominator: "A tensor: more than two indices. The denominator’s (green) come first: each of its entries has a block of its own.",
 };
-const [KEPT, TURNED] = ["every entry stands where it stands in the matrix.", "the matrix is turned over, as a vector would be."];
+const [KEPT, TURNED] = ["every entry stands where it stands in the matrix.", "the matrix is transposed, as a vector would be."];
 
 /** What is to be said of a derivative in a layout. */
 function readOf({ y_kind: y, x_kind: x, layout }, tensor) {

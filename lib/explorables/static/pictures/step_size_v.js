@@ -143,9 +143,9 @@ function readText({ function: name, method, exponent }) {
       ? "1 + h is rounded to 1: both values are the same number, and the quotient is 0."
       : "1 + h is rounded to 1, and 1 − h to the next number below: they are no longer 2h apart, so the quotient says nothing about the slope.";
   }
-  if (bends > 3 * rounds) return "Right arm: the function bends away from its tangent between the two points. A shorter step helps.";
-  if (rounds > 3 * bends) return "Left arm: each value is rounded to a number that a computer has, a stair. The shorter the step, the more a stair weighs. A longer step helps.";
-  return "Near the bottom of the V: bending and rounding cost about the same.";
+  if (bends > 3 * rounds) return "Right arm: between the two points the function differs from its tangent. A shorter step helps.";
+  if (rounds > 3 * bends) return "Left arm: each value is rounded to a number that the computer has. The shorter the step, the larger the error by rounding. A longer step helps.";
+  return "Near the bottom of the V: curvature and rounding cause errors of about the same size.";
 }
 
 /** What a guess of the factor deserves to hear: ten times shorter steps, on the right arm. */

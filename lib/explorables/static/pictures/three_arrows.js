@@ -1,7 +1,7 @@
 /**
- * Three arrows: the contours of x'Ax with its gradient, what differences find, and the look-alike 2Ax; and
+ * Three arrows: the contours of x'Ax with its gradient, what differences find, and the wrong formula 2Ax; and
  * what each of them predicts for a short step in any direction. Orange is what the reader moves, green
- * the truth, purple the look-alike.
+ * the truth, purple the wrong formula.
  *
  * Model: A (four numbers, row by row), x (two), t (how far A is symmetrised), angle (of the step).
  */
@@ -148,15 +148,15 @@ const legend =
   `<table class="xp-legend"><thead><tr><td></td><th>arrow</th><th>says this step changes <i>f</i> by</th></tr></thead><tbody>` +
   row("gradient", "(<i>A</i> + <i>A</i><sup>⊤</sup>) <i>x</i>, the gradient", ["gradient1", "gradient2"], "predicted") +
   row("numeric", "central differences", ["numeric1", "numeric2"], "") +
-  row("twice", "2<i>A<sub>t</sub></i> <i>x</i>, the look-alike", ["twice1", "twice2"], "predictedTwice") +
+  row("twice", "2<i>A<sub>t</sub></i> <i>x</i>", ["twice1", "twice2"], "predictedTwice") +
   row("actual", "what the form really does", null, "change") + `</tbody></table>`;
 
 // ---------------------------------------------------------------------------------------------
 // Words
 
 const READ =
-  "Only the gradient stands at a right angle to the contour, and only it predicts the change. Symmetrise A: the contours " +
-  "stay where they are, and 2Aₜx turns into the gradient.";
+  "Only the gradient is in general at a right angle to the contour, and predicts the change. Symmetrise A: the contours " +
+  "do not change, and 2Aₜx becomes the gradient.";
 
 /** What a guess of the change deserves to hear; a step of 0.01 along x2. */
 export function verdictOn(guess, A, x) {
@@ -165,7 +165,7 @@ export function verdictOn(guess, A, x) {
   const near = (value) => Math.abs(guess - value) <= Math.max(0.02 * Math.abs(value), 5e-4);
   const twice = STEP * twiceProduct(matrix, x)[1];
   if (near(truth)) return `Yes: ${fixed(truth, 4)}. The gradient says ${fixed(STEP * quadraticGradient(matrix, x)[1], 4)}. Turn the step to 90° to see both.`;
-  if (near(twice)) return "That is 2Ax, the look-alike: right only if A is symmetric. Turn the step to 90° and compare.";
+  if (near(twice)) return "That is 2Ax: right for every x only if A is symmetric. Turn the step to 90° and compare.";
   if (near(twice / 2)) return "That is Ax: x occurs twice in xᵀAx, and each occurrence contributes.";
   if (near(2 * A[3] * x[1] * STEP)) return "You moved only the square of x₂: the mixed terms contain x₂ as well.";
   if (near(truth / STEP)) return "That is the slope; the step is only 0.01 long.";
@@ -236,9 +236,9 @@ class ThreeArrows extends Explorable {
 
   describe(state, all) {
     const text = (values, digits = 2) => `(${values.map((value) => fixed(value, digits)).join(", ")})`;
-    const words = `f ${fixed(all.f, 2)} at x ${text(state.x)}, gradient ${text(all.gradient)}, look-alike ${text(all.twice)}; ` +
+    const words = `f ${fixed(all.f, 2)} at x ${text(state.x)}, gradient ${text(all.gradient)}, 2Ax ${text(all.twice)}; ` +
       `the step changes f by ${fixed(all.change, 4)}, predicted ${fixed(all.predicted, 4)} and ${fixed(all.predictedTwice, 4)}`;
-    const vectors = { x: state.x, "the step": all.step, "gradient": all.gradient, "central differences": all.numeric, "look-alike 2Aₜx": all.twice };
+    const vectors = { x: state.x, "the step": all.step, "gradient": all.gradient, "central differences": all.numeric, "2Aₜx": all.twice };
     const rows = Object.entries(vectors).map(([name, values]) => [name, ...values.map((value) => fixed(value, 4))]);
     const turned = `${fixed(state.angle, 0)} degrees`;
     return { words, rows, handles: { turn: turned, direction: turned }, remark: this.remark(state) };

@@ -109,8 +109,8 @@ export function verdictOn(guess, { p, q, unit }) {
   const near = (value) => Math.abs(guess - value) <= 0.01;
   if (!Number.isFinite(answer)) return "With q = 0 for b the cross-entropy is infinite: Q gives probability 0 to what happens.";
   if (near(answer)) return `Right. Only b happens, so the mean surprise is −log ${fixed(believed, 3)} = ${fixed(answer, 4)} ${unit}.`;
-  if (near(0)) return "0 is the entropy of P then. The cross-entropy also depends on what Q gives to b.";
-  if (near(-answer)) return "Mind the sign: the logarithm is negative, a surprise is not.";
+  if (near(0)) return "Then 0 is the entropy of P. The cross-entropy also depends on what Q gives to b.";
+  if (near(-answer)) return "Check the sign: the logarithm is negative, a surprise is not.";
   if (near(unit === "bits" ? nats : nats / Math.LN2)) return `Right in ${otherUnit(unit)}.`;
   if (near(believed)) return "That is the probability itself; its surprise is the negative logarithm.";
   if (near(inUnit(crossEntropyBetween(p, q), unit))) return "That is what it is now. When only b happens, only the surprise at b counts.";
@@ -156,13 +156,13 @@ class TwoDistributions extends Explorable {
     return {
       predict: {
         question: `Now only b happens, P = (0, 1, 0). What is the cross-entropy then, in <span data-ref="asked"></span>?`,
-        guess: "Your guess of the cross-entropy", wait: "Commit to a number before you press a button.",
+        guess: "Your guess of the cross-entropy", wait: "Type a number before you press a button.",
       },
       bar: switchHtml("Unit", "unit", { bits: "bits", nats: "nats" }) + collapseHtml,
       buttons: buttonHtml("swap", "Swap P and Q"),
       views: barsPanel() + costPanel() + termsPanel(),
-      read: "P decides how often, Q how surprised you are. One class may add less than nothing to KL; " +
-        "their sum never does. The other way round, KL is as a rule another number.",
+      read: "P says how often a class occurs, Q how surprised you are by it. One term of KL may be negative; " +
+        "their sum never does. The other way round, KL is in general another number.",
       table: { head: ["class", "P", "Q", "p log p/q", "q log q/p"] },
     };
   }

@@ -97,10 +97,10 @@ function ratePanel() {
 // The verdict on a prediction
 
 const NAMED = [
-  [6, 1, "A millionth is 10⁻⁶, but a step does not gain a digit: with κ = 10 it leaves 9/11 of the error."],
+  [6, 1, "A millionth is 10⁻⁶, but a step does not divide the error by 10: with κ = 10 it leaves 9/11 of it."],
   [21.5, 1.6, "That is momentum at its best, 0.5195 a step. On a quadratic bowl, the rate of plain descent depends on κ, that of tuned momentum on √κ."],
   [27, 1.6, "That is momentum from rest. On a quadratic bowl, the rate of plain descent depends on κ, that of tuned momentum on √κ."],
-  [34.5, 2.6, "That many for the loss: it goes with the square of the error, so its millionth comes in half the steps."],
+  [34.5, 2.6, "That is the number for the loss: it is proportional to the square of the error, so it needs half the steps."],
   [10, 2, "κ sets the scale, but each gain of a factor 10 takes more than one step: ln 10 / ln(11/9) is about 11.5."],
 ];
 
@@ -135,11 +135,11 @@ class TwoModes extends Walk {
     return {
       predict: {
         question: "At κ = 10 and the best rate, after how many steps is the error a millionth of the first?",
-        guess: "Your guess of the number of steps", wait: "Commit to a number before you press Best rate.",
+        guess: "Your guess of the number of steps", wait: "Type a number before you press Best rate.",
       },
       buttons: walkHtml + buttonHtml("takeBest", "Best rate"),
       views: planePanel() + coursePanel() + ratePanel(),
-      read: "Along each axis of the bowl the descent runs by itself: a step multiplies the distance by 1 − ηλ. Equal factors are equal drops on a log axis, so each mode is a straight line.",
+      read: "Along each axis of the bowl the descent does not depend on the other axis: a step multiplies the distance by 1 − ηλ. Equal factors are equal drops on a log axis, so each mode is a straight line.",
       table: { head: ["step", "flat mode", "steep mode", "loss"] },
     };
   }

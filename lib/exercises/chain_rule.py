@@ -1037,13 +1037,13 @@ CodeQuestion(
             "from others. Gradients add up: return `x_bar + ...`.",
         ),
         CodeMistake(
-            "the gradient from above left out",
+            "y_bar left out",
             _in_all_or_one(share=lambda y_bar, rate: rate),
             "You hand on the local derivative alone. It is to be multiplied by `y_bar`, the "
             "derivative of the loss by the value of this operation.",
         ),
         CodeMistake(
-            "the gradient from above added",
+            "y_bar added",
             _in_all_or_one(share=lambda y_bar, rate: y_bar + rate),
             "You add `y_bar` to the local derivative. Along a path rates are multiplied; only the "
             "shares of different paths are added.",

@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from lib import exercises
+from lib import autodiff, exercises
 from lib.exercises import code, probes, texts
 from lib.exercises.code import CodeMistake, CodeQuestion, Law, check
 from lib.exercises.probes import Given, Run, Seeded, call, shown
@@ -231,6 +231,95 @@ def test_a_right_function_that_refuses_nothing_is_almost_right():
     result = check(BCE, RIGHT["logaddexp"])
     assert (result.verdict, result.mistake) == ("almost", "shapes broadcast")
     assert result.must == "an error" and "[[0.5], [2.0]]" in result.call
+
+
+# ---------------------------------------------------------------------------------------------
+# Four operations that hand back, and a gradient for every shape
+# ---------------------------------------------------------------------------------------------
+
+OPERATIONS = "chain_rule.operations"
+
+
+def by_cases_and_loops(operation, x, y_bar, x_bar):
+    """Hand back as a beginner may write it."""
+    after = [float(value) for value in x_bar]
+    if operation == "mul":
+        after[0] += y_bar * x[1]
+        after[1] += y_bar * x[0]
+    elif operation == "exp":
+        after[0] += y_bar * np.exp(x[0])
+    elif operation == "log":
+        after[0] += y_bar / x[0]
+    else:
+        after[int(x[1] > x[0])] += y_bar
+    return np.array(after)
+
+
+def by_autodiff(operation, x, y_bar, x_bar):
+    """Hand back as the library's automatic differentiation does."""
+    t = autodiff.Tensor(x)
+    y = t[0] * t[1] if operation == "mul" else getattr(t, operation)()
+    y.backward(y_bar * np.ones(y.shape))
+    return x_bar + t.grad
+
+
+@pytest.mark.parametrize("function", [by_cases_and_loops, by_autodiff])
+def test_the_differences_of_the_gradient_checker_accept_what_is_right(function):
+    assert check(OPERATIONS, function).verdict == "right"
+
+
+def careless(**wrong):
+    """Write the rules out, some of them wrong: each adds to a list and takes (x, y_bar, after)."""
+
+    def hand_back(operation, x, y_bar, x_bar):
+        if operation in wrong:
+            return np.asarray(wrong[operation](x, y_bar, x_bar), float)
+        return by_cases_and_loops(operation, x, y_bar, x_bar)
+
+    return hand_back
+
+
+CARELESS = {
+    "max hands to both": {"max": lambda x, g, old: [old[0] + g, old[1] + g]},
+    "no 1/x in log": {"log": lambda x, g, old: old + g},
+    "= for +=": {
+        "mul": lambda x, g, old: [g * x[1], g * x[0]],
+        "max": lambda x, g, old: np.where(x == x.max(), g, 0.0),
+    },
+    "y_bar left out": {
+        "exp": lambda x, g, old: old + np.exp(x),
+        "log": lambda x, g, old: old + 1 / x,
+    },
+    "sign turned": {"mul": lambda x, g, old: old - g * x[::-1]},
+    "a factor hands back itself": {"mul": lambda x, g, old: old + g * x},
+}
+
+
+@pytest.mark.parametrize("name", CARELESS)
+def test_a_wrong_rule_is_named_whichever_operations_it_is_in(name):
+    assert check(OPERATIONS, careless(**CARELESS[name])).mistake == name
+
+
+def test_an_operation_that_adds_into_the_callers_array_is_told_so():
+    def in_place(operation, x, y_bar, x_bar):
+        x_bar += by_cases_and_loops(operation, x, y_bar, 0 * x_bar)
+        return x_bar
+
+    result = check(OPERATIONS, in_place)
+    assert (result.verdict, result.mistake) == ("not yet", "changes its argument")
+
+
+def test_a_gradient_for_every_shape_may_be_written_in_indices_or_by_transposes():
+    def in_indices(X, y, w, penalty):
+        errors = [sum(a * b for a, b in zip(row, w, strict=True)) for row in X] - y
+        return np.array([sum(errors * X[:, j]) / len(y) + penalty * w[j] for j in range(len(w))])
+
+    id = "matrix_calculus.ridge_gradient"
+    assert check(id, in_indices).verdict == "right"
+    assert check(id, lambda X, y, w, p: (X @ w - y) @ X / len(X) + p * w).verdict == "right"
+    assert check(id, lambda X, y, w, p: (X @ w - y).T @ X / X.size + p * w).mistake == (
+        "divided by the number of entries"
+    )
 
 
 SAMPLERS = {

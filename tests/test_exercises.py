@@ -441,6 +441,36 @@ def test_options_are_offered_in_many_orders():
     assert firsts == set(range(len(question.sheet["options"])))
 
 
+# --- the numbers that the chapter works out ---
+
+WORKED = [
+    (
+        "mean_and_median",
+        {"labels": np.array([1, 2, 2, 3, 12])},
+        [[16.4, 3.2], [20.4, 2.4]],
+    ),
+    ("right_and_wrong", {"forecast": 0.9}, [0.1054, 2.3026]),
+    ("right_and_wrong", {"forecast": 0.99}, [0.0101, 4.6052]),
+    ("right_and_wrong", {"forecast": 0.999}, [0.0010, 6.9078]),
+    ("expected_bce", {"share": 0.7, "forecast": 0.5}, 0.6931),
+    ("expected_bce", {"share": 0.7, "forecast": 0.7}, 0.6109),
+    ("expected_bce", {"share": 0.7, "forecast": 0.9}, 0.7645),
+    ("expected_bce", {"share": 0.7, "forecast": 0.99}, 1.3886),
+    ("second_softmax", {"z": np.array([2, 1, 0.1]), "label": 0}, [0.8021, 0.5514]),
+    ("second_softmax", {"z": np.zeros(10), "label": 0}, [2.3026, 1.4612]),
+    ("root_in_batches", {"first": np.array([0, 0]), "second": np.array([0, 4])}, [1.4142, 2]),
+    ("saturation", {"z": -6.0, "label": 1}, [-0.0049, -0.9975]),
+]
+
+
+@pytest.mark.parametrize(("name", "values", "answer"), WORKED)
+def test_a_question_with_the_numbers_of_the_chapter_has_the_answer_of_the_chapter(
+    name, values, answer
+):
+    found = base.called(exercises.question(f"loss_functions.{name}").answer, values)
+    np.testing.assert_allclose(found, answer, rtol=0, atol=6e-5)
+
+
 # --- the texts ---
 
 

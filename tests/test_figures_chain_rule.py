@@ -213,6 +213,18 @@ def test_the_readers_own_backward_pass_colours_the_graph(capsys):
     assert capsys.readouterr().out.endswith("coloured here once my_backward is right.\n")
 
 
+def test_the_readers_own_rules_are_judged_by_the_gradient_check(capsys):
+    cells = ["cell-003", "exercise-referee-code"]
+    known = exercises.question("chain_rule.operations")
+    _, names = drawn_by_reader("chain_rule", cells, my_hand_back=known.reference)
+    np.testing.assert_allclose(names["by_my_rules"](np.array([2.0, 1.0])), [1.5, 0], atol=1e-8)
+    np.testing.assert_allclose(names["by_my_rules"](np.array([0.1, 4.0])), [0, 0.25], atol=1e-8)
+    assert capsys.readouterr().out.startswith("The gradients agree")
+    wrong = known.mistakes[0].functions[0]
+    drawn_by_reader("chain_rule", cells, my_hand_back=wrong)
+    assert capsys.readouterr().out.endswith("judges here once my_hand_back is right.\n")
+
+
 def test_the_network_shows_the_numbers_by_hand_and_its_paths_add_up_to_its_derivatives(drawn):
     ax = drawn["fig-cr-network"].axes[0]
     labels = edge_labels(ax)

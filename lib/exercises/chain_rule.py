@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from lib import losses, models
+from lib import calculus, losses, models
 from lib.exercises.base import (
     Choice,
     FirstWrongLine,
@@ -931,6 +931,205 @@ CodeQuestion(
     "it have handed theirs.",
     solution="`gradients = np.zeros(n_nodes)`, `gradients[-1] = 1.0`; then for each edge, from "
     "the last to the first, `gradients[parent] += gradients[child] * local`. Return `gradients`.",
+    core=True,
+)
+
+
+# ---------------------------------------------------------------------------------------------
+# Four operations that hand back
+# ---------------------------------------------------------------------------------------------
+
+#: What each operation computes from the array of its inputs.
+OPERATIONS = {
+    "mul": np.prod,
+    "exp": lambda x: np.exp(x[0]),
+    "log": lambda x: np.log(x[0]),
+    "max": np.max,
+}
+
+#: The rates of the operation's value by each of its inputs.
+_RATES = {
+    "mul": lambda x: x[::-1],
+    "exp": np.exp,
+    "log": lambda x: 1 / x,
+    "max": lambda x: (x == x.max()).astype(float),
+}
+
+
+def _by_differences(operation, x, y_bar, x_bar):
+    """Hand back as central differences say: what the gradient checker compares with."""
+    return x_bar + y_bar * calculus.gradient(OPERATIONS[operation], x)
+
+
+def _hands_back(share=lambda y_bar, rate: y_bar * rate, total=np.add, **rates):
+    """Make rules of which some operations have other rates, shares or totals."""
+
+    def hand_back(operation, x, y_bar, x_bar):
+        rate = (_RATES | rates)[operation](x)
+        return total(x_bar, share(y_bar, rate))
+
+    return hand_back
+
+
+def _only(operation, **changes):
+    """Make rules that are changed for one operation alone."""
+    changed, right = _hands_back(**changes), _hands_back()
+
+    def hand_back(name, x, y_bar, x_bar):
+        return (changed if name == operation else right)(name, x, y_bar, x_bar)
+
+    return hand_back
+
+
+def _in_all_or_one(**changes):
+    """Make rules that are changed for all operations, and for each alone."""
+    return (_hands_back(**changes), *(_only(operation, **changes) for operation in _RATES))
+
+
+def _drawn_operation(rng):
+    """Draw an operation, its inputs, and what is handed to it and to its inputs."""
+    operation = str(rng.choice([*_RATES]))
+    n_inputs = 2 if operation in ("mul", "max") else 1
+    size = rng.choice(np.arange(3, 26), size=n_inputs, replace=False) / 10
+    sign = 1 if operation == "log" else rng.choice([-1, 1], size=n_inputs)
+    handed = rng.normal(0, 2, size=n_inputs + 1).round(1)
+    return operation, size * sign, float(handed[0]), handed[1:]
+
+
+CodeQuestion(
+    "chain_rule.operations",
+    title="Four operations that hand back",
+    text="Write the backward step of four operations. `operation` is `'mul'`, `'exp'`, `'log'` or "
+    "`'max'`, and `x` the array of its inputs: two for `'mul'` and `'max'`, one for `'exp'` and "
+    "`'log'`. `y_bar` is the derivative of the loss by the value of the operation, a number. "
+    "`x_bar` holds what its inputs have got so far, in the shape of `x`. Return what they have "
+    "then, as a new array. The two inputs of `'max'` are never equal.",
+    stub='''
+    def hand_back(operation, x, y_bar, x_bar):
+        """Return x_bar and what the operation hands back, added; shape of x."""
+        ...
+    ''',
+    reference=_by_differences,
+    probes=[
+        ("exp", np.array([0.0]), 1.0, np.array([0.0])),
+        ("exp", np.array([1.0]), 2.0, np.array([0.0])),
+        ("exp", np.array([-1.0]), -3.0, np.array([0.5])),
+        ("log", np.array([1.0]), 1.0, np.array([0.0])),
+        ("log", np.array([2.0]), 3.0, np.array([0.0])),
+        ("log", np.array([0.25]), -1.0, np.array([1.0])),
+        ("mul", np.array([2.0, 3.0]), 1.0, np.array([0.0, 0.0])),
+        ("mul", np.array([-4.0, 0.5]), 2.0, np.array([1.0, -1.0])),
+        ("mul", np.array([3.0, 3.0]), 0.5, np.array([4.0, 4.0])),
+        ("max", np.array([2.0, 3.0]), 1.0, np.array([0.0, 0.0])),
+        ("max", np.array([0.5, -4.0]), 2.0, np.array([1.0, -1.0])),
+        ("max", np.array([-2.0, -1.0]), -3.0, np.array([0.5, 2.0])),
+        ("max", np.array([1.0, 2.0]), 0.0, np.array([3.0, 4.0])),
+    ],
+    draw=_drawn_operation,
+    atol=1e-7,
+    mistakes=[
+        CodeMistake(
+            "= for +=",
+            _in_all_or_one(total=lambda x_bar, share: share),
+            "You return what this operation hands back, and lose what its inputs had already got "
+            "from others. Gradients add up: return `x_bar + ...`.",
+        ),
+        CodeMistake(
+            "y_bar left out",
+            _in_all_or_one(share=lambda y_bar, rate: rate),
+            "You hand on the local derivative alone. It is to be multiplied by `y_bar`, the "
+            "derivative of the loss by the value of this operation.",
+        ),
+        CodeMistake(
+            "y_bar added",
+            _in_all_or_one(share=lambda y_bar, rate: y_bar + rate),
+            "You add `y_bar` to the local derivative. Along a path rates are multiplied; only the "
+            "shares of different paths are added.",
+        ),
+        CodeMistake(
+            "sign turned",
+            _in_all_or_one(total=np.subtract),
+            "You subtract the share. Subtracting is the *update* of gradient descent; the backward "
+            "pass adds.",
+        ),
+        CodeMistake(
+            "no 1/x in log",
+            _hands_back(log=np.ones_like),
+            "Your `'log'` hands `y_bar` on unchanged. The derivative of $\\ln x$ is $1/x$: divide "
+            "by the input.",
+        ),
+        CodeMistake(
+            "times x in log",
+            _hands_back(log=lambda x: x),
+            "Your `'log'` multiplies by $x$. The derivative of $\\ln x$ is $1/x$: divide.",
+        ),
+        CodeMistake(
+            "max hands to both",
+            _hands_back(max=np.ones_like),
+            "Your `'max'` hands `y_bar` to both inputs. If the smaller one moves a little, the "
+            "maximum stays: its derivative is 0, and only the larger gets something.",
+        ),
+        CodeMistake(
+            "max hands half to each",
+            _hands_back(max=lambda x: np.full(2, 0.5)),
+            "Your `'max'` shares `y_bar` between the inputs. That is a convention for inputs that "
+            "are equal; here they differ, and all of it goes to the larger.",
+        ),
+        CodeMistake(
+            "max hands to the smaller",
+            _hands_back(max=lambda x: (x == x.min()).astype(float)),
+            "Your `'max'` hands `y_bar` to the smaller input. The value follows the larger one.",
+        ),
+        CodeMistake(
+            "max times its value",
+            _hands_back(max=lambda x: x * (x == x.max())),
+            "Your `'max'` multiplies by the larger input. That is the value; where it is the "
+            "larger, an input moves the maximum at the rate 1.",
+        ),
+        CodeMistake(
+            "a factor hands back itself",
+            _hands_back(mul=lambda x: x),
+            "In `'mul'` each input gets its own value times `y_bar`. The derivative of $a b$ by "
+            "$a$ is $b$: the *other* factor.",
+        ),
+        CodeMistake(
+            "the product for the other factor",
+            _hands_back(mul=lambda x: np.full(2, x[0] * x[1])),
+            "In `'mul'` both inputs get the whole product times `y_bar`. The derivative of $a b$ "
+            "by $a$ is $b$ alone.",
+        ),
+        CodeMistake(
+            "a product treated as a sum",
+            _hands_back(mul=np.ones_like),
+            "Your `'mul'` hands `y_bar` on unchanged to both inputs. So a *sum* does. In a product "
+            "each input gets `y_bar` times the other factor.",
+        ),
+        CodeMistake(
+            "exp hands on unchanged",
+            _hands_back(exp=np.ones_like),
+            "Your `'exp'` hands `y_bar` on unchanged. The derivative of $e^x$ is $e^x$, which is "
+            "1 at 0 only.",
+        ),
+        CodeMistake(
+            "exp times x",
+            (
+                _hands_back(exp=lambda x: x),
+                _hands_back(exp=lambda x: x * np.exp(x)),
+                _hands_back(exp=lambda x: x * np.exp(x - 1)),
+            ),
+            "Your `'exp'` multiplies by $x$, as for a power $x^n$. The derivative of $e^x$ is "
+            "$e^x$ itself.",
+        ),
+    ],
+    hints=[
+        "Find the local derivatives first, one for each input. For `'mul'` that is the *other* "
+        "factor: `x[::-1]`.",
+        "For `'max'` the larger input has the derivative 1, the other 0: `x == x.max()`.",
+        "Return `x_bar + y_bar * local`, with `np.exp(x)` for `'exp'` and `1 / x` for `'log'`.",
+    ],
+    because="Each input keeps what it had, and adds `y_bar` times its own local derivative.",
+    solution="With `local` one of `x[::-1]` (`'mul'`), `np.exp(x)` (`'exp'`), `1 / x` (`'log'`) "
+    "and `x == x.max()` (`'max'`), return `x_bar + y_bar * local`.",
     core=True,
 )
 

@@ -220,6 +220,256 @@ Number(
 )
 
 
+def labels_with_an_outlier(rng):
+    """Draw four small labels and a large one, in no order."""
+    labels = [*rng.integers(1, 8, size=4), rng.integers(11, 21)]
+    return {"labels": rng.permutation(labels)}
+
+
+def losses_of_constants(labels, constants):
+    """Return a row (MSE, MAE) for each constant that is predicted for all labels."""
+    pairs = [(labels.astype(float), np.full(len(labels), float(c))) for c in constants]
+    return np.array(
+        [
+            [loss(*pair).mean() for loss in (losses.squared_error, losses.absolute_error)]
+            for pair in pairs
+        ]
+    )
+
+
+def losses_of_mean_and_median(labels):
+    """Return the two rows that are asked: of the mean, then of the median."""
+    return losses_of_constants(labels, (labels.mean(), np.median(labels)))
+
+
+Matrix(
+    "loss_functions.mean_and_median",
+    title="Mean and median, under both losses",
+    text="Five labels are {labels}. Predict one constant for all of them: first their mean, then "
+    "their median. What are the mean squared error and the mean absolute error of each? Write a "
+    "row for the mean and below it a row for the median, each as MSE, MAE.",
+    values=labels_with_an_outlier,
+    answer=losses_of_mean_and_median,
+    mistakes=[
+        Mistake(
+            "rows swapped",
+            lambda answer: answer[::-1],
+            "The numbers are right, and the rows are swapped: the mean comes first. It has the "
+            "smaller MSE, the median the smaller MAE.",
+            almost=True,
+        ),
+        Mistake(
+            "columns swapped",
+            lambda answer: answer[:, ::-1],
+            "The numbers are right, and the columns are swapped: in each row the MSE comes first.",
+            almost=True,
+        ),
+        Mistake(
+            "labels not sorted",
+            lambda labels: (
+                None
+                if labels[2] == np.median(labels)
+                else losses_of_constants(labels, (labels.mean(), labels[2]))
+            ),
+            "For the median you took the label that is written in the middle. Sort the labels "
+            "first: the median is the middle one by size.",
+        ),
+        Mistake(
+            "sums for means",
+            lambda answer: 5 * answer,
+            "Those are the sums over the five labels. A mean is divided by their number.",
+        ),
+        Mistake(
+            "root of the mean square",
+            lambda answer: np.stack([np.sqrt(answer[:, 0]), answer[:, 1]], axis=1),
+            "In your first column stand the *roots* of the mean squared errors. The root is not "
+            "asked.",
+        ),
+        Mistake(
+            "half of the square",
+            lambda answer: answer * [0.5, 1.0],
+            "In your first column stand the means of the *half* squared errors. The mean squared "
+            "error has no ½.",
+            almost=True,
+        ),
+        Mistake(
+            "divided by n − 1",
+            lambda answer: answer * [1.25, 1.0],
+            "You divided the squares by 4. A loss is the plain mean over its five samples.",
+        ),
+        Mistake(
+            "each loss at its own best constant",
+            lambda answer: np.tile(np.diag(answer), (2, 1)),
+            "You took the MSE at the mean and the MAE at the median, in both rows. Each row asks "
+            "for both losses of *one* constant.",
+        ),
+    ],
+    hints=[
+        "Sort the labels. The mean is {mean}, and the median is {median}.",
+        "Write down the five errors of the mean. Their squares have one mean, their sizes "
+        "another. Then do the same for the median.",
+    ],
+    because="The mean has the smaller MSE, the median the smaller MAE.",
+    solution="The mean is {mean}, the median {median}. Their rows (MSE, MAE) are {answer:.4f}. In "
+    "the first column the mean has the smaller number, in the second the median.",
+    shown=lambda labels: {"mean": labels.mean(), "median": np.median(labels)},
+    core=True,
+)
+
+
+def bce(label, forecast):
+    """Return the binary cross-entropy of one label under a forecast of label 1, in nats."""
+    return losses.binary_cross_entropy([label], [forecast])[0]
+
+
+FORECASTS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995)
+
+Vector(
+    "loss_functions.right_and_wrong",
+    title="One forecast, two losses",
+    text="A model says that the label is 1 with probability {forecast}. What is the binary "
+    "cross-entropy, in nats, if the label is 1, and what is it if the label is 0? Write (loss if "
+    "1, loss if 0).",
+    values=lambda rng: {"forecast": float(rng.choice(FORECASTS))},
+    answer=lambda forecast: np.array([bce(1, forecast), bce(0, forecast)]),
+    unit="nats",
+    mistakes=[
+        Mistake(
+            "the two swapped",
+            lambda answer: answer[::-1],
+            "The two numbers are right, and stand in the wrong order: the label that gets the "
+            "larger probability has the lower loss.",
+        ),
+        Mistake(
+            "logarithm left out",
+            lambda forecast: np.array([forecast, 1 - forecast]),
+            "Those are the probabilities that the model gives to the two labels. The loss is minus "
+            "the logarithm of the one that belongs to what happened.",
+        ),
+        Mistake(
+            "absolute error",
+            lambda forecast: np.array([1 - forecast, forecast]),
+            "That is the distance $|y - \\hat{y}|$. The binary cross-entropy takes a logarithm, "
+            "and grows without limit when a sure forecast is wrong.",
+        ),
+        Mistake(
+            "label 0 costs nothing",
+            lambda answer: answer * [1.0, 0.0],
+            "You left out the second term: for label 0 the loss is $-\\ln(1 - \\hat{y})$, not 0.",
+        ),
+        Mistake(
+            "one logarithm for both",
+            lambda answer: answer[[0, 0]],
+            "You took the probability of label 1 in both cases. If the label is 0, what happened "
+            "had the probability {rest}.",
+        ),
+        Mistake(
+            "logarithm to base 10",
+            lambda answer: answer / math.log(10),
+            "Those are logarithms to base 10. Nats are measured with the natural logarithm.",
+            almost=True,
+        ),
+    ],
+    hints=[
+        "One of the two terms of $-y \\ln \\hat{y} - (1 - y) \\ln(1 - \\hat{y})$ is 0. Which "
+        "one, for each label?",
+        "Label 1 had the probability {forecast}, label 0 had {rest}. Take minus the logarithm of "
+        "each.",
+    ],
+    because="It is minus the logarithm of the probability of what happened.",
+    solution="$-\\ln {forecast}$ for label 1 and $-\\ln {rest}$ for label 0: {answer:.4f}.",
+    shown=lambda forecast: {"rest": round(1 - forecast, 6)},
+    core=True,
+)
+
+
+def expected_bce(share, forecast):
+    """Return the mean binary cross-entropy where label 1 comes with a share of all labels."""
+    return share * bce(1, forecast) + (1 - share) * bce(0, forecast)
+
+
+def share_and_forecast(rng):
+    """Draw how often label 1 comes, and a forecast."""
+    share = float(rng.choice([0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9]))
+    return {"share": share, "forecast": float(rng.choice(FORECASTS))}
+
+
+Number(
+    "loss_functions.expected_bce",
+    title="What a forecast costs on average",
+    text="At some $x$ the label is 1 with probability {share}. A model forecasts {forecast} there. "
+    "What is the mean of the binary cross-entropy over the labels at this $x$, in nats?",
+    values=share_and_forecast,
+    answer=expected_bce,
+    unit="nats",
+    mistakes=[
+        Mistake(
+            "the honest forecast",
+            lambda share: expected_bce(share, share),
+            "That is the mean loss of the *honest* forecast, {share}, the lowest that is possible. "
+            "This model forecasts {forecast}: its logarithms are taken of that.",
+        ),
+        Mistake(
+            "the two probabilities swapped",
+            lambda share, forecast: expected_bce(forecast, share),
+            "You weighted with the forecast and took the logarithms of the true probabilities. It "
+            "is the other way round: labels come with their true probabilities, and the loss is a "
+            "logarithm of the forecast.",
+        ),
+        Mistake(
+            "the forecast trusted",
+            lambda forecast: expected_bce(forecast, forecast),
+            "You weighted with the model's own forecast, as if it were true. Label 1 comes with "
+            "probability {share}.",
+        ),
+        Mistake(
+            "label 0 left out",
+            lambda share, forecast: share * bce(1, forecast),
+            "That is the share of label 1 only. In the other {rest} of the cases the label is 0, "
+            "and the loss is $-\\ln(1 - \\hat{y})$.",
+        ),
+        Mistake(
+            "the loss of one label",
+            lambda forecast: bce(1, forecast),
+            "That is the loss if the label is 1. Sometimes it is 0: take the mean over both.",
+        ),
+        Mistake(
+            "both labels weighted alike",
+            lambda forecast: expected_bce(0.5, forecast),
+            "You took the plain mean of the two losses. Label 1 comes with probability {share}: "
+            "weigh them by how often they come.",
+        ),
+        Mistake(
+            "the mean before the logarithm",
+            lambda share, forecast: -math.log(share * forecast + (1 - share) * (1 - forecast)),
+            "You took the mean of the *probabilities* first, and then one logarithm. The loss of "
+            "each label is a logarithm; the mean is taken of these.",
+        ),
+        Mistake(
+            "the excess only",
+            lambda answer, share: answer - expected_bce(share, share),
+            "That is by how much this forecast costs *more* than the honest one. Asked is the "
+            "whole mean loss.",
+        ),
+    ],
+    hints=[
+        "There are two cases. How often does each come, and what does the forecast cost in it?",
+        "The loss is $-\\ln {forecast}$ in a share of {share} of the cases, and $-\\ln "
+        "{other}$ in the rest.",
+    ],
+    because="Each label's loss is weighted by how often the label comes.",
+    solution="$-{share} \\ln {forecast} - {rest} \\ln {other}$ is {answer:.4f} nats. The "
+    "honest forecast, {share}, would cost {floor:.4f}, and no forecast less.",
+    shown=lambda share, forecast: {
+        "rest": round(1 - share, 6),
+        "other": round(1 - forecast, 6),
+        "floor": expected_bce(share, share),
+    },
+    draws_on=("datasets",),
+    core=True,
+)
+
+
 def residuals_and_weights(rng):
     """Draw two errors within 1 and two beyond, in any order, and a weight for each."""
     sizes = [*rng.choice([0.2, 0.4, 0.6, 0.8], 2), *rng.choice([1.5, 2.0, 2.5, 3.0, 4.0], 2)]
@@ -557,6 +807,90 @@ Choice(
 )
 
 
+def logits_of_some_classes(rng):
+    """Draw the logits of three to six classes, all different, and a label."""
+    n_classes = int(rng.integers(3, 7))
+    tenths = rng.choice(np.arange(-20, 36), size=n_classes, replace=False)
+    return {"z": tenths / 10, "label": int(rng.integers(0, n_classes))}
+
+
+def second_loss(z, label):
+    """Return what a loss that takes logits says of probabilities."""
+    return cross_entropy(models.softmax([z])[0], label)
+
+
+Vector(
+    "loss_functions.second_softmax",
+    title="A softmax too many, in numbers",
+    text="For one sample the logits are $z = {z}$, and its label is class {label}, counted from 0. "
+    "By mistake a softmax is applied to $z$, and its output goes to a loss that takes *logits* and "
+    "applies softmax itself. What does the loss say of this sample, and which value will it never "
+    "fall below, however good the model is? Write (loss, floor), in nats.",
+    values=logits_of_some_classes,
+    answer=lambda z, label: np.array([second_loss(z, label), losses.double_softmax_floor(len(z))]),
+    unit="nats",
+    mistakes=[
+        Mistake(
+            "softmax once",
+            lambda z, label, answer: np.array([cross_entropy(z, label), answer[1]]),
+            "The floor is right. Your loss has one softmax only, as it ought to be. Here the loss "
+            "gets probabilities, and applies softmax to *them*.",
+        ),
+        Mistake(
+            "a floor of 0",
+            lambda answer: answer * [1.0, 0.0],
+            "The loss is right. Its floor is not 0: the best that the second softmax can get is a "
+            "1 and zeros, and it does not make a 1 of that.",
+        ),
+        Mistake(
+            "the loss of guessing",
+            lambda z, answer: np.array([answer[0], math.log(len(z))]),
+            "The loss is right. $\\ln {k}$ is the loss of guessing, with the same logit for every "
+            "class. A good model gets below it even here.",
+        ),
+        Mistake(
+            "all classes beside the right one",
+            lambda z, answer: np.array([answer[0], math.log(math.e + len(z)) - 1]),
+            "The loss is right. The best probability is $e$ over a sum: one $e^1$, and an $e^0$ "
+            "for each of the *other* classes. There are {rest} of them, not {k}.",
+        ),
+        Mistake(
+            "logarithms left out",
+            lambda answer: np.exp(-answer),
+            "Those are the probabilities after the second softmax. The loss is minus the logarithm "
+            "of the right class's one.",
+        ),
+        Mistake(
+            "classes counted from 1",
+            lambda z, label, answer: (
+                np.array([second_loss(z, label - 1), answer[1]]) if label else None
+            ),
+            "The floor is right. Your loss is that of class {before}: the first class is class 0.",
+        ),
+    ],
+    hints=[
+        "First $p = \\operatorname{softmax}(z)$. The loss takes $p$ for logits: it is $\\ln "
+        "\\sum_k e^{p_k} - p_c$ with $c$ the label.",
+        "For the floor, let the model be perfect: $p$ is 1 for the right class and 0 for each of "
+        "the {rest} others.",
+    ],
+    because="The second softmax sees numbers between 0 and 1, and brings them close together.",
+    solution="The first softmax gives {once:.4f}, the second {twice:.4f}. Minus the logarithm of "
+    "the entry of class {label} is {loss:.4f}. At best the second softmax gets a 1 and {rest} "
+    "zeros, and makes $e / (e + {rest})$ of the 1: the floor is $\\ln(e + {rest}) - 1$, which is "
+    "{floor:.4f}.",
+    shown=lambda z, label, answer: {
+        "k": len(z),
+        "rest": len(z) - 1,
+        "before": label - 1,
+        "once": models.softmax([z])[0],
+        "twice": models.softmax(models.softmax([z]))[0],
+        "loss": answer[0],
+        "floor": answer[1],
+    },
+)
+
+
 def _test_losses(rng):
     """Draw what a test set says: its size, the mean of its losses, their standard deviation."""
     return {
@@ -719,6 +1053,94 @@ Choice(
         "mean": (np.median([0, a]) + np.median([0, i])) / 2,
     },
 )
+
+
+def four_errors(rng):
+    """Draw the errors of two batches of two, larger ones in the second."""
+    small, large = rng.integers(0, 4, size=2), rng.integers(3, 10, size=2)
+    signs = rng.choice([-1, 1], size=(2, 2))
+    return {"first": small * signs[0], "second": large * signs[1]}
+
+
+def rmse(errors):
+    """Return the root mean squared error."""
+    return math.sqrt(losses.squared_error(errors.astype(float), np.zeros(len(errors))).mean())
+
+
+def both(first, second):
+    """Return the errors of two batches as one array."""
+    return np.concatenate([first, second])
+
+
+Vector(
+    "loss_functions.root_in_batches",
+    title="The root in batches",
+    text="A dataset of four samples is cut into two batches of two. The errors are {first} in the "
+    "first batch and {second} in the second. What is the mean of the two batches' RMSE, and what "
+    "is the RMSE of the whole? Write (mean of batches, whole).",
+    values=four_errors,
+    answer=lambda first, second: np.array(
+        [(rmse(first) + rmse(second)) / 2, rmse(both(first, second))]
+    ),
+    mistakes=[
+        Mistake(
+            "as if it decomposed",
+            lambda answer: answer[[1, 1]],
+            "You expect the two to be equal, as for the mean squared error. The root is taken in "
+            "each batch, before the mean: that changes it.",
+        ),
+        Mistake(
+            "the mean of batches twice",
+            lambda answer: answer[[0, 0]],
+            "Your second number is again the mean of the batches. For the whole, square all four "
+            "errors, take their mean, and take the root once, at the end.",
+        ),
+        Mistake(
+            "the two swapped",
+            lambda answer: answer[::-1],
+            "The numbers are right, and stand in the wrong order. The whole has the larger one: "
+            "its root is taken after the mean.",
+            almost=True,
+        ),
+        Mistake(
+            "root left out",
+            lambda first, second: np.full(2, rmse(both(first, second)) ** 2),
+            "Those are mean squared errors, and they agree: the MSE decomposes. Asked is the "
+            "*root* of each.",
+        ),
+        Mistake(
+            "sums under the root",
+            lambda answer: answer * [math.sqrt(2), 2.0],
+            "Under your roots stand the *sums* of the squares. RMSE takes the root of their mean.",
+        ),
+        Mistake(
+            "absolute errors",
+            lambda first, second: np.full(2, np.abs(both(first, second)).mean()),
+            "Those are mean absolute errors. RMSE squares each error, and takes the root of the "
+            "mean square.",
+        ),
+        Mistake(
+            "sum of the batches",
+            lambda answer: answer * [2.0, 1.0],
+            "You added the RMSEs of the two batches. Asked is their mean.",
+        ),
+    ],
+    hints=[
+        "The mean squares of the batches are {square1} and {square2}. Where does the root go?",
+        "For the first number take two roots, then their mean. For the second take the mean of all "
+        "four squares, then one root.",
+    ],
+    because="The root of a mean is not the mean of roots: RMSE does not decompose.",
+    solution="The batches have the mean squares {square1} and {square2}. The mean of these is "
+    "{square}, which is also the mean square of the whole: the MSE decomposes. The mean of their "
+    "roots and the root of {square} are {answer:.4f}: they differ, so RMSE does not.",
+    shown=lambda first, second: {
+        "square1": round(rmse(first) ** 2, 6),
+        "square2": round(rmse(second) ** 2, 6),
+        "square": round(rmse(both(first, second)) ** 2, 6),
+    },
+)
+
 
 Choices(
     "loss_functions.honest_and_sloped",
@@ -953,6 +1375,85 @@ FirstWrongLine(
     solution="The product of the two derivatives is $-y\\,(1 - p) + (1 - y)\\,p$. Here the plus "
     "became a minus. With it the line shortens to $p - y$, which is positive for $y = 0$, as it "
     "must be.",
+)
+
+
+def wrong_side(rng):
+    """Draw a label, and a logit on the wrong side of 0."""
+    label = int(rng.integers(0, 2))
+    return {"label": label, "z": float(rng.integers(2, 13)) / 2 * (1 - 2 * label)}
+
+
+def slopes_by_forecast(z, label):
+    """Return the slopes of square and cross-entropy in the forecast."""
+    p = models.sigmoid(z)
+    return np.array([2 * (p - label), (p - label) / (p * (1 - p))])
+
+
+def slopes_by_logit(z, label):
+    """Return the slopes of square and cross-entropy in the logit."""
+    p = models.sigmoid(z)
+    return slopes_by_forecast(z, label) * p * (1 - p)
+
+
+Vector(
+    "loss_functions.saturation",
+    title="Two slopes where the forecast is wrong",
+    text="A model forecasts $\\hat{{y}} = \\sigma(z)$ with the logit $z = {z}$, and the label is "
+    "{label}. What is the slope in $z$ of the squared error $(\\hat{{y}} - y)^2$, and what is that "
+    "of the binary cross-entropy? Write (square, cross-entropy).",
+    values=wrong_side,
+    answer=slopes_by_logit,
+    mistakes=[
+        Mistake(
+            "slopes in the forecast",
+            slopes_by_forecast,
+            "Those are the slopes in $\\hat{{y}}$. The sigmoid comes before it: multiply by its "
+            "slope, $\\hat{{y}} (1 - \\hat{{y}})$.",
+        ),
+        Mistake(
+            "sigmoid forgotten in the square",
+            lambda z, label, answer: np.array([slopes_by_forecast(z, label)[0], answer[1]]),
+            "The second slope is right. In the first the slope of the sigmoid is missing, $\\hat{{"
+            "y}} (1 - \\hat{{y}})$. It makes this slope small.",
+        ),
+        Mistake(
+            "sigmoid's slope in both",
+            lambda z, answer: answer * [1.0, models.sigmoid(z) * (1 - models.sigmoid(z))],
+            "The first slope is right. In the second the slope of the sigmoid *cancels* against "
+            "that of the logarithm: $\\hat{{y}} - y$ is left.",
+        ),
+        Mistake(
+            "half squared error",
+            lambda answer: answer * [0.5, 1.0],
+            "The second slope is right. The first is that of the *half* squared error; here the "
+            "square has no ½.",
+            almost=True,
+        ),
+        Mistake(
+            "the other label",
+            lambda z, label: slopes_by_logit(z, 1 - label),
+            "Those are the slopes for the other label. Here the label is {label}, and the forecast "
+            "is on the wrong side.",
+        ),
+        Mistake(
+            "the two swapped",
+            lambda answer: answer[::-1],
+            "The numbers are right, and stand in the wrong order: that of the square comes first.",
+            almost=True,
+        ),
+    ],
+    hints=[
+        "Compute $\\hat{{y}} = 1 / (1 + e^{{-z}})$ first. On which side of ½ is it?",
+        "The square has the slope $2 (\\hat{{y}} - y)$ in $\\hat{{y}}$; multiply by the sigmoid's, "
+        "$\\hat{{y}} (1 - \\hat{{y}})$. The cross-entropy has the slope $\\hat{{y}} - y$ in $z$.",
+    ],
+    because="The square keeps the factor $\\hat{{y}} (1 - \\hat{{y}})$, small where the forecast "
+    "is sure; in the cross-entropy it has cancelled.",
+    solution="$\\hat{{y}} = {p:.4f}$. The square has the slope $2 (\\hat{{y}} - y) \\cdot \\hat{{"
+    "y}} (1 - \\hat{{y}})$, the cross-entropy $\\hat{{y}} - y$: {answer:.4f}. The farther $z$ lies "
+    "on the wrong side of 0, the nearer the first is to 0, and the second to {limit}.",
+    shown=lambda z, label: {"p": models.sigmoid(z), "limit": 1 - 2 * label},
 )
 
 

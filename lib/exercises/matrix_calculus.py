@@ -1123,3 +1123,173 @@ CodeQuestion(
     solution="`s = models.softmax(z)`, then `return np.diag(s) - np.outer(s, s)`.",
     draws_on=("loss_functions",),
 )
+
+# ---------------------------------------------------------------------------------------------
+# A gradient for every shape
+# ---------------------------------------------------------------------------------------------
+
+
+def _penalised(X, y, w, penalty, data=1.0, pull=1.0):
+    """Return the gradient of ridge regression as an array, with a factor at each of its parts."""
+    return data * X.T @ (X @ w - y) / len(y) + pull * penalty * w
+
+
+def _parts(data=lambda X: 1.0, pull=lambda X: 1.0):
+    """Make a gradient with other factors, which may depend on the shape of the samples."""
+
+    def gradient(X, y, w, penalty):
+        return _penalised(X, y, w, penalty, data(X), pull(X))
+
+    return gradient
+
+
+def _samples(X, y, w, penalty):
+    """Write arguments of whole numbers as the arrays of floats that they are."""
+    return np.array(X, float), np.array(y, float), np.array(w, float), float(penalty)
+
+
+def _drawn_samples(rng):
+    """Draw samples, targets and weights of any shape, and a penalty."""
+    n, d = int(rng.integers(2, 6)), int(rng.integers(1, 5))
+    arrays = (rng.normal(size=shape).round(1) for shape in ((n, d), n, d))
+    return *arrays, float(rng.integers(0, 9)) / 4
+
+
+CodeQuestion(
+    "matrix_calculus.ridge_gradient",
+    title="A gradient for every shape",
+    text="The rows of `X` are samples, shape `(n, d)`; the targets `y` have the shape `(n,)`, the "
+    "parameters `w` the shape `(d,)`, and `penalty` is the number $\\lambda$. Write the gradient "
+    "of $L(w) = \\frac{1}{2n} \\|X w - y\\|^2 + \\frac{\\lambda}{2} \\|w\\|^2$ by $w$, for every "
+    "`n` and `d`, as an array of shape `(d,)`.",
+    stub='''
+    def gradient(X, y, w, penalty):
+        """Return dL/dw, shape (d,)."""
+        ...
+    ''',
+    reference=_penalised,
+    probes=[
+        _samples([[1]], [0], [1], 0),
+        _samples([[2]], [3], [1], 1),
+        _samples([[2], [1]], [3, -1], [1], 0),
+        _samples([[1, 2]], [0], [1, -1], 0),
+        _samples([[1, 2], [3, 4]], [1, 0], [1, -1], 0),
+        _samples([[1, 2], [3, 4]], [1, 0], [1, -1], 2),
+        _samples([[1, 2], [3, 4], [5, 6]], [1, 0, 2], [1, -1], 1),
+        _samples([[1, 0], [1, 1], [1, 2]], [1, 3, 4], [0, 0], 1),
+        _samples([[1, 0, 2], [0, 1, -1]], [1, 2], [1, 2, 0], 3),
+    ],
+    draw=_drawn_samples,
+    mistakes=[
+        CodeMistake(
+            "sum for mean",
+            _parts(data=len),
+            "Your first part belongs to half the *sum* of the squares. The loss divides them by "
+            "`n`.",
+        ),
+        CodeMistake(
+            "a factor 2 too many",
+            (_parts(lambda X: 2.0, lambda X: 2.0), _parts(data=lambda X: 2.0)),
+            "A factor 2 too many: the ½ in the loss cancels the 2 of the square.",
+        ),
+        CodeMistake(
+            "a factor 2 too many at the penalty",
+            _parts(pull=lambda X: 2.0),
+            "At the penalty a factor 2 is too many: the ½ before it cancels the 2 of the square.",
+        ),
+        CodeMistake(
+            "the 2 of the square forgotten",
+            (_parts(lambda X: 0.5, lambda X: 0.5), _parts(data=lambda X: 0.5)),
+            "Your ½ is still there. The square gives a factor 2, and the two cancel.",
+        ),
+        CodeMistake(
+            "divided by the number of features",
+            _parts(data=lambda X: len(X) / X.shape[1]),
+            "You divide by the number of features. The mean is taken over the samples, the rows "
+            "of `X`.",
+        ),
+        CodeMistake(
+            "divided by the number of entries",
+            _parts(data=lambda X: 1 / X.shape[1]),
+            "You divide by the number of all entries of `X`. The mean is taken over the samples, "
+            "the rows of `X`.",
+        ),
+        CodeMistake(
+            "the penalty divided by n, too",
+            _parts(pull=lambda X: 1 / len(X)),
+            "You divide the penalty by `n`, too. The mean stands before the first part alone.",
+        ),
+        CodeMistake(
+            "the penalty left out",
+            _parts(pull=lambda X: 0.0),
+            "That is the gradient without the penalty. $\\frac{\\lambda}{2} \\|w\\|^2$ has one of "
+            "its own.",
+        ),
+        CodeMistake(
+            "the penalty subtracted",
+            _parts(pull=lambda X: -1.0),
+            "The penalty is *added* to the loss, and so is its gradient.",
+        ),
+        CodeMistake(
+            "the penalty itself",
+            lambda X, y, w, penalty: _penalised(X, y, w, 0.0) + penalty * (w @ w) / 2,
+            "You add the penalty itself, one number, to every entry. Its derivative by $w_j$ is "
+            "$\\lambda w_j$.",
+        ),
+        CodeMistake(
+            "sign turned",
+            _parts(data=lambda X: -1.0),
+            "In the first part you use $y - X w$: there the sign is turned. The derivative of "
+            "$\\|X w - y\\|^2$ has $X w - y$.",
+        ),
+        CodeMistake(
+            "the way down",
+            _parts(lambda X: -1.0, lambda X: -1.0),
+            "That is the whole gradient with the sign turned, the way down. The gradient points "
+            "where the loss rises.",
+            almost=True,
+        ),
+        CodeMistake(
+            "the target left out",
+            lambda X, y, w, penalty: _penalised(X, 0 * y, w, penalty),
+            "Your gradient does not depend on `y`. What is squared is $X w - y$.",
+        ),
+        CodeMistake(
+            "X for its transpose",
+            lambda X, y, w, penalty: X @ (X @ w - y) / len(y) + penalty * w,
+            "You multiply by `X` from the left. The errors have one entry for each *sample*, so "
+            "`X.T` belongs there. With a square `X` no error message says so.",
+        ),
+        CodeMistake(
+            "a product entry by entry",
+            lambda X, y, w, penalty: X * (X @ w - y)[:, None] / len(y) + penalty * w,
+            "`*` multiplies entry by entry: there is a row for each sample. The rows are still to "
+            "be added up, which `@` does.",
+        ),
+        CodeMistake(
+            "the loss itself",
+            lambda X, y, w, penalty: (
+                np.sum((X @ w - y) ** 2) / (2 * len(y)) + penalty * (w @ w) / 2
+            ),
+            "That is the loss. Asked is its gradient, with a number for each entry of `w`.",
+        ),
+        CodeMistake(
+            "a row of two dimensions",
+            lambda X, y, w, penalty: _penalised(X, y, w, penalty)[None, :],
+            "On paper the gradient is a row, `(1, d)`. In code it has the shape of what you "
+            "differentiate by: `(d,)`.",
+            almost=True,
+        ),
+    ],
+    hints=[
+        "Take the two parts of the loss one by one. Card 4 has the derivative of $\\|A x - "
+        "b\\|^2$: which letters are $A$, $x$ and $b$ here?",
+        "$\\|w\\|^2 = w^{\\top} I w$ is a quadratic form (Card 3), with the symmetric matrix $I$. "
+        "As an array its gradient is `2 * w`.",
+    ],
+    because="As an array it is $\\frac{1}{n} X^{\\top} (X w - y) + \\lambda w$: the shape of `w`, "
+    "whatever `n` is.",
+    solution="`X.T @ (X @ w - y) / len(y) + penalty * w`.",
+    draws_on=("loss_functions",),
+    core=True,
+)

@@ -102,6 +102,17 @@ def test_small_inputs_come_first_and_refusals_last(question):
 
 
 @pytest.mark.parametrize("question", list(map(one_of_each, QUESTIONS)))
+def test_each_side_of_an_array_is_once_longer_than_anybody_writes_out_by_hand(question):
+    """Else a function for three rows, or for two features, would pass for one for all."""
+    longest = {}
+    for one in question.calls:
+        arrays = {n: a for n, a in enumerate(one.args) if isinstance(a, np.ndarray)}
+        for n, array in arrays.items() if not one.refused else ():
+            longest[n] = np.maximum(longest.get(n, 0), array.shape)
+    assert {n: sides.tolist() for n, sides in longest.items() if min(sides) < 7} == {}
+
+
+@pytest.mark.parametrize("question", list(map(one_of_each, QUESTIONS)))
 def test_what_a_function_did_survives_the_way_through_json(question):
     for run in [question.expected, probes.run(question.mistakes[0].functions[0], question.calls)]:
         back = Run.unpacked(code_json(run.packed()))
@@ -195,6 +206,38 @@ def flattened(y_true, z):
     return np.logaddexp(0, z.ravel()) - y_true.ravel() * z.ravel()
 
 
+def for_three(Z):
+    return np.log(np.exp(Z[:3] - Z[:3].max(axis=1)[:, None]).sum(axis=1)) + Z[:3].max(axis=1)
+
+
+def of_the_first_thousand(y, p):
+    return -np.log(np.where(y == 1, p, 1 - p))[:1000].mean()
+
+
+def of_three_folds(y, fold):
+    losses = np.zeros(len(y))
+    for k in range(3):
+        losses[fold == k] = (y[fold == k] - y[fold != k].mean()) ** 2
+    return losses
+
+
+def of_sums_and_largest(Y):
+    if not ((Y.sum(axis=1) == 1).all() and (Y.max(axis=1) == 1).all()):
+        raise ValueError("rows")
+    return Y.argmax(axis=1)
+
+
+def of_counts(Y):
+    if not (np.count_nonzero(Y, axis=1) == 1).all():
+        raise ValueError("rows")
+    return Y.argmax(axis=1)
+
+
+def in_order(n, rng):
+    x = np.sort(rng.uniform(size=n))
+    return x, (rng.uniform(size=n) < x**2).astype(int)
+
+
 def evenly_spaced(n, rng):
     x = np.linspace(0, 1, n)
     return x, (rng.uniform(size=n) < x**2).astype(int)
@@ -214,6 +257,12 @@ def one_too_few(n, rng):
         (BCE, flattened, "almost", "does not refuse"),
         ("datasets.sample", evenly_spaced, "not yet", "a part ignores rng"),
         ("datasets.sample", one_too_few, "not yet", "shape"),
+        ("datasets.sample", in_order, "not yet", "x in order"),
+        ("datasets.back_from_one_hot", of_sums_and_largest, "almost", "does not refuse"),
+        ("datasets.back_from_one_hot", of_counts, "almost", "does not refuse"),
+        ("loss_functions.logsumexp_rows", for_three, "not yet", ""),
+        ("likelihood.bernoulli_nll_code", of_the_first_thousand, "not yet", ""),
+        ("overfitting.cross_validation", of_three_folds, "not yet", ""),
     ],
 )
 def test_no_mistake_is_named_that_was_not_made(id, function, verdict, mistake):
@@ -391,6 +440,10 @@ async def waits(x, y=0):
     return 2 * x + y
 
 
+def leaves(x, y=0):
+    raise GeneratorExit
+
+
 SEEN = []
 
 
@@ -415,6 +468,8 @@ ANY = [
     (reads_a_global, "not yet", "", "reads `VECTOR` from outside"),
     (yields, "not yet", "", "not `yield`"),
     (waits, "not yet", "", "type coroutine"),
+    (leaves, "not yet", "", "stops with an error"),
+    (lambda x, y=0: (2 * x + y).round(6) * (1 + 1e-5), "not yet", "", "nearly right"),
     (lambda x, y=0: x * np.nan, "not yet", "", r"not a number \(nan\)"),
     (lambda x, y=0: x / 0, "not yet", "", "infinite"),
     (lambda x, y=0: "2.0", "not yet", "", "str came back"),

@@ -102,34 +102,54 @@ def test_products_are_tables_of_dot_products_and_traces_agree_both_ways():
     assert np.array_equal((A @ B).T, B.T @ A.T) and (A @ B).shape != (B @ A).shape
 
 
-@pytest.mark.equation("eq-ba-eigen", "eq-ba-bowl", "eq-ba-characteristic")
-def test_eigenvectors_are_stretched_make_parabolas_and_solve_the_quadratic():
+@pytest.mark.equation("eq-ba-bowl")
+def test_along_an_eigenvector_the_bowl_is_a_parabola():
     for A in (np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([[1.0, -3.0], [-3.0, 4.0]])):
         values, vectors = linalg.eigh(A)
-        trace, determinant = A[0, 0] + A[1, 1], A[0, 0] * A[1, 1] - A[0, 1] * A[1, 0]
+        f = lambda x, A=A: x @ A @ x / 2  # noqa: E731
         for value, v in zip(values, vectors.T, strict=True):
-            assert A @ v == pytest.approx(value * v)
-            assert value**2 - trace * value + determinant == pytest.approx(0, abs=1e-12)
             for t in (-1.5, 0.7):
                 height = integrate.quad(lambda s, v=v, A=A: v @ (A @ (s * v)), 0, t)[0]
-                assert value * t**2 / 2 == pytest.approx(height)  # the slope along v, added up
+                assert f(t * v) == pytest.approx(height)  # the slope along v, added up
+                assert [t**2 * v @ A @ v / 2, value * t**2 / 2] == pytest.approx([height] * 2)
         assert vectors[:, 0] @ vectors[:, 1] == pytest.approx(0, abs=1e-12)
 
 
-@pytest.mark.equation("eq-ba-expectation", "eq-ba-variance", "eq-ba-linear")
+@pytest.mark.equation("eq-ba-eigen", "eq-ba-characteristic")
+def test_eigenvectors_of_a_matrix_that_is_not_symmetric_stand_on_its_right():
+    A = np.array([[4.0, -6.0], [1.0, -1.0]])  # by hand: 2 with (3, 1), and 1 with (2, 1)
+    for value, v in ((2, np.array([3.0, 1.0])), (1, np.array([2.0, 1.0]))):
+        assert A @ v == pytest.approx(value * v)
+        trace, determinant = A[0, 0] + A[1, 1], A[0, 0] * A[1, 1] - A[0, 1] * A[1, 0]
+        assert value**2 - trace * value + determinant == 0
+    assert np.sort(linalg.eigvals(A).real) == pytest.approx([1, 2])
+
+
+@pytest.mark.equation("eq-ba-expectation", "eq-ba-variance")
 def test_moments_of_two_flips_are_those_of_the_four_pairs():
     mean = expectation(FLIPS)
     variance = expectation(FLIPS, lambda x: (x - mean) ** 2)
     assert mean == two_flips(lambda x: x) == 1
     assert variance == two_flips(lambda x: (x - 1) ** 2) == Fraction(1, 2)
     assert variance == expectation(FLIPS, lambda x: x**2) - mean**2
-    a, b = -3, 7
-    moved = {a * x + b: p for x, p in FLIPS.items()}
-    assert expectation(moved) == a * mean + b
-    spread = expectation(moved, lambda x: (x - expectation(moved)) ** 2)
-    assert spread == a**2 * variance
     assert math.sqrt(variance) == pytest.approx(stats.binom.std(2, 0.5))
     assert f"{math.sqrt(variance):.4f}" == "0.7071"
+
+
+@pytest.mark.equation("eq-ba-expectation", "eq-ba-variance", "eq-ba-linear")
+def test_moments_of_a_law_whose_mean_is_not_1_are_those_of_all_its_equally_probable_draws():
+    law = {-1: Fraction(1, 6), 2: Fraction(1, 2), 4: Fraction(1, 3)}
+    draws = [-1, 2, 2, 2, 4, 4]
+    mean = expectation(law)
+    assert mean == Fraction(sum(draws), 6) == Fraction(13, 6)
+    variance = expectation(law, lambda x: (x - mean) ** 2)
+    assert variance == statistics.pvariance(map(Fraction, draws)) == Fraction(101, 36)
+    assert variance == expectation(law, lambda x: x**2) - mean**2
+    a, b = -3, 7
+    moved = {a * x + b: p for x, p in law.items()}
+    assert expectation(moved) == a * mean + b
+    spread = statistics.pvariance([Fraction(a * x + b) for x in draws])
+    assert spread == a**2 * variance
 
 
 @pytest.mark.equation("eq-ba-area", "eq-ba-normal")

@@ -62,6 +62,7 @@ def test_the_ones_in_a_dataset_are_those_of_independent_draws_from_one_distribut
 
 @pytest.mark.equation("eq-ds-joint", "eq-ds-beans")
 def test_the_share_of_pairs_is_the_integral_of_the_product_and_the_water_is_uniform(rng):
+    assert 1 / (1 + math.exp(-8 * (0.3 - 1 / 2))) == pytest.approx(chance(0.3))
     beans = datasets.logistic(40_000, rng=rng)
     x = beans.X[:, 0]
     assert stats.kstest(x, "uniform").pvalue > 1e-3
@@ -116,7 +117,10 @@ def test_over_all_datasets_the_mean_of_the_average_is_mu_and_its_variance_sigma_
 @pytest.mark.equation("eq-ds-coin-variance")
 @pytest.mark.parametrize("p", [0.1, 0.3, 0.5, 0.9])
 def test_the_variance_of_a_coin(p):
-    assert p - p**2 == pytest.approx(p * (1 - p)) == pytest.approx(stats.bernoulli.var(p))
+    law = {1: p, 0: 1 - p}
+    moments = expected(law, 1, lambda y: y[0] ** 2) - expected(law, 1, sum) ** 2
+    lines = [moments, p - p**2, p * (1 - p)]
+    assert lines == pytest.approx([stats.bernoulli.var(p)] * 3)
 
 
 @pytest.mark.equation("eq-ds-sse", "eq-ds-sse-split")
@@ -125,11 +129,14 @@ def test_the_squares_around_any_number_are_those_around_the_average_and_n_times_
     sse = np.sum((y - y.mean()) ** 2)
     assert sse == pytest.approx(7 * np.var(y)) == pytest.approx(6 * np.var(y, ddof=1))
     for mu in (-1.0, 0.0, 2.5):
-        apart = (y - y.mean()) + (y.mean() - mu)
-        middle = 2 * (y.mean() - mu) * np.sum(y - y.mean())
-        assert np.sum(apart**2) == pytest.approx(np.sum((y - mu) ** 2))
-        assert np.sum((y - mu) ** 2) == pytest.approx(sse + middle + 7 * (y.mean() - mu) ** 2)
-        assert middle == pytest.approx(0, abs=1e-12)
+        for m in (y.mean(), 0.8):  # the product is that of any m: else the middle hides its factor
+            apart = (y - m) + (m - mu)
+            middle = 2 * (m - mu) * np.sum(y - m)
+            assert np.sum(apart**2) == pytest.approx(np.sum((y - mu) ** 2))
+            parts = np.sum((y - m) ** 2) + middle + 7 * (m - mu) ** 2
+            assert np.sum((y - mu) ** 2) == pytest.approx(parts)
+        assert np.sum(y - y.mean()) == pytest.approx(0, abs=1e-12)
+        assert np.sum((y - mu) ** 2) == pytest.approx(sse + 7 * (y.mean() - mu) ** 2)
 
 
 @pytest.mark.equation("eq-ds-sse-expected")
@@ -205,12 +212,15 @@ def test_a_shift_of_the_features_is_made_up_for_by_the_bias(rng):
 
 
 @pytest.mark.equation("eq-ds-nearest")
-@pytest.mark.parametrize("p", [0.0, 0.1, 0.5, 0.8, 1.0])
+@pytest.mark.parametrize("p", [0.0, 1e-6, 0.1, 0.5, 0.8, 1 - 1e-6, 1.0])
 def test_two_independent_labels_differ_at_most_twice_as_often_as_the_best_verdict_is_wrong(p):
     law = {1: p, 0: 1 - p}
     differ = expected(law, 2, lambda pair: pair[0] != pair[1])
     assert differ == pytest.approx(2 * p * (1 - p))
-    assert differ <= 2 * min(p, 1 - p) + 1e-15
+    bound = 2 * min(p, 1 - p)
+    assert differ <= bound + 1e-15
+    if p in (1e-6, 1 - 1e-6):
+        assert differ == pytest.approx(bound, rel=1e-5)  # so no smaller bound would do
 
 
 # ---------------------------------------------------------------------------------------------
@@ -252,8 +262,9 @@ def balanced(rule):
 
 @pytest.mark.equation("eq-ds-balanced-rule")
 def test_of_all_rules_the_one_with_the_best_balance_says_1_where_a_1_is_likelier_than_overall():
-    best = max(RULES, key=balanced)
-    assert best.tolist() == (ONES > SHARES @ ONES).tolist()
+    best, overall = max(RULES, key=balanced), SHARES @ ONES
+    assert best.tolist() == (ONES / overall > (1 - ONES) / (1 - overall)).tolist()
+    assert best.tolist() == (ONES > overall).tolist()
     assert best.tolist() != (ONES > 0.5).tolist()
 
 

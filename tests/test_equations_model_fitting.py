@@ -77,6 +77,16 @@ def test_a_convex_loss_lies_below_its_chords_and_above_its_tangents(name):
 
 
 @pytest.mark.equation("eq-mf-convex", "eq-mf-tangent")
+def test_a_straight_line_meets_both_conditions_of_convexity_with_equality():
+    here, there, g = np.array([1.0, -2.0]), np.array([0.5, 3.0]), np.array([2.0, -0.7])
+    function = lambda t: g @ t + 1.3  # noqa: E731
+    for t in (0.1, 0.5, 0.9):
+        chord = function(here) + t * (function(there) - function(here))
+        assert function(here + t * (there - here)) == pytest.approx(chord)
+    assert g @ (there - here) == pytest.approx(function(there) - function(here))
+
+
+@pytest.mark.equation("eq-mf-convex", "eq-mf-tangent")
 def test_the_cube_breaks_both_conditions_of_convexity():
     cube, here, there = (lambda w: w**3), -2.0, 0.0
     assert cube(here + 0.5 * (there - here)) > cube(here) + 0.5 * (cube(there) - cube(here))
@@ -95,6 +105,21 @@ def test_a_step_against_the_gradient_falls_most_to_first_order():
         lambda t: slope(loss, t), START, learning_rate=0.1, n_steps=1
     )
     assert walk.theta == pytest.approx([0.53333, 0.73333], abs=1e-4)
+
+
+@pytest.mark.equation("eq-mf-first-order", "eq-mf-update")
+def test_the_gradient_predicts_a_small_step_and_two_updates_are_those_of_the_walk():
+    # at (-1, 1) the residuals are 2, 3, 3: the gradient is -2/3 (8, 9), by hand
+    g, step = np.array([-16 / 3, -6.0]), np.array([0.3, -0.5])
+    assert slope(loss, AWAY) == pytest.approx(g, abs=1e-6)
+    missed = [loss(AWAY + h * step) - (loss(AWAY) + g @ (h * step)) for h in (1e-2, 1e-3)]
+    assert missed[0] == pytest.approx(100 * missed[1], rel=1e-3) and missed[0] > 1e-6
+    first = AWAY - 0.1 * g
+    printed = [AWAY, first, first - 0.1 * slope(loss, first)]
+    walk = optimizers.gradient_descent(
+        lambda t: 2 / 3 * X.T @ (X @ t - Y), AWAY, learning_rate=0.1, n_steps=2
+    )
+    assert walk.thetas == pytest.approx(np.array(printed), abs=1e-6)
 
 
 @pytest.mark.equation("eq-mf-hessian-line", "eq-mf-bound-x")
@@ -173,11 +198,53 @@ def test_a_quadratic_meets_both_bounds_with_equality_in_the_right_direction():
     theta, rate = np.array([0.0, 1.0]), 0.3  # all of the error in the steep mode
     bowl = lambda t: (low * t[0] ** 2 + high * t[1] ** 2) / 2  # noqa: E731
     g = np.array([low, high]) * theta
-    fallen = bowl(theta) - bowl(theta - rate * g)
-    assert fallen == pytest.approx(rate * (1 - rate * high / 2) * g @ g)
+    H = np.diag([low, high])
+    lines = [
+        -rate * g @ g + rate**2 * g @ H @ g / 2,
+        -rate * g @ g + rate**2 * high * g @ g / 2,
+        -rate * (1 - rate * high / 2) * g @ g,
+    ]
+    assert lines == pytest.approx([bowl(theta - rate * g) - bowl(theta)] * 3)
     for theta in np.random.default_rng(0).normal(size=(50, 2)):
         after = theta - np.array([low, high]) * theta / high
         assert bowl(after) <= (1 - low / high) * bowl(theta) + 1e-12
+
+
+@pytest.mark.equation("eq-mf-linear")
+def test_each_of_the_two_steps_to_the_bound_is_met_with_equality_by_some_loss():
+    m, M, w = 0.5, 3.0, 1.7
+    for curvature in (m, M):
+        loss = lambda w, c=curvature: c * w**2 / 2  # noqa: E731
+        g = curvature * w
+        fallen = loss(w) - loss(w - g / M)
+        assert fallen >= g**2 / (2 * M) - 1e-12 and g**2 >= 2 * m * loss(w) - 1e-12
+        assert (fallen == pytest.approx(g**2 / (2 * M))) == (curvature == M)
+        assert (g**2 == pytest.approx(2 * m * loss(w))) == (curvature == m)
+        left = 1 - m / M  # of the gap, by g²/(2M) at least 2m/(2M) of it falls
+        assert left * loss(w) == pytest.approx(loss(w) - 2 * m * loss(w) / (2 * M))
+        assert loss(w - g / M) <= left * loss(w)
+    assert (1 - M / M) * loss(w) == loss(w - g / M) == 0  # one curvature: it arrives
+
+
+@pytest.mark.equation("eq-mf-sublinear")
+def test_all_gaps_together_come_near_to_what_the_bound_allows_and_one_gap_to_half_of_it():
+    def gaps(steepness, rate, n_steps):
+        """Walk from 2 on a loss that is straight but for a small bowl at its minimum 0."""
+        bowl, w, found = steepness * rate, start, []  # its curvature is at most 1/rate
+        for _ in range(n_steps):
+            w = w - rate * steepness * np.clip(w / bowl, -1, 1)
+            straight = steepness * (abs(w) - bowl / 2)
+            found.append(straight if abs(w) > bowl else steepness * w**2 / (2 * bowl))
+        return np.array(found)
+
+    start, rate = 2.0, 0.001
+    bound = lambda T: start**2 / (2 * rate * T)  # noqa: E731
+    whole = gaps(1.0, rate, 2000)
+    assert 0.99 < whole.sum() / (2000 * bound(2000)) <= 1
+    assert (np.diff(whole) <= 0).all()  # so the last is at most their mean
+    for T in (20, 100, 500):
+        last = gaps(start / (2 * rate * T), rate, T)[-1]
+        assert 0.45 * bound(T) < last < bound(T)
 
 
 @pytest.mark.equation("eq-mf-backtracking")
@@ -186,6 +253,11 @@ def test_every_rate_up_to_one_over_m_lowers_the_loss_enough_and_a_large_one_does
     enough = lambda rate: loss(AWAY - rate * g) <= loss(AWAY) - rate / 2 * g @ g  # noqa: E731
     assert all(enough(rate) for rate in np.linspace(0.001, 1 / EIGENVALUES[1], 20))
     assert not enough(2 / EIGENVALUES[1])
+    steepest = BEST + np.linalg.eigh(X.T @ X)[1][:, 1]  # there 1/M is the last that will do
+    g = 2 / 3 * X.T @ (X @ steepest - Y)
+    for rate in np.array([0.99, 1.01]) / EIGENVALUES[1]:
+        will_do = loss(steepest - rate * g) <= loss(steepest) - rate / 2 * g @ g
+        assert will_do == (rate < 1 / EIGENVALUES[1])
 
 
 @pytest.mark.equation("eq-mf-newton", "eq-mf-newton-rate")
@@ -258,6 +330,9 @@ def test_two_steps_of_adam_by_hand():
     walk = optimizers.adam(lambda w: next(gradients) + 0 * w, 0.0, learning_rate=0.5, n_steps=2)
     second = 0.5 * (0.16 / 0.19) / (np.sqrt(0.019984 / 0.001999) + 1e-8)
     assert walk.thetas == pytest.approx([0, -0.5, -0.5 - second], abs=1e-8)
+    for tiny in (3e-8, 0.0):  # as small as epsilon: it is added to the root, not under it
+        walk = optimizers.adam(lambda w, g=tiny: g + 0 * w, 0.0, learning_rate=0.5, n_steps=1)
+        assert walk.theta == pytest.approx(-0.5 * tiny / (tiny + 1e-8), rel=1e-6)
 
 
 @pytest.mark.equation("eq-mf-bias-correction")
@@ -281,6 +356,15 @@ def test_no_sequence_of_gradients_makes_a_longer_step_than_the_bound():
         return m / np.sqrt(0.001 * np.sum(0.999**ages * gradients**2))
 
     worst = (0.9 / 0.999) ** ages
+    for gradients in [worst, *np.random.default_rng(1).normal(size=(20, 3000))]:
+        weights = (0.9**2 / 0.999) ** ages
+        first = 0.1**2 * np.sum(0.9**ages * gradients) ** 2
+        second = 0.1**2 * np.sum(weights) * np.sum(0.999**ages * gradients**2)
+        assert first <= second * (1 + 1e-12)
+        assert (first == pytest.approx(second)) == (gradients is worst)
+        v = 0.001 * np.sum(0.999**ages * gradients**2)
+        assert second == pytest.approx(0.1**2 / (1 - 0.9**2 / 0.999) * v / 0.001)
+        assert bound**2 * v == pytest.approx(second)
     assert ratio(worst) == pytest.approx(bound)
     rng = np.random.default_rng(0)
     for noise in rng.normal(size=(100, 3000)):

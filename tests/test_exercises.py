@@ -363,6 +363,14 @@ JUDGED = [
     (*posed("number", 4, text="Which epoch?"), "epoch 4", "right", ""),
     (*posed("number", 4, text="Which loss?"), "4 epochs", "almost", "epochs is not its unit"),
     (*posed("number", 4, text="Which natural number?"), "4 nats", "almost", "nats is not"),
+    (*posed("number", 4.8), "4.7", "not yet", "Sign and rough size are right"),
+    (*posed("number", 3, tolerance=0), "2.99", "not yet", "Sign and rough size are right"),
+    (*posed("number", 4.86), "4.8", "almost", "rounded too far"),
+    (*posed("number", 1000, tolerance=0), "1.000", "almost", "Without it, that is right."),
+    (*posed("number", 14939.79), "14.939", "almost", "Without it, that is right."),
+    (*posed("number", 1000, tolerance=0), "1", "not yet", "far too small"),
+    (*posed("number", 1000, text="How many tosses?"), "1000 tosses", "right", ""),
+    (*posed("number", 6.4), "ln(601.845037872082)", "right", ""),
     (*posed("number", 0), "-5", "not yet", "Look at the size first: it is far too large."),
     (*posed("vector", [1, -0.1]), "(5, 0.3)", "not yet", "Look at the sign first."),
     (*posed("vector", [288, 68]), "(290, 68)", "not yet", "Look at entry 1 first."),
@@ -372,6 +380,7 @@ JUDGED = [
     (*posed("choices", [1]), [None], "unread", "names none"),
     (*posed("choices", [1]), ["1"], "unread", "names none"),
     (*posed("choices", [1]), True, "unread", "names none"),
+    (*posed("choices", [1]), 1e300, "unread", "“-1” names none"),
     (*posed("order", [0, 1, 2]), [0, 1, 2, 0], "not yet", "in order, 3 of them"),
 ]
 
@@ -386,7 +395,7 @@ def test_odd_answers_get_a_true_verdict_in_both_languages():
     assert wrong == []
     sheets = {n: {"sheet": one[0], "pool": [one[1]]} for n, one in enumerate(JUDGED)}
     page = by_node(sheets, [[n, 0, one[2]] for n, one in enumerate(JUDGED)])["verdicts"]
-    assert [(one["kind"], one["says"]) for one in page] == [(one.kind, one.says) for one in found]
+    assert page == [vars(one) for one in found]
 
 
 def neighbours(question, instance):

@@ -29,7 +29,8 @@ EXAMPLES = {
 #: Words that may follow a number in any exercise; what they are worth is said by its own units.
 OTHER_UNITS = [
     *["nats", "bits", "steps", "samples", "epochs", "points", "classes", "features", "batches"],
-    *["parameters", "multiplications", "paths", "seconds"],
+    *["parameters", "multiplications", "paths", "seconds", "minutes", "tosses", "people", "items"],
+    *["edges", "standard errors"],
 ]
 
 
@@ -86,7 +87,8 @@ def powers(text):
 
 def scaled(value, exponent):
     """Return a number times a power of ten, as digits say it."""
-    return float(f"{value!r}e{exponent}") if "e" not in repr(value) else math.inf
+    digits = digits_of(value)  # as JavaScript writes them: 0.00001 has no e there
+    return float(f"{digits}e{exponent}") if "e" not in digits else math.inf
 
 
 def fractions(text):
@@ -157,7 +159,8 @@ def number_text(value):
 def shown(value):
     """Write a number in words of its own: with all its digits, or as "about" so much."""
     short = with_digits(value, 7)
-    return number_text(short) if short == value else f"about {number_text(with_digits(value, 4))}"
+    exact = math.isclose(short, value, rel_tol=1e-12)  # logarithms differ in their last bits
+    return number_text(short) if exact else f"about {number_text(with_digits(value, 4))}"
 
 
 def with_digits(value, digits):
@@ -398,9 +401,9 @@ WORDY = re.compile(r"\\(?:text|mathrm|mathsf|operatorname) *\{([^{}]*)\}")
 FLOAT = re.compile(
     r"np\.(?:float|int)(?:16|32|64)\(([^()]*)\)"
 )  # as NumPy shows a number in a list
-LEFT_SIDE = re.compile(r"[^=≈]{0,60}[=≈]\s*(?=\S)")
+LEFT_SIDE = re.compile(r"\A(?:[^=≈]{0,59}[^=≈<>!])?[=≈]\s*(?=\S)")  # a bound, <= 1, is no answer
 LEFT_OF_ROWS = re.compile(
-    r"[^=≈]{0,60}[=≈]\s*(?=[^\s=≈][^=≈]*\Z)"
+    r"\A(?:[^=≈]{0,59}[^=≈<>!])?[=≈]\s*(?=[^\s=≈][^=≈]*\Z)"
 )  # w = 1, b = 2 has two left sides
 PERCENT = re.compile(r"\s*(?:per ?cent|pct)\Z", re.IGNORECASE)
 
@@ -431,9 +434,14 @@ def in_percent(typed):
     return plainly(unwrapped(cleaned(typed))).endswith("%")
 
 
+def single(word):
+    """Return the singular of a unit: 1 step, 1 class, 1 batch."""
+    return re.sub(r"(ss|ch)es\Z|s\Z", r"\1", word)
+
+
 def split_unit(text, units):
     """Part a text from the unit at its end; the unit is that of ``units``, or one of others."""
-    known = {spelling: word for word in OTHER_UNITS for spelling in (word, word[:-1])}
+    known = {spelling: word for word in OTHER_UNITS for spelling in (word, single(word))}
     known |= {spelling: unit["name"] for unit in units for spelling in unit["spellings"]}
     longest = sorted(known, key=lambda word: (-len(word), word))
     bare_unit = re.sub(r"[(\[]([a-zA-Z /]+)[)\]]\Z", r" \1", text)  # 0.4 (nats)

@@ -914,6 +914,7 @@ CodeQuestion(
         (np.array([[4.0], [5.0]]),),
         (np.array([[1.0, 2.0, 1.0], [0.5, 0.25, 0.25]]),),
         (np.array([[1.0, 1.0, 2.0], [3.0, 3.0, 4.0], [5.0, 10.0, 5.0]]),),
+        (np.arange(1.0, 57.0).reshape(8, 7),),
     ],
     draw=lambda rng: (rng.uniform(0.5, 9, size=(3, 3)).round(2),),
     mistakes=[
@@ -993,6 +994,7 @@ CodeQuestion(
         (np.array([0.0, 10.0]), np.array([0.9, 0.1])),
         (np.array([1.0, 2.0, 6.0]), np.array([0.5, 0.25, 0.25])),
         (np.array([-3.0, 0.0, 1.0, 7.0]), np.array([0.1, 0.2, 0.3, 0.4])),
+        (np.arange(8.0) ** 2, np.array([0.3, 0.1, 0.1, 0.1, 0.05, 0.05, 0.1, 0.2])),
     ],
     draw=lambda rng: (
         rng.integers(-9, 10, size=3) / 2,

@@ -1193,6 +1193,12 @@ CodeQuestion(
         ),
         (np.array([[1.0], [-1.0]]), np.array([0.0, 1.0]), np.array([1000.0]), 0.0),
         (np.array([[1.0], [1.0]]), np.array([0.0, 1.0]), np.array([0.0]), 0.0),
+        (
+            np.linspace(-2, 3, 56).reshape(8, 7).round(2),
+            np.array([1.0, 1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0]),
+            np.array([0.5, -1.0, 0.2, 0.3, -0.4, 1.0, -0.6]),
+            0.25,
+        ),
     ],
     draw=lambda rng: (
         rng.normal(size=(4, 3)).round(2),

@@ -159,7 +159,8 @@ def _fault(question, index, outcome):
     """Say what is wrong with what a call led to; None where nothing is."""
     one = question.calls[index]
     if outcome.kind == "time":
-        return Fault("time", "It did not come to an end: is there a loop that never stops?")
+        asked = "is there a loop that never stops, or one that is very slow?"
+        return Fault("time", f"It did not come to an end in time: {asked}")
     if one.refused:
         return _refusal_fault(question, outcome, question.expected.outcomes[index])
     if outcome.kind == "raised":
@@ -720,6 +721,8 @@ def _look_at(trial):
     factor = _common_factor([pair for pair in pairs if not any(part is None for part in pair)])
     if factor == -1.0:
         return "The size is right everywhere, the sign is wrong."
+    if factor and abs(factor - 1) < 1e-3:
+        return "Every result is nearly right. Look for rounding, or a small number that is added."
     if factor:
         return f"Every result that is wrong is {factor:.4g} times what it must be."
     if trial.outside:

@@ -920,6 +920,7 @@ CodeQuestion(
         (np.array([1, 2]), 4),
         (np.array([2, 0, 1, 2]), 4),
         (np.array([0, 3, 3, 1, 0]), 4),
+        (np.array([6, 0, 2, 2, 5, 1, 4, 3, 6]), 8),
     ],
     draw=lambda rng: (rng.integers(0, 4, 5), 5),
     refuses=[(np.array([3]), 3), (np.array([-1]), 3), (np.array([1, 2, 3, 4]), 4)],
@@ -1019,6 +1020,7 @@ CodeQuestion(
         (np.eye(3)[[2, 2]],),
         (np.eye(4)[[2, 0, 1, 2]],),
         (np.eye(4)[[0, 3, 3, 1, 0]],),
+        (np.eye(8)[[6, 0, 2, 2, 5, 1, 4, 3, 6]],),
     ],
     draw=lambda rng: (np.eye(5)[rng.integers(0, 5, 4)],),
     refuses=[
@@ -1026,6 +1028,8 @@ CodeQuestion(
         (np.array([[1.0, 0.0, 1.0]]),),
         (np.array([[0.5, 0.5]]),),
         (np.array([[0.0, 1.0], [2.0, -1.0]]),),
+        (np.array([[1.0, 1.0, -1.0]]),),
+        (np.array([[0.0, 2.0, 0.0]]),),
     ],
     mistakes=[
         CodeMistake(
@@ -1201,6 +1205,12 @@ def _uniform_mean(result, n, rng):
     return _near(x, 0.5, 1 / 12) and _near((x - 0.5) ** 2, 1 / 12, 1 / 180)
 
 
+def _unrelated(result, n, rng):
+    """Whether neighbours among many samples have no more in common than strangers."""
+    x = _arrays(result)[0]
+    return n < 1000 or abs(np.corrcoef(x[:-1], x[1:])[0, 1]) < 0.05  # five standard errors
+
+
 def _all_different(result, n, rng):
     """Whether hardly any x comes twice."""
     return len(np.unique(_arrays(result)[0])) > 0.9 * n
@@ -1252,6 +1262,11 @@ CodeQuestion(
             _all_different,
             "The same `x` comes again and again. A number between 0 and 1 has all its digits: "
             "do not round it.",
+        ),
+        Law(
+            "x in order",
+            _unrelated,
+            "One `x` says something about the next. Samples are drawn independently: do not sort.",
         ),
         Law(
             "wrong share of ones",

@@ -19,6 +19,7 @@ from lib.exercises.texts import fill, plain
 __all__ = ["Verdict", "judge_sheet", "shown_order"]
 
 MEASURES = ("nats", "bits", "seconds")  # the other known units count something
+MOST = 1000  # options, and more
 ZERO = 1e-9  # how far from 0 a number may be that stands for 0
 SAYS = {
     "unit": "The number is right for an answer in {0}, but {1} is written after it.",
@@ -39,6 +40,7 @@ SAYS = {
     "factor": "The direction is right, the length is not: all entries are wrong by one factor.",
     "entry": "Some entries are right. Look at entry {0} first.",
     "cell": "Some entries are right. Look at row {0}, column {1} first.",
+    "thousands": "A point stands before decimals here. Without it, that is right.",
     "zero": "Look at the size first: it is not zero.",
     "size": "Look at the size first: it is far too large.",
     "look at sign": "Look at the sign first.",
@@ -132,7 +134,8 @@ def rounded(typed, value, most=0.1):
     near = max(abs(a - b) for a, b in pairs) <= most * largest
     each = list(zip(pairs, units, strict=True))
     by_half = all(abs(a - b) <= 0.5000001 * unit for (a, b), unit in each)
-    cut = all(abs(a) <= abs(b) and a * b >= 0 and abs(a - b) < unit for (a, b), unit in each)
+    less = 1 - 1e-7  # 4.7 is not 4.8 cut off, though their difference is stored as less than 0.1
+    cut = all(abs(a) <= abs(b) and a * b >= 0 and abs(a - b) < less * u for (a, b), u in each)
     return near and (by_half or cut)
 
 
@@ -157,8 +160,18 @@ def judge_measured(sheet, instance, typed):
         return Verdict("unread", reading.problem)
     value, stated = in_asked_unit(sheet, reading, str(typed))
     kind, name, says = opinion(sheet, instance, value, reading, stated)
+    if (kind, name) == ("not yet", "") and parts_thousands(sheet, value, instance["answer"], typed):
+        kind, name, says = "almost", "thousands", words("thousands")
     echo = f"Read as {reading.echo}." if reading.echo else ""
     return Verdict(kind, says, name, html.escape(echo))
+
+
+POINTED = re.compile(r"(?:^|[^0-9.,])[1-9][0-9]{0,2}\.[0-9]{3}(?![0-9.,])")
+
+
+def parts_thousands(sheet, value, answer, typed):
+    """Recognise a number that is right if its point was meant to part thousands: 1.000 for 1000."""
+    return POINTED.search(str(typed)) and same(times(value, 1000), answer, sheet["tolerance"])
 
 
 def in_asked_unit(sheet, reading, typed):
@@ -373,7 +386,7 @@ def chosen(sheet, instance, typed):
 def whole(index):
     """Return an index as an integer; −1, which is never offered, for anything else."""
     is_number = isinstance(index, Real) and not isinstance(index, bool)
-    return int(index) if is_number and index == index // 1 else -1
+    return int(index) if is_number and abs(index) < MOST and index == index // 1 else -1
 
 
 def judge_chosen(sheet, instance, typed):

@@ -1245,6 +1245,7 @@ CodeQuestion(
         (np.array([-80.0]), np.array([0.0]), 2.0),
         (np.array([1.0, 2.0, 4.0]), np.array([2.0, 2.0, 2.0]), 1.0),
         (np.array([1.0, 2.0, 4.0]), np.array([2.0, 2.0, 2.0]), 0.5),
+        (np.arange(8.0), np.array([0.0, 2.0, 1.0, 1.0, 5.0, 6.0, 9.0, 4.0]), 1.5),
     ],
     draw=_measurements,
     mistakes=[
@@ -1408,6 +1409,7 @@ CodeQuestion(
         (np.array([1, 0, 1]), np.array([1.0, 0.0, 0.5])),
         (np.array([1, 0, 1]), np.array([0.9, 0.9, 0.5])),
         (np.arange(1100) % 2, np.full(1100, 0.5)),
+        (np.arange(1100) // 550, np.linspace(0.1, 0.9, 1100)),
     ],
     draw=lambda rng: (rng.integers(0, 2, 4), rng.uniform(0.02, 0.98, 4).round(2)),
     mistakes=[
@@ -1539,6 +1541,7 @@ CodeQuestion(
         (np.array([-2000.0]), 0.0, 2.0),
         (np.array([1.0, 2.0, 2.0, 3.0, 12.0]), 2.0, 1.0),
         (np.array([1.0, 2.0, 2.0, 3.0, 12.0]), 4.0, 0.5),
+        (np.array([1.0, 2.0, 2.0, 3.0, 12.0, -4.0, 7.0, 5.0]), 2.5, 2.0),
     ],
     draw=lambda rng: (
         rng.normal(0, 3, size=3).round(2),

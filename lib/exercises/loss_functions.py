@@ -1519,6 +1519,7 @@ CodeQuestion(
     + [
         (np.array([0, 1, 1]), np.array([1.0, 1.0, -3.0])),
         (np.array([0, 1]), np.array([-1000.0, 1000.0])),
+        (np.array([0, 1, 1, 0, 0, 1, 0, 1]), np.linspace(-3, 4, 8)),
     ],
     draw=lambda rng: (rng.integers(0, 2, 3), rng.normal(0, 3, 3).round(2)),
     refuses=[
@@ -1712,6 +1713,7 @@ CodeQuestion(
             [[0.0, 1.0], [10000.0, 10001.0]],
             [[-1000.0, -1001.0], [0.0, 1.0]],
             [[-1000.0, 1000.0]],
+            np.linspace(-3, 5, 56).reshape(8, 7).round(2),
         )
     ],
     draw=lambda rng: (rng.normal(0, 3, (3, 4)).round(2),),

@@ -969,6 +969,7 @@ CodeQuestion(
         (_STEEP, np.array([0.0])),
         (_STEEP, np.array([0.1, -0.1])),
         (_WAVE, np.array([0.3, 1.0])),
+        (_CUBES, np.array([1.0, -2.0, 0.5, 3.0, 0.0, -1.0, 2.0, 1.5])),
     ],
     draw=lambda rng: (
         [_CUBES, _PRODUCT, _WAVE][rng.integers(3)],
@@ -1064,6 +1065,7 @@ CodeQuestion(
         (np.array([1000.0, 0.0]),),
         (np.array([-1000.0, -1000.0]),),
         (np.array([1000.0, 999.0, -1000.0]),),
+        (np.array([1.0, 0.5, -2.0, 3.0, 0.0, -1.0, 2.0, 1.5]),),
     ],
     draw=lambda rng: (rng.normal(size=rng.integers(2, 6)).round(2),),
     mistakes=[

@@ -1373,6 +1373,7 @@ CodeQuestion(
         (_COUPLED, np.array([1000.0, -1000.0]), 0.1, 4),
         (_FIT, np.array([0.0, 0.0]), 0.1, 10),
         (_BOWL, np.array([1.0]), 1.1, 20),
+        (_BOWL, np.array([1.0, -2.0, 0.5, 3.0, 4.0, -1.0, 2.0]), 0.25, 8),
         (_QUARTIC, np.array([0.5, -0.5]), 0.1, 30),
     ],
     draw=lambda rng: (
@@ -1544,6 +1545,7 @@ CodeQuestion(
         (_COUPLED, np.array([1.0, 0.0]), 0.1, 2),
         (_BOWL, np.array([3.0, -2.0]), 0.25, 5),
         (_FIT, np.array([0.0, 0.0]), 0.1, 10),
+        (_BOWL, np.array([1.0, -2.0, 0.5, 3.0, 4.0, -1.0, 2.0]), 0.25, 8),
         (_COUPLED, np.array([1000.0, -1000.0]), 0.1, 4),
         (_QUARTIC, np.array([0.5, -0.5]), 0.1, 30),
     ],

@@ -762,6 +762,7 @@ def _penalised(matrix_of):
 
 
 _COLUMNS = np.array([[1.0, -1.0], [1.0, 0.0], [1.0, 1.0], [1.0, 2.0]])
+_LONG = np.vander(np.linspace(-1, 1, 9), 7, increasing=True)
 _WIDE = np.array([[1.0, 2.0, 0.5], [1.0, -1.0, 3.0]])
 
 CodeQuestion(
@@ -784,6 +785,7 @@ CodeQuestion(
         (_COLUMNS, np.array([-2.0, 5.0, 0.0, 1.0]), np.array([2.0, 0.1])),
         (_WIDE, np.array([1.0, -2.0]), np.array([0.0, 0.1, 0.3])),
         (np.array([[1.0], [1.0], [1.0]]), np.array([1.0, 2.0, 6.0]), np.array([2.0])),
+        (_LONG, np.arange(9.0) % 4, np.array([0.0, 0.1, 0.3, 0.2, 1.0, 2.0, 0.5])),
     ],
     draw=lambda rng: (
         np.column_stack([np.ones(6), rng.normal(size=(6, 2)).round(2)]),
@@ -893,6 +895,7 @@ CodeQuestion(
         (np.array([1.0, 2.0, 4.0, 9.0]), np.array([0, 1, 1, 0])),
         (np.array([5.0, 5.0, 5.0, 5.0]), np.array([2, 0, 2, 2])),
         (np.array([1.0, 2.0, 3.0, 4.0, 10.0]), np.array([0, 2, 1, 2, 0])),
+        (np.array([4.0, 1.0, 7.0, 2.0, 0.0, 3.0, 9.0, 5.0]), np.array([3, 0, 5, 6, 1, 4, 2, 6])),
     ],
     draw=lambda rng: (rng.normal(size=7).round(2), rng.permutation([0, 0, 0, 1, 1, 2, 2])),
     mistakes=[

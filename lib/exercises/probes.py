@@ -311,7 +311,9 @@ def _outcome(function, one, printed):
         value = plain(function(*args, **kwargs))
     except NotImplementedError:
         return Outcome("unwritten")
-    except (Exception, SystemExit) as error:
+    except (KeyboardInterrupt, TimeUp):
+        raise
+    except BaseException as error:  # SystemExit and GeneratorExit, too, are the function's own
         return Outcome("raised", error=_last_line(error), lines=own_lines(error, function))
     unwritten = value is ... or (value is None and not _does_something(function))
     kind = "unwritten" if unwritten else "value"

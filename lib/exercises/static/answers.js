@@ -16,7 +16,7 @@ const EXAMPLES = {
 };
 const OTHER_UNITS = [
   "nats", "bits", "steps", "samples", "epochs", "points", "classes", "features", "batches",
-  "parameters", "multiplications", "paths", "seconds",
+  "parameters", "multiplications", "paths", "seconds", "minutes", "tosses", "people", "items", "edges", "standard errors",
 ];
 const PLAIN = /^[-+]? ?(\d+\.?\d*|\.\d+)$/;
 
@@ -31,7 +31,8 @@ const entryText = (value) => numberText(Number(value.toPrecision(7)));
 /** A number in words of its own: with all its digits, or as "about" so much. @param {number} value */
 export function shown(value) {
   const short = Number(value.toPrecision(7));
-  return short === value ? numberText(short) : `about ${numberText(Number(value.toPrecision(4)))}`;
+  const isExact = Math.abs(short - value) <= 1e-12 * Math.abs(value); // logarithms differ in their last bits
+  return isExact ? numberText(short) : `about ${numberText(Number(value.toPrecision(4)))}`;
 }
 
 const sameTable = (a, b) => JSON.stringify(a) === JSON.stringify(b);
@@ -217,8 +218,8 @@ const BEFORE =
 const TEX_SPACE = /\\\\|\\[,;:! ]/g; // but no new row
 const WORDY = /\\(?:text|mathrm|mathsf|operatorname) *\{([^{}]*)\}/g;
 const FLOAT = /np\.(?:float|int)(?:16|32|64)\(([^()]*)\)/g; // as NumPy shows a number in a list
-const LEFT_SIDE = /^[^=≈]{0,60}[=≈]\s*(?=\S)/;
-const LEFT_OF_ROWS = /^[^=≈]{0,60}[=≈]\s*(?=[^\s=≈][^=≈]*$)/; // w = 1, b = 2 has two left sides
+const LEFT_SIDE = /^(?:[^=≈]{0,59}[^=≈<>!])?[=≈]\s*(?=\S)/; // a bound, <= 1, is no answer
+const LEFT_OF_ROWS = /^(?:[^=≈]{0,59}[^=≈<>!])?[=≈]\s*(?=[^\s=≈][^=≈]*$)/; // w = 1, b = 2 has two left sides
 const isPlainEnd = (text) => /(?:^|[^0-9.,])[0-9]+\.$/.test(text);
 
 /** An answer without what stands around it: "L =", "about", dollar signs, a full stop. */
@@ -240,9 +241,12 @@ function scalars(text) {
 /** Whether an answer is given in percent. @param {string} typed */
 export const inPercent = (typed) => plainly(unwrapped(cleaned(typed))).endsWith("%");
 
+/** The singular of a unit: 1 step, 1 class, 1 batch. */
+const single = (word) => word.replace(/(ss|ch)es$|s$/, "$1");
+
 /** A text parted from the unit at its end. */
 function splitUnit(text, units) {
-  const known = Object.fromEntries(OTHER_UNITS.flatMap((word) => [[word, word], [word.slice(0, -1), word]]));
+  const known = Object.fromEntries(OTHER_UNITS.flatMap((word) => [[word, word], [single(word), word]]));
   units.forEach((unit) => unit.spellings.forEach((spelling) => (known[spelling] = unit.name)));
   const longest = Object.keys(known).sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
   const bareUnit = text.replace(/[([]([a-zA-Z /]+)[)\]]$/, " $1"); // 0.4 (nats)

@@ -5,6 +5,7 @@
 import { escaped, inPercent, read, shapeIn } from "./answers.js";
 
 const MEASURES = ["nats", "bits", "seconds"]; // the other known units count something
+const MOST = 1000; // options, and more
 const ZERO = 1e-9;
 const SAYS = {
   unit: "The number is right for an answer in {0}, but {1} is written after it.",
@@ -25,6 +26,7 @@ const SAYS = {
   factor: "The direction is right, the length is not: all entries are wrong by one factor.",
   entry: "Some entries are right. Look at entry {0} first.",
   cell: "Some entries are right. Look at row {0}, column {1} first.",
+  thousands: "A point stands before decimals here. Without it, that is right.",
   zero: "Look at the size first: it is not zero.",
   size: "Look at the size first: it is far too large.",
   "look at sign": "Look at the sign first.",
@@ -94,6 +96,8 @@ function decimalsOf(value) {
   return null;
 }
 
+const LESS = 1 - 1e-7; // 4.7 is not 4.8 cut off, though their difference is stored as less than 0.1
+
 /** Whether an answer is another one with too few digits: rounded, or cut off. */
 function rounded(typed, value, limit = 0.1) {
   if (value === null || !isOfShape(typed, value)) return false;
@@ -107,7 +111,7 @@ function rounded(typed, value, limit = 0.1) {
   const units = numbers.map((number) => 10 ** -(number ? decimalsOf(number) : most));
   const gaps = numbers.map((number, at) => Math.abs(number - wanted[at]));
   const isByHalf = gaps.every((gap, at) => gap <= 0.5000001 * units[at]);
-  const isCut = numbers.every((number, at) => Math.abs(number) <= Math.abs(wanted[at]) && number * wanted[at] >= 0 && gaps[at] < units[at]);
+  const isCut = numbers.every((number, at) => Math.abs(number) <= Math.abs(wanted[at]) && number * wanted[at] >= 0 && gaps[at] < LESS * units[at]);
   return Math.max(...gaps) <= limit * largest && (isByHalf || isCut);
 }
 
@@ -121,9 +125,17 @@ function judgeMeasured(sheet, instance, typed) {
   const reading = read(sheet.kind, typed, sheet.units, shapeIn(instance.answer));
   if (reading.problem) return verdict("unread", "", reading.problem);
   const [value, isStrange] = inAskedUnit(sheet, reading, typed);
-  const found = opinion(sheet, instance, value, reading, isStrange);
+  let found = opinion(sheet, instance, value, reading, isStrange);
+  const isOpen = found[0] === "not yet" && !found[1];
+  if (isOpen && partsThousands(sheet, value, instance.answer, typed)) found = ["almost", "thousands", words("thousands")];
   return verdict(...found, escaped(reading.echo ? `Read as ${reading.echo}.` : ""));
 }
+
+const POINTED = /(?:^|[^0-9.,])[1-9][0-9]{0,2}\.[0-9]{3}(?![0-9.,])/;
+
+/** Whether a number is right if its point was meant to part thousands: 1.000 for 1000. */
+const partsThousands = (sheet, value, answer, typed) =>
+  POINTED.test(String(typed)) && same(times(value, 1000), answer, sheet.tolerance);
 
 /** The value in the unit that is asked, and whether its stated unit is none of the known ones. */
 function inAskedUnit(sheet, reading, typed) {
@@ -289,7 +301,7 @@ function isInOrder(sheet, instance, order) {
 function chosen(sheet, instance, typed) {
   if (typeof typed !== "string") {
     const listed = Array.isArray(typed) ? typed : [typed];
-    return (typed ?? null) === null ? [] : listed.map((index) => (Number.isInteger(index) ? index : -1));
+    return (typed ?? null) === null ? [] : listed.map((index) => (Number.isInteger(index) && Math.abs(index) < MOST ? index : -1));
   }
   const text = typed.toLowerCase();
   if (!/^[-\s,;.()>→a-z]*$/.test(text)) return null;

@@ -384,10 +384,9 @@ STOP = """async ([code, ready]) => {
   const waiting = kernel.run("1 + 1");
   if (ready) await begins;
   else await new Promise((done) => setTimeout(done, 300));
-  const start = performance.now();
   kernel.stop();
   const ends = [await running, await waiting];
-  return { ends, took: performance.now() - start, outputs, lost: seen.lost.length };
+  return { ends, shown: outputs.length, lost: seen.lost.length };
 }"""
 
 
@@ -452,7 +451,7 @@ def test_a_flood_of_outputs_is_bounded_and_stop_answers(python, code, most):
     assert end["status"] == "stopped"
     # A machine so busy that Python has not looked up in two seconds ends it, as a reader is told.
     assert end["variables"] in ("kept", "lost")
-    assert len(found["outputs"]) < most
+    assert found["shown"] < most
     assert python.value("1 + 1") == "2"
 
 

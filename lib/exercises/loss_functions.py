@@ -350,7 +350,7 @@ Number(
     ],
     hints=[
         "The loss is minus the logarithm of the probability that the model gives to class {label}.",
-        "The probability is $e^{z_{c}} / \\sum_k e^{z_k}$, so the loss is $\\ln \\sum_k e^{z_k} "
+        "The probability is $e^{z_{c}} / \\sum_k e^{z_k}$, so the loss is $\\log \\sum_k e^{z_k} "
         "- z_c$ with $c$ the label.",
     ],
     because="The loss is minus the logarithm of the probability of the right class, {p:.4f}.",
@@ -757,7 +757,7 @@ Choices(
             "accuracy",
         ),
         Option(
-            "Only $-y \\ln p$, without the term for label 0",
+            "Only $-y \\log p$, without the term for label 0",
             False,
             "It charges nothing for label 0, so the forecast 1 costs nothing at all and is the "
             "cheapest.",
@@ -766,7 +766,7 @@ Choices(
         Option(
             "The binary cross-entropy in bits",
             True,
-            "It is the cross-entropy times $1 / \\ln 2$. A positive factor moves no minimum and "
+            "It is the cross-entropy times $1 / \\log 2$. A positive factor moves no minimum and "
             "turns no slope.",
             "bits",
         ),
@@ -914,14 +914,14 @@ FirstWrongLine(
     lines=[
         Mistake(
             "loss doubted",
-            "$\\ell = -y \\ln p - (1 - y) \\ln(1 - p)$",
+            "$\\ell = -y \\log p - (1 - y) \\log(1 - p)$",
             "That is the binary cross-entropy as it is defined: one of the two terms is 0 for a "
             "label of 0 or 1.",
         ),
         Mistake(
             "derivative of the logarithms doubted",
             "$\\frac{d\\ell}{dp} = -\\frac{y}{p} + \\frac{1 - y}{1 - p}$",
-            "This is right: $\\ln(1 - p)$ has the derivative $-1/(1 - p)$, and the two minus "
+            "This is right: $\\log(1 - p)$ has the derivative $-1/(1 - p)$, and the two minus "
             "signs of the second term make a plus.",
         ),
         Mistake(
@@ -1185,7 +1185,7 @@ def _rows(Z):
 CodeQuestion(
     "loss_functions.logsumexp_rows",
     title="Log-sum-exp of a batch",
-    text="Write $\\ln \\sum_c e^{z_c}$ for a batch of logits: `Z` has the shape `(n, K)`, one "
+    text="Write $\\log \\sum_c e^{z_c}$ for a batch of logits: `Z` has the shape `(n, K)`, one "
     "sample a row. Return one number for each sample, shape `(n,)`. It must survive logits of "
     "±1000, and samples of very different size in one batch.",
     stub='''
@@ -1302,7 +1302,7 @@ CodeQuestion(
             "the maximum alone",
             lambda Z: Z.max(axis=1),
             "That is the largest logit of each row. The others still count: for the row (0, 0) "
-            "the result is $\\ln 2$.",
+            "the result is $\\log 2$.",
         ),
         CodeMistake(
             "over the samples",
@@ -1335,7 +1335,7 @@ CodeQuestion(
         ),
     ],
     hints=[
-        "$\\ln \\sum_c e^{z_c} = M + \\ln \\sum_c e^{z_c - M}$, for every $M$. Which $M$ is safe?",
+        "$\\log \\sum_c e^{z_c} = M + \\log \\sum_c e^{z_c - M}$ for all $M$. Which $M$ is safe?",
         "`Z.max(axis=1, keepdims=True)` is a column with the largest logit of each row.",
     ],
     because="With the row's own maximum taken off, one exponential is 1 and none is larger.",

@@ -615,7 +615,8 @@ def test_a_formula_has_signs_that_its_fonts_have_and_room_around_them():
     assert '<mo stretchy="false" lspace="0.278em" rspace="0.278em">∣</mo>' in texts.render(
         r"$p(y \mid x)$"
     )
-    assert texts.render(r"$= \sigma^2$").count("<math>") == 1  # alone, "=" loses its room
+    for tex in (r"= \sigma^2", r"\quad = \sigma^2"):  # alone, "=" loses its room
+        assert texts.render(f"${tex}$").count("<math>") == 1
 
 
 def test_a_formula_in_a_line_can_be_broken_after_a_relation_and_keeps_the_full_stop():

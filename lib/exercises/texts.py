@@ -257,7 +257,7 @@ def parted(root):
         parts[-1].append(child)
         if child.tag == "mo" and child.text in RELATIONS and child is not row[-1]:
             child.set("form", "infix")
-            if child is not row[0]:  # alone in a formula it would lose the space around it
+            if any(one.tag != "mspace" for one in parts[-1][:-1]):  # alone it has no room around it
                 parts.append(ElementTree.Element("mrow"))
     return [root] if len(parts) == 1 else [wrapped(part, root.attrib) for part in parts]
 

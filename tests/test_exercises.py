@@ -616,6 +616,8 @@ def test_a_value_stands_in_its_slot_as_the_book_writes_it(value, form, text):
         (r"\frac{1}{n} \sum_{i=1}^n (y_i - \hat y_i)^2", "1/n∑_(i = 1)^n(y_i−ŷ_i)^2"),
         (r"e^{-z_c} \le \sqrt{2\pi}", "e^(−z_c) ≤ √(2π)"),
         (r"f'(x)\ln p", "f′(x) ln p"),
+        (r"L''(c) = 2", "L′′(c) = 2"),
+        (r"x \sim U", "x ∼ U"),
         (r"\begin{pmatrix}1&2\\3&4\end{pmatrix}", "(1, 2; 3, 4)"),
     ],
 )
@@ -674,6 +676,16 @@ def test_a_formula_is_mathml_that_a_browser_takes(tex):
         formulas = rules.FORMULA.findall(texts.fill(markup, {"a": "1.5", "b": "−2"}))
         assert [rules.faults(formula) for formula in formulas] == [[]] * len(formulas)
         assert not re.search(r"columnalign|\\|merror", markup)
+
+
+def test_a_formula_has_signs_that_its_fonts_have_and_room_around_them():
+    assert "<mo>′′</mo>" in texts.render("$L''(c)$")  # a double prime as one character is tiny
+    assert '<mo form="infix">∼</mo>' in texts.render(r"$x \sim U$")
+    assert '<mo stretchy="false" lspace="0.278em" rspace="0.278em">∣</mo>' in texts.render(
+        r"$p(y \mid x)$"
+    )
+    for tex in (r"= \sigma^2", r"\quad = \sigma^2"):  # alone, "=" loses its room
+        assert texts.render(f"${tex}$").count("<math>") == 1
 
 
 def test_a_formula_in_a_line_can_be_broken_after_a_relation_and_keeps_the_full_stop():

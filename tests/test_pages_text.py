@@ -584,3 +584,42 @@ def test_the_bibliography_lists_the_works_that_the_chapters_cite_and_no_other():
 
 def test_no_reference_has_a_formula():
     assert "$" not in references()  # the bibliography would show its dollars
+
+
+# ---- the words: one name for one thing ----------------------------------------------------------
+
+LETTERS = re.compile(r"\\ln\b|(?<![\w.])ln(?=[ (]?[\w(])")
+INK = re.compile(r"\b[Bb]lack\b|\b[Ww]hite\b")
+
+
+def texts(name):
+    """Return the words of a chapter, the captions of its figures, and the code of its cells."""
+    cells = chapter(name).cells
+    figures = [cell.metadata.get("mystnb", {}).get("figure", {}) for cell in cells]
+    words = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    code = [cell.source for cell in cells if cell.cell_type == "code"]
+    return [*words, *(figure.get("caption", "") for figure in figures)], code
+
+
+@pytest.mark.parametrize("name", chapters())
+def test_the_natural_logarithm_has_one_name(name):
+    words, code = texts(name)
+    found = [text for text in (*words, *code) if LETTERS.search(text)]
+    assert len(found) == (name == "basics"), found  # which says once that others write it so
+
+
+def test_the_exercises_call_the_natural_logarithm_by_the_same_name():
+    files = (ROOT / "lib" / "exercises").glob("*.py")
+    named = [path.name for path in files if r"\\ln" in path.read_text(encoding="utf-8")]
+    assert named == []
+
+
+@pytest.mark.parametrize("name", chapters())
+def test_no_text_calls_by_the_colour_of_the_ink_what_is_light_on_dark_pages(name):
+    words, _ = texts(name)
+    assert [text for text in words if INK.search(text)] == []
+
+
+@pytest.mark.parametrize("text", [r"$\ln K$", "ln(step)", "near ln 2", "The black dot", "White is"])
+def test_another_name_and_a_colour_of_one_screen_are_noticed(text):
+    assert LETTERS.search(text) or INK.search(text)

@@ -34,6 +34,7 @@ from web.first_frames import FirstFrames
 from web.lite_site import write_lite
 from web.printed import join_what_was_printed
 from web.security import FIRST_SCRIPT, content_security_policy
+from web.unbroken import MarkSigns
 
 ROOT = Path(__file__).resolve().parent.parent
 THEME = ROOT / "web" / "theme"
@@ -73,6 +74,7 @@ def setup(app):
     app.add_directive("explorables-of", GalleryDirective)
     app.add_directive("exercise-review", exercises.ReviewDirective)
     app.add_transform(FirstFrames)
+    app.add_post_transform(MarkSigns)
     deeper.add_to(app)
     coverage.add_to(app)
     app.connect("builder-inited", be_strict_about_mathematics)
@@ -308,7 +310,8 @@ def with_size(folder):
 
 #: What the stock markup lacks: a wide table scrolls by itself and not with the page; what scrolls
 #: can be reached by key; no link in what opens a box; no role or label that says less than the
-#: text; no empty header; no formula and no code that a translator may turn into words.
+#: text; no empty header; no formula and no code that a translator may turn into words; no number
+#: before a source, for the text names it by author and year.
 CORRECTIONS = [
     (
         re.compile(r"<table.*?</table>", re.S),
@@ -321,6 +324,10 @@ CORRECTIONS = [
     (re.compile(r'(<summary><h\d>.*?)<a class="headerlink".*?</a>'), r"\1"),
     (re.compile(r' role="(?:doc-biblioentry|list)"'), ""),
     (re.compile(r'<th class="head[^>]*>(?:<p></p>)?</th>'), "<td></td>"),
+    (
+        re.compile(r'(<div class="citation"[^>]*>\s*)<span class="label">.*?</span></span>\n?'),
+        r"\1",
+    ),
 ]
 
 

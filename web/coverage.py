@@ -207,7 +207,36 @@ def check(app, env):
     ]
     listed = [bool(folder), [chapter for chapter in chapters if chapter[2]]]
     changed, env.coverage = listed != getattr(env, "coverage", None), listed
-    return [page for page in pages if changed and env.metadata[page].get(LISTS)]
+    lists = [page for page in pages if env.metadata[page].get(LISTS)]
+    for page in lists:
+        name_sections(env, page)
+    return lists if changed else []
+
+
+def name_sections(env, page):
+    """Name the sections of the list in the contents of its page, which is read without them."""
+    whole = env.tocs[page][0]
+    own = [item for entries in whole[1:] for item in entries if not is_listed(item)]
+    added = [in_contents(page, anchor_of(one), env.titles[one]) for one, *_ in env.coverage[1]]
+    whole[1:] = [nodes.bullet_list("", *own, *added)]
+    env.toc_num_entries[page] = len(list(whole.findall(nodes.reference)))
+
+
+def is_listed(item):
+    """Tell whether an entry of the contents is that of a section of the list."""
+    names = [link["anchorname"] for link in item.findall(nodes.reference)]
+    return any(name.startswith(f"#{anchor_of('')}") for name in names)
+
+
+def in_contents(page, anchor, title):
+    """Return the entry of a section in the contents of its page."""
+    link = nodes.reference("", title.astext(), refuri=page, anchorname=f"#{anchor}", internal=True)
+    return nodes.list_item("", addnodes.compact_paragraph("", "", link))
+
+
+def anchor_of(chapter):
+    """Name the section of a chapter in the list."""
+    return f"coverage-{nodes.make_id(chapter)}"
 
 
 def of_page(page, places, covers):
@@ -253,7 +282,7 @@ class ListCoverage(SphinxPostTransform):
     def chapter(self, chapter):
         """Return the section of one chapter."""
         page, _, equations = chapter
-        section = nodes.section(ids=[f"coverage-{nodes.make_id(page)}"])
+        section = nodes.section(ids=[anchor_of(page)])
         section += nodes.title("", "", nodes.Text(self.env.titles[page].astext()))
         entries = [self.entry(label, covers) for label, _, covers in equations]
         section += nodes.definition_list("", *entries, classes=["coverage"])

@@ -1055,13 +1055,13 @@ CodeQuestion(
         CodeMistake(
             "no 1/x in log",
             _hands_back(log=np.ones_like),
-            "Your `'log'` hands `y_bar` on unchanged. The derivative of $\\ln x$ is $1/x$: divide "
+            "Your `'log'` hands `y_bar` on unchanged. The derivative of $\\log x$ is $1/x$: divide "
             "by the input.",
         ),
         CodeMistake(
             "times x in log",
             _hands_back(log=lambda x: x),
-            "Your `'log'` multiplies by $x$. The derivative of $\\ln x$ is $1/x$: divide.",
+            "Your `'log'` multiplies by $x$. The derivative of $\\log x$ is $1/x$: divide.",
         ),
         CodeMistake(
             "max hands to both",

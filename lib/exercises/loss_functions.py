@@ -355,7 +355,7 @@ Vector(
         Mistake(
             "label 0 costs nothing",
             lambda answer: answer * [1.0, 0.0],
-            "You left out the second term: for label 0 the loss is $-\\ln(1 - \\hat{y})$, not 0.",
+            "You left out the second term: for label 0 the loss is $-\\log(1 - \\hat{y})$, not 0.",
         ),
         Mistake(
             "one logarithm for both",
@@ -371,13 +371,13 @@ Vector(
         ),
     ],
     hints=[
-        "One of the two terms of $-y \\ln \\hat{y} - (1 - y) \\ln(1 - \\hat{y})$ is 0. Which "
+        "One of the two terms of $-y \\log \\hat{y} - (1 - y) \\log(1 - \\hat{y})$ is 0. Which "
         "one, for each label?",
         "Label 1 had the probability {forecast}, label 0 had {rest}. Take minus the logarithm of "
         "each.",
     ],
     because="It is minus the logarithm of the probability of what happened.",
-    solution="$-\\ln {forecast}$ for label 1 and $-\\ln {rest}$ for label 0: {answer:.4f}.",
+    solution="$-\\log {forecast}$ for label 1 and $-\\log {rest}$ for label 0: {answer:.4f}.",
     shown=lambda forecast: {"rest": round(1 - forecast, 6)},
     core=True,
 )
@@ -426,7 +426,7 @@ Number(
             "label 0 left out",
             lambda share, forecast: share * bce(1, forecast),
             "That is the share of label 1 only. In the other {rest} of the cases the label is 0, "
-            "and the loss is $-\\ln(1 - \\hat{y})$.",
+            "and the loss is $-\\log(1 - \\hat{y})$.",
         ),
         Mistake(
             "the loss of one label",
@@ -454,11 +454,11 @@ Number(
     ],
     hints=[
         "There are two cases. How often does each come, and what does the forecast cost in it?",
-        "The loss is $-\\ln {forecast}$ in a share of {share} of the cases, and $-\\ln "
+        "The loss is $-\\log {forecast}$ in a share of {share} of the cases, and $-\\log "
         "{other}$ in the rest.",
     ],
     because="Each label's loss is weighted by how often the label comes.",
-    solution="$-{share} \\ln {forecast} - {rest} \\ln {other}$ is {answer:.4f} nats. The "
+    solution="$-{share} \\log {forecast} - {rest} \\log {other}$ is {answer:.4f} nats. The "
     "honest forecast, {share}, would cost {floor:.4f}, and no forecast less.",
     shown=lambda share, forecast: {
         "rest": round(1 - share, 6),
@@ -601,7 +601,7 @@ Number(
     ],
     hints=[
         "The loss is minus the logarithm of the probability that the model gives to class {label}.",
-        "The probability is $e^{z_{c}} / \\sum_k e^{z_k}$, so the loss is $\\ln \\sum_k e^{z_k} "
+        "The probability is $e^{z_{c}} / \\sum_k e^{z_k}$, so the loss is $\\log \\sum_k e^{z_k} "
         "- z_c$ with $c$ the label.",
     ],
     because="The loss is minus the logarithm of the probability of the right class, {p:.4f}.",
@@ -845,7 +845,7 @@ Vector(
         Mistake(
             "the loss of guessing",
             lambda z, answer: np.array([answer[0], math.log(len(z))]),
-            "The loss is right. $\\ln {k}$ is the loss of guessing, with the same logit for every "
+            "The loss is right. $\\log {k}$ is the loss of guessing, with the same logit for every "
             "class. A good model gets below it even here.",
         ),
         Mistake(
@@ -869,7 +869,7 @@ Vector(
         ),
     ],
     hints=[
-        "First $p = \\operatorname{softmax}(z)$. The loss takes $p$ for logits: it is $\\ln "
+        "First $p = \\operatorname{softmax}(z)$. The loss takes $p$ for logits: it is $\\log "
         "\\sum_k e^{p_k} - p_c$ with $c$ the label.",
         "For the floor, let the model be perfect: $p$ is 1 for the right class and 0 for each of "
         "the {rest} others.",
@@ -877,7 +877,7 @@ Vector(
     because="The second softmax sees numbers between 0 and 1, and brings them close together.",
     solution="The first softmax gives {once:.4f}, the second {twice:.4f}. Minus the logarithm of "
     "the entry of class {label} is {loss:.4f}. At best the second softmax gets a 1 and {rest} "
-    "zeros, and makes $e / (e + {rest})$ of the 1: the floor is $\\ln(e + {rest}) - 1$, which is "
+    "zeros, and makes $e / (e + {rest})$ of the 1: the floor is $\\log(e + {rest}) - 1$, which is "
     "{floor:.4f}.",
     shown=lambda z, label, answer: {
         "k": len(z),
@@ -1180,7 +1180,7 @@ Choices(
             "accuracy",
         ),
         Option(
-            "Only $-y \\ln p$, without the term for label 0",
+            "Only $-y \\log p$, without the term for label 0",
             False,
             "For label 0 it is 0, so the forecast 1 has the mean loss 0, and that is the lowest.",
             "half the cross-entropy",
@@ -1188,7 +1188,7 @@ Choices(
         Option(
             "The binary cross-entropy in bits",
             True,
-            "It is the cross-entropy times $1 / \\ln 2$. A positive factor does not move the "
+            "It is the cross-entropy times $1 / \\log 2$. A positive factor does not move the "
             "minimum, and changes the sign of no slope.",
             "bits",
         ),
@@ -1336,14 +1336,14 @@ FirstWrongLine(
     lines=[
         Mistake(
             "loss doubted",
-            "$\\ell = -y \\ln p - (1 - y) \\ln(1 - p)$",
+            "$\\ell = -y \\log p - (1 - y) \\log(1 - p)$",
             "That is the binary cross-entropy as it is defined: one of the two terms is 0 for a "
             "label of 0 or 1.",
         ),
         Mistake(
             "derivative of the logarithms doubted",
             "$\\frac{d\\ell}{dp} = -\\frac{y}{p} + \\frac{1 - y}{1 - p}$",
-            "This is right: $\\ln(1 - p)$ has the derivative $-1/(1 - p)$, and the two minus "
+            "This is right: $\\log(1 - p)$ has the derivative $-1/(1 - p)$, and the two minus "
             "signs of the second term make a plus.",
         ),
         Mistake(
@@ -1687,7 +1687,7 @@ def _rows(Z):
 CodeQuestion(
     "loss_functions.logsumexp_rows",
     title="Log-sum-exp of a batch",
-    text="Write $\\ln \\sum_c e^{z_c}$ for a batch of logits: `Z` has the shape `(n, K)`, one "
+    text="Write $\\log \\sum_c e^{z_c}$ for a batch of logits: `Z` has the shape `(n, K)`, one "
     "sample a row. Return one number for each sample, shape `(n,)`. It must survive logits of "
     "±1000, and samples of very different size in one batch.",
     stub='''
@@ -1805,7 +1805,7 @@ CodeQuestion(
             "the maximum alone",
             lambda Z: Z.max(axis=1),
             "That is the largest logit of each row. The others still count: for the row (0, 0) "
-            "the result is $\\ln 2$.",
+            "the result is $\\log 2$.",
         ),
         CodeMistake(
             "over the samples",
@@ -1838,7 +1838,7 @@ CodeQuestion(
         ),
     ],
     hints=[
-        "$\\ln \\sum_c e^{z_c} = M + \\ln \\sum_c e^{z_c - M}$, for every $M$. Which $M$ is safe?",
+        "$\\log \\sum_c e^{z_c} = M + \\log \\sum_c e^{z_c - M}$ for all $M$. Which $M$ is safe?",
         "`Z.max(axis=1, keepdims=True)` is a column with the largest logit of each row.",
     ],
     because="When the row's own maximum is subtracted, one exponential is 1 and none is larger.",

@@ -631,8 +631,8 @@ Number(
         Mistake(
             "logarithm to the base 10",
             lambda kappa, n: _steps(math.exp(math.log10((kappa - 1) / (kappa + 1))), 1 / n),
-            "You mixed two logarithms: $\\ln$ above the line and $\\log_{{10}}$ below it. Take the "
-            "same for both.",
+            "You mixed two logarithms: the natural one above the line and $\\log_{{10}}$ below it. "
+            "Take the same for both.",
         ),
     ],
     hints=[
@@ -642,8 +642,8 @@ Number(
         "of the logarithm.",
     ],
     because="The factor is {factor:.4f} a step, and steps are whole.",
-    solution="$\\rho = \\frac{{\\kappa - 1}}{{\\kappa + 1}} = {factor:.6f}$, and $t \\ge \\ln "
-    "{n} / (-\\ln \\rho) = {exact:.2f}$. So {answer} steps. From another start it may need "
+    solution="$\\rho = \\frac{{\\kappa - 1}}{{\\kappa + 1}} = {factor:.6f}$, and $t \\ge \\log "
+    "{n} / (-\\log \\rho) = {exact:.2f}$. So {answer} steps. From another start it may need "
     "fewer.",
     shown=lambda kappa, n: {
         "factor": (kappa - 1) / (kappa + 1),

@@ -44,6 +44,7 @@ OVER = {"^": "\u0302", "¯": "\u0304", "~": "\u0303", "→": "\u20d7", "˙": "\u
 ACCENTS = ("^", "¯", "―", "~", "˙", "¨", "→", "ˇ", "˘")
 LIMITED = ("max", "min", "argmax", "argmin", "lim", "sup", "inf")
 THIN = "0.167em"
+GIVEN = "0.278em"  # around the bar of p(y | x)
 
 
 # --- slots ---
@@ -130,7 +131,7 @@ def spelt(node):
         marked = [
             mark + bracketed(part) for mark, part in zip(JOINTS[node.tag], parts, strict=True)
         ]
-        return "".join(marked).replace("^′", "′")
+        return re.sub(r"\^\(?(′+)\)?", r"\1", "".join(marked))
     if node.tag == "mover":
         return unicodedata.normalize("NFC", parts[0] + OVER.get(parts[1], f"^{parts[1]}"))
     text = {"mtable": "; ", "mtr": ", "}.get(node.tag, "").join([node.text or "", *parts])
@@ -256,7 +257,8 @@ def parted(root):
         parts[-1].append(child)
         if child.tag == "mo" and child.text in RELATIONS and child is not row[-1]:
             child.set("form", "infix")
-            parts.append(ElementTree.Element("mrow"))
+            if any(one.tag != "mspace" for one in parts[-1][:-1]):  # alone it has no room around it
+                parts.append(ElementTree.Element("mrow"))
     return [root] if len(parts) == 1 else [wrapped(part, root.attrib) for part in parts]
 
 
@@ -303,9 +305,11 @@ def mend_over(node):
 
 
 def mend_identifier(node):
-    """Make a prime the operator that it is."""
-    if node.text and node.text in PRIMES:
-        node.tag = "mo"
+    """Make a prime and the sign of a distribution the operators that they are."""
+    if node.text and node.text in PRIMES:  # the fonts of formulas have a single one
+        node.tag, node.text = "mo", "′" * (1 + PRIMES.index(node.text))
+    if node.text == "~":
+        node.tag, node.text = "mo", "∼"
 
 
 def mend_operator(node):
@@ -313,7 +317,8 @@ def mend_operator(node):
     node.text = "".join(node.itertext())
     del node[:]
     if node.text in (*BARS, "/") and node.attrib.pop("fence", "") != "true":
-        node.attrib.update(stretchy="false", lspace="0", rspace="0")
+        around = GIVEN if node.text == "∣" else "0"
+        node.attrib.update(stretchy="false", lspace=around, rspace=around)
     if re.fullmatch("[A-Za-z ]{2,}", node.text) and node.text != "mod":
         node.tag = "mi"
 

@@ -223,6 +223,23 @@ def test_every_kind_can_be_answered_by_thumb_on_a_phone_and_axe_finds_nothing(op
     assert shown() == [before[1], before[0], *before[2:]]
 
 
+#: The words on buttons that lie at the edge of what holds them.
+AT_EDGE = """(all) => all.flatMap((line) => [...line.querySelectorAll("button")]).filter((word) => {
+  const range = document.createRange();
+  range.selectNodeContents(word);
+  const [inside, outside] = [range, word.closest("li")].map((one) => one.getBoundingClientRect());
+  return inside.left < outside.left + 6 || inside.right > outside.right - 6;
+}).length"""
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_buttons_of_a_line_keep_off_its_edge(open_page, width):
+    page = open_page("loss_functions.html#exercises", width=width)
+    lines = Asked(page, ORDER).come_near().part("lines").locator("li")
+    assert lines.count() > 4
+    assert lines.evaluate_all(AT_EDGE) == 0
+
+
 def test_a_prediction_stays_as_it_was_made_beside_its_mistake_and_what_happens(open_page):
     page = open_page("chain_rule.html")
     guess = Asked(page, "chain_rule.knob_and_needle").come_near()

@@ -239,3 +239,34 @@ def test_every_picture_of_the_gallery_is_whole(open_page, width):
     assert cards.evaluate_all(CUT) == []
     cards.nth(3).evaluate("(card) => { card.querySelector('.xp').style.scale = 1; }")
     assert len(cards.evaluate_all(CUT)) == 1
+
+
+# ---- lines --------------------------------------------------------------------------------------
+
+CHAPTERS = [path.name for path in PAGES if 'class="chapter' in path.read_text("utf-8")]
+#: The signs behind a formula that begin a line, and the displays that are wider than their place.
+ASTRAY = """() => [...document.querySelectorAll("span.math + .after")].flatMap((signs) => {
+  const end = [...signs.previousElementSibling.querySelectorAll(".base")].at(-1);
+  const [left, right] = [end, signs].map((node) => node.getBoundingClientRect());
+  return right.width && right.right < left.right ? [signs.parentElement.textContent] : [];
+})"""
+WIDE = """() => [...document.querySelectorAll("article div.math")]
+  .filter((display) => display.scrollWidth > display.clientWidth + 1)
+  .map((display) => display.querySelector("annotation").textContent)"""
+
+
+@pytest.mark.parametrize("path", CHAPTERS)
+def test_on_a_phone_no_line_begins_with_a_full_stop_and_every_display_fits(visit, path):
+    page = visit(path, width=360)
+    open_boxes(page)
+    assert page.locator("span.math + .after").count() > 20
+    assert page.evaluate(ASTRAY) == []
+    assert page.evaluate(WIDE) == []
+
+
+def test_a_full_stop_in_the_next_line_and_a_display_that_is_too_wide_are_noticed(visit):
+    page = visit("matrix_calculus.html", width=360)
+    open_boxes(page)
+    page.add_style_tag(content=".after { margin: 0 !important } .base { margin: 0 !important }")
+    page.add_style_tag(content="div.math { font-size: 1.3em !important }")
+    assert page.evaluate(ASTRAY) and page.evaluate(WIDE)

@@ -132,3 +132,13 @@ def test_the_names_of_the_arrows_stay_apart_wherever_x_is(visit, width):
         for x in ([1, 2], [2.06, 3.19], [2.4, 3.6], [4.5, 4.5], [-4.5, -4], [4.5, -4.5], [0, 0]):
             arrows.set(x=x, t=t)
             assert arrows.overlaps(["nameGradient", "nameTwice"]) == [], (x, t)
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_name_of_a_step_stands_beside_its_handle_where_the_view_ends(visit, width):
+    figure = Hands(visit("explorables/jacobian-map.html", width=width))
+    for x, dx in (([0.5, 2], [0.4, 0.8]), ([2, 2], [-0.4, 0.8]), ([1, 1], [0.2, -0.8])):
+        figure.set(map="product", x=x, dx=dx)
+        name, (middle, height) = figure.part("nameTip").bounding_box(), figure.centre("tip")
+        beside = not name["x"] - 9 < middle < name["x"] + name["width"] + 9
+        assert beside or not name["y"] - 6 < height < name["y"] + name["height"] + 6, (x, dx)

@@ -298,3 +298,58 @@ def test_a_chapter_can_be_downloaded_as_a_notebook(visit, name):
     assert (
         Path(download.value.path()).read_bytes() == (ROOT / "book" / f"{name}.ipynb").read_bytes()
     )
+
+
+#: The headings of a page that nothing beside it leads to.
+UNNAMED = """() => [...document.querySelectorAll("article h2")]
+  .map((heading) => heading.closest("section[id]").id)
+  .filter((id) => !document.querySelector(`.on-this-page a[href="#${CSS.escape(id)}"]`))"""
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name not in (TOC["root"], "index")])
+def test_all_sections_of_a_page_are_named_beside_it(visit, name):
+    assert visit(f"{name}.html").evaluate(UNNAMED) == []
+
+
+def test_a_section_that_is_not_named_beside_its_page_is_noticed(visit):
+    page = visit("coverage.html")
+    page.locator(".on-this-page a[href='#coverage-datasets']").evaluate("(link) => link.remove()")
+    assert page.evaluate(UNNAMED) == ["coverage-datasets"]
+
+
+def test_on_a_phone_the_name_of_the_book_keeps_off_the_field_beside_it(visit):
+    page = visit("datasets.html", width=360)
+    name, field = (page.locator(part).bounding_box() for part in (".brand", "#search-top"))
+    assert field["x"] - name["x"] - name["width"] >= 6
+
+
+def test_a_source_is_listed_without_a_number_that_no_text_names(visit):
+    page = visit("bibliography.html")
+    first = page.locator(".citation").first.text_content().strip()
+    assert page.locator(".citation").count() > 40 and not first.startswith("[")
+
+
+#: What stands open on paper and still asks to be opened, and headings that a page may leave alone.
+LEFT_OVER = """() => [...document.querySelectorAll("details.hide > summary")]
+  .filter((node) => node.checkVisibility()).map((node) => node.textContent)"""
+ARROWS = """() => [...document.querySelectorAll("article details > summary")].filter((node) =>
+  node.checkVisibility() && getComputedStyle(node, "::before").display !== "none").length"""
+ALONE = """() => [...document.querySelectorAll("article :is(h1, h2, h3, h4)")]
+  .filter((node) => getComputedStyle(node).breakAfter !== "avoid").length"""
+TORN = """() => [...document.querySelectorAll(".gallery li, .sd-card:not(details)")]
+  .filter((node) => getComputedStyle(node).breakInside !== "avoid").length"""
+
+
+def test_on_paper_nothing_asks_to_be_pressed_and_no_heading_or_card_is_torn_off(visit):
+    page = visit("datasets.html")
+    assert len(page.evaluate(LEFT_OVER)) > 10 and page.evaluate(ALONE) > 10
+    assert page.evaluate(ARROWS) > 10
+    page.emulate_media(media="print")
+    try:
+        assert page.evaluate(LEFT_OVER) == [] and page.evaluate(ARROWS) == 0
+        assert page.evaluate(ALONE) == 0
+        for name in ("gallery", "intro"):
+            page.goto(page.url.replace("datasets", name))
+            assert page.evaluate(TORN) == 0
+    finally:
+        page.emulate_media(media="screen")

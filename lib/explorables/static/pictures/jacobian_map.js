@@ -338,12 +338,15 @@ function direction(vector) {
   return size > 0 && Number.isFinite(size) ? scaled(vector, 1 / size) : [0, 1];
 }
 
-/** Where a name stands: beyond a place, inside the view. */
+/** Where a name stands: beyond a place, inside the view, and beside it where the view ends above or below. */
 function beyond(view, place, toward, wide = 1) {
   const reach = view.x.domain[1] - view.x.domain[0];
-  const at = [place[0] + toward[0] * 0.06 * wide * reach, place[1] + toward[1] * 0.085 * reach];
   const inset = ({ domain: [lo, hi] }, part) => [lo + part * reach, hi - part * reach];
-  return [view, clamp(at[0], inset(view.x, 0.05 * wide)), clamp(at[1], inset(view.y, 0.04))];
+  const wanted = place[1] + toward[1] * 0.085 * reach;
+  const high = clamp(wanted, inset(view.y, 0.04));
+  const aside = Math.min(1, (2 * Math.abs(wanted - high)) / (0.085 * reach));
+  const along = toward[0] * 0.06 + (toward[0] < 0 ? -0.09 : 0.09) * aside;
+  return [view, clamp(place[0] + along * wide * reach, inset(view.x, 0.05 * wide)), high];
 }
 
 export default define(JacobianMap);

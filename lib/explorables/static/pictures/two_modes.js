@@ -101,7 +101,7 @@ const NAMED = [
   [21.5, 1.6, "That is momentum at its best, 0.5195 a step. On a quadratic bowl, the rate of plain descent depends on κ, that of tuned momentum on √κ."],
   [27, 1.6, "That is momentum from rest. On a quadratic bowl, the rate of plain descent depends on κ, that of tuned momentum on √κ."],
   [34.5, 2.6, "That is the number for the loss: it is proportional to the square of the error, so it needs half the steps."],
-  [10, 2, "κ sets the scale, but each gain of a factor 10 takes more than one step: ln 10 / ln(11/9) is about 11.5."],
+  [10, 2, "κ sets the scale, but each gain of a factor 10 takes more than one step: log 10 / log(11/9) is about 11.5."],
 ];
 
 /** What to say about a guess of the steps to a millionth of the error at the best rate, κ = 10. */

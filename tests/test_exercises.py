@@ -554,6 +554,13 @@ def test_a_formula_is_spelt_in_a_line_where_there_is_no_html(tex, line):
     assert texts.plain(texts.render(f"${tex}$")) == line
 
 
+@pytest.mark.parametrize("tex", [r"\hat{y}", r"\frac{y}{n}", r"\sum_{n}^{y} y", r"x_{n}", r"2^{n}"])
+def test_a_group_of_a_formula_is_no_slot_whatever_the_values_are_called(tex):
+    assert "data-slot" not in texts.render(f"${tex}$", known={"y", "n"})
+    marked = texts.render(f"${tex}$".replace("{", "{{").replace("}", "}}"), known={"y", "n"})
+    assert 'data-slot="' in marked
+
+
 @pytest.mark.parametrize("text", ["{nobody}", "$x = {nobody}$", "Of {w:.2f} and {v}."])
 def test_a_slot_that_nobody_fills_is_refused(text):
     with pytest.raises(ValueError, match="must name a value"):

@@ -430,6 +430,32 @@ def test_a_core_cell_that_leans_on_a_box_would_be_noticed(in_box, after, leaning
     assert leaning_cells(new.new_notebook(cells=cells)) == leaning
 
 
+LABEL = re.compile(r"^\((?:sec|fig|eq)-([a-z]+)-[\w-]+\)=$|\$\$ ?\(eq-([a-z]+)-[\w-]+\)", re.M)
+
+
+def letters_of(notebook):
+    """List the letters that the labels of a chapter carry."""
+    texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    names = [
+        cell.metadata.get("mystnb", {}).get("figure", {}).get("name") for cell in notebook.cells
+    ]
+    drawn = [name.split("-")[1] for name in names if name]
+    return {"".join(found) for text in texts for found in LABEL.findall(text)} | {*drawn}
+
+
+def test_the_labels_of_a_chapter_carry_two_letters_that_no_other_has():
+    letters = {path.stem: letters_of(nbformat.read(path, as_version=4)) for path in NOTEBOOKS}
+    assert {name: own for name, own in letters.items() if [*map(len, own)] != [2]} == {}
+    assert len(set().union(*letters.values())) == len(letters)
+
+
+def test_letters_are_read_off_labels_of_each_kind():
+    new = nbformat.v4
+    text = new.new_markdown_cell("(sec-aa-b)=\n## B\n\n$$ x $$ (eq-bb-c)\n\nSee {eq}`eq-zz-d`.")
+    drawn = new.new_code_cell("1", metadata={"mystnb": {"figure": {"name": "fig-cc-e"}}})
+    assert letters_of(new.new_notebook(cells=[text, drawn])) == {"aa", "bb", "cc"}
+
+
 def test_every_notebook_stands_in_the_table_of_contents_and_the_other_way_round():
     listed = re.findall(r"(?:file|root): (\w+)", (ROOT / "_toc.yml").read_text(encoding="utf-8"))
     stored = {path.stem for path in (ROOT / "book").iterdir() if path.suffix in (".ipynb", ".md")}

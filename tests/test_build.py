@@ -4,24 +4,16 @@ import json
 import pickle
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
 import pytest
+import small_book
+from small_book import run
 
 ROOT = Path(__file__).resolve().parent.parent
-BUILD = """
-import sys
-from pathlib import Path
-sys.path.insert(0, "tools")
-import build_book
-exec(sys.argv[2])
-folder = Path(sys.argv[1])
-sys.exit(build_book.main(folder))
-"""
 #: One more file is needed that nobody has, and no network answers.
 NOWHERE = """
 import os
@@ -31,13 +23,6 @@ pins["files"]["nowhere.whl"] = {"kind": "wasm", "sha256": "0" * 64}
 pyodide_pins.read = lambda: pins
 os.environ.update(PYODIDE_CDN="http://127.0.0.1:9", PIP_NO_INDEX="1")
 """
-
-
-def run(*command, cwd=ROOT):
-    """Run a command; return its exit code and all that it said."""
-    command = [str(part) for part in command]
-    result = subprocess.run(command, cwd=cwd, capture_output=True, encoding="utf-8", check=False)
-    return result.returncode, result.stdout + result.stderr
 
 
 #: What a cell prints may come to the build in parts, cut within a line or at a blank one.
@@ -51,26 +36,17 @@ for part in ("all that is ", "sound\\n", "\\n", "and whole\\n"):
 
 def write(folder, pages, codes):
     """Write a small book of pages and of notebooks with one cell."""
-    book = folder / "book"
-    book.mkdir(exist_ok=True)
-    (book / "references.bib").touch()
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    for name, text in pages.items():
-        (book / f"{name}.md").write_text(f"# A page\n\n{text}\n", encoding="utf-8")
-    for name, code in codes.items():
-        cells = [nbformat.v4.new_markdown_cell("# A chapter"), nbformat.v4.new_code_cell(code)]
-        notebook = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
-        nbformat.write(notebook, book / f"{name}.ipynb")
-    root, *others = [*pages, *codes]
-    entries = "".join(f"- file: {name}\n" for name in others)
-    toc = f"format: jb-book\nroot: {root}\nchapters:\n{entries}"
-    (folder / "_toc.yml").write_text(toc, encoding="utf-8")
+    new = nbformat.v4
+    heading = new.new_markdown_cell("# A chapter")
+    texts = {name: f"# A page\n\n{text}\n" for name, text in pages.items()}
+    cells = {name: [heading, new.new_code_cell(code)] for name, code in codes.items()}
+    small_book.write(folder, texts, cells)
 
 
 def build(folder, page="Sound, with $x^2$.", before=""):
     """Build a small book; return the exit code and the report."""
     write(folder, {"page": page}, {"notebook": PRINTS})
-    return run(sys.executable, "-c", BUILD, folder, before)
+    return small_book.build(folder, before)
 
 
 CHANGED = r"""A formula, $x^2$, letters that no font of the first build has,
@@ -135,7 +111,7 @@ def test_a_formula_that_cannot_be_set_and_a_cell_that_fails_stop_the_build(
     tmp_path, page, cell, said
 ):
     write(tmp_path, {"page": page}, {"notebook": cell})
-    code, report = run(sys.executable, "-c", BUILD, tmp_path, "")
+    code, report = small_book.build(tmp_path)
     assert code != 0 and said in report, report
 
 
@@ -153,7 +129,7 @@ def test_a_reference_to_nothing_and_a_warning_are_told_with_their_page_and_fail_
     pages = {name: text for name, (text, _) in FAULTS.items() if name != "warning"}
     codes = {"notebook": "print('sound')", "warning": FAULTS["warning"][0]}
     write(tmp_path, {"page": "Sound.", **pages}, codes)
-    code, report = run(sys.executable, "-c", BUILD, tmp_path, "")
+    code, report = small_book.build(tmp_path)
     assert code != 0, report
     told = re.findall(r"book/(\w+)\.(?:md|ipynb)(?::\d+)?: (?:WARNING|ERROR): (.*)$", report, re.M)
     assert {name for name, _ in told} == set(FAULTS), report

@@ -3,25 +3,17 @@
 import ast
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+import small_book
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from web.coverage import of_file, runs  # noqa: E402
-
-BUILD = """
-import sys
-from pathlib import Path
-sys.path.insert(0, "tools")
-import build_book
-sys.exit(build_book.main(Path(sys.argv[1])))
-"""
 
 # ---- marks and tags --------------------------------------------------------------------------
 
@@ -124,12 +116,8 @@ class Book:
 
     def __init__(self, folder):
         self.folder = folder
-        for name in ("book", "tests"):
-            (folder / name).mkdir()
-        toc = "format: jb-book\nroot: page\nchapters:\n- file: chapter\n"
-        (folder / "_toc.yml").write_text(toc, encoding="utf-8")
-        (folder / "book" / "page.md").write_text(PAGE, encoding="utf-8")
-        (folder / "book" / "references.bib").touch()
+        (folder / "tests").mkdir()
+        small_book.write(folder, {"page": PAGE}, {"chapter": []})
         self.test, self.chapter = folder / "tests" / "test_a.py", folder / "book" / "chapter.ipynb"
         self.test.write_text(TEST, encoding="utf-8")
         self.write(["covers:eq-xx-cell"])
@@ -138,22 +126,20 @@ class Book:
         """Write the chapter: a text and a cell, with tags."""
         text = nbformat.v4.new_markdown_cell(TEXT, metadata={"tags": list(on_text)})
         cell = nbformat.v4.new_code_cell(code, id="the-cell", metadata={"tags": on_code})
-        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-        notebook = nbformat.v4.new_notebook(cells=[text, cell], metadata=kernel)
-        nbformat.write(notebook, self.chapter)
+        small_book.write_notebook(self.chapter, [text, cell])
 
     def build(self, *, plain=False):
         """Build it, or let Jupyter Book's own command do so; return exit code and warnings."""
-        command = (sys.executable, "-c", BUILD, str(self.folder))
-        if plain:
-            config = (ROOT / "_config.yml").read_text(encoding="utf-8")
-            there = config.replace("web.book_site: .", f"web.book_site: {ROOT}")
-            (self.folder / "_config.yml").write_text(there, encoding="utf-8")
-            jupyter_book = Path(sys.executable).with_name("jupyter-book")
-            command = (jupyter_book, "build", "-nW", "--keep-going", str(self.folder))
-        run = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
-        said = run.stdout + run.stderr
-        return run.returncode, sorted(line for line in said.splitlines() if "WARNING" in line)
+        code, said = self.build_plainly() if plain else small_book.build(self.folder)
+        return code, sorted(line for line in said.splitlines() if "WARNING" in line)
+
+    def build_plainly(self):
+        """Let Jupyter Book's own command build it; return exit code and report."""
+        config = (ROOT / "_config.yml").read_text(encoding="utf-8")
+        there = config.replace("web.book_site: .", f"web.book_site: {ROOT}")
+        (self.folder / "_config.yml").write_text(there, encoding="utf-8")
+        jupyter_book = Path(sys.executable).with_name("jupyter-book")
+        return small_book.run(jupyter_book, "build", "-nW", "--keep-going", self.folder)
 
     def read(self, page):
         """Read a page that was built."""

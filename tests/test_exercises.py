@@ -534,7 +534,7 @@ def test_every_question_teaches(question):
     )
     for mistake in question.spoken_mistakes():
         assert mistake["says"].rstrip().endswith((".", "?", "!", "$", "`")), mistake["says"]
-    earlier = exercises._BOOK[: exercises._BOOK.index(question.chapter)]
+    earlier = exercises.CHAPTERS[: exercises.CHAPTERS.index(question.chapter)]
     assert {*question.draws_on} <= {*earlier}, "what it draws on comes earlier in the book"
 
 
@@ -623,6 +623,13 @@ def test_a_value_stands_in_its_slot_as_the_book_writes_it(value, form, text):
 )
 def test_a_formula_is_spelt_in_a_line_where_there_is_no_html(tex, line):
     assert texts.plain(texts.render(f"${tex}$")) == line
+
+
+@pytest.mark.parametrize("tex", [r"\hat{y}", r"\frac{y}{n}", r"\sum_{n}^{y} y", r"x_{n}", r"2^{n}"])
+def test_a_group_of_a_formula_is_no_slot_whatever_the_values_are_called(tex):
+    assert "data-slot" not in texts.render(f"${tex}$", known={"y", "n"})
+    marked = texts.render(f"${tex}$".replace("{", "{{").replace("}", "}}"), known={"y", "n"})
+    assert 'data-slot="' in marked
 
 
 @pytest.mark.parametrize("text", ["{nobody}", "$x = {nobody}$", "Of {w:.2f} and {v}."])
@@ -803,14 +810,35 @@ def test_options_that_read_the_same_are_refused(planted):
         _ = question.pool
 
 
-def test_ids_are_forever():
-    published = PUBLISHED.read_text(encoding="utf-8").split()
-    found = [one.id for one in ALL]
-    assert [id for id in published if id not in found] == [], (
-        "a published id is gone: bring it back"
-    )
-    assert [id for id in found if id not in published] == [], "add new ids to published.txt"
+@pytest.mark.parametrize("chapter", exercises.CHAPTERS)
+def test_ids_are_forever(chapter):
+    everything = PUBLISHED.read_text(encoding="utf-8").split()
+    published = [id for id in everything if id.partition(".")[0] == chapter]
+    found = [one.id for one in ALL if one.chapter == chapter]
+    assert sorted({*published} - {*found}) == [], "a published id is gone: bring it back"
+    assert sorted({*found} - {*published}) == [], "add new ids to published.txt"
     assert len({*published}) == len(published)
+
+
+def test_no_published_id_is_of_a_chapter_that_asks_nothing():
+    published = PUBLISHED.read_text(encoding="utf-8").split()
+    assert {id.partition(".")[0] for id in published} == {*exercises.CHAPTERS}
+
+
+@pytest.mark.parametrize("chapter", exercises.CHAPTERS)
+def test_each_question_is_asked_in_its_chapter(chapter):
+    text = (ROOT / "book" / f"{chapter}.ipynb").read_text(encoding="utf-8")
+    cells = ["".join(cell["source"]) for cell in json.loads(text)["cells"]]
+    asked = set(re.findall(r'\b(?:Exercise|check)\(\s*"([\w.]+)"', "\n".join(cells)))
+    missing = [one.id for one in ALL if one.chapter == chapter and one.id not in asked]
+    assert missing == [], f"ask it in a cell of book/{chapter}.ipynb"
+
+
+def test_the_chapters_that_ask_are_listed_in_the_order_of_the_book():
+    listed = re.findall(r"file: (\w+)", (ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    files = {path.stem for path in PUBLISHED.parent.glob("*.py")}
+    asking = [name for name in listed if name in files]
+    assert asking == [*exercises.CHAPTERS], "put the chapters of lib/exercises/__init__.py in order"
 
 
 def test_a_chapter_has_its_own_questions_and_loads_no_other():

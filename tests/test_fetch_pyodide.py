@@ -279,17 +279,78 @@ def test_pins_for_another_release_are_its_own_files_and_say_what_a_person_must_d
         "pure_eval-2-py3.whl": "new",
         "kept-1-py3-none-any.whl": "kept",
     }
-    assert remarks == [
-        "gone is no package of Pyodide 2.0: pin it from the index.",
-        "pure-eval names six: not pinned.",
-    ]
+    gone = "gone is no package of Pyodide 2.0: renamed, or to be pinned anew."
+    assert remarks == [gone, "pure-eval names six, which is not pinned."]
+    assert pyodide_pins.pinned(old, "2.0", files, known=[("pure-eval", "six")])[1] == [gone]
+
+
+@pytest.fixture
+def kept(tmp_path, monkeypatch):
+    """Give a copy of the file of pins, which may be written."""
+    path = tmp_path / "web" / "live" / "pins.json"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(pyodide_pins.PINS.read_bytes())
+    monkeypatch.setattr(pyodide_pins, "PINS", path)
+    monkeypatch.setattr(fetch_pyodide, "ROOT", tmp_path)
+    return path
+
+
+def installed_files():
+    """Return the files of the Pyodide that is installed."""
+    folder = ROOT / "node_modules" / "pyodide"
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+@pytest.mark.parametrize("version", ["latest", "0.28", "v0.27.7", "../x", ""])
+def test_what_is_no_version_is_refused_before_anybody_is_asked(version, kept, monkeypatch):
+    monkeypatch.setattr(pyodide_pins.subprocess, "run", None)
+    before = kept.read_bytes()
+    with pytest.raises(SystemExit, match=r"must read like 0\.27\.7, got "):
+        fetch_pyodide.repin(version)
+    assert kept.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            "npm error code ETARGET\nnpm error notarget No matching version",
+            "There is no pyodide@9.9.9",
+        ),
+        ("npm error code ECONNREFUSED\nnpm error syscall", "could not be asked .*: ECONNREFUSED"),
+        ("no such program", "could not be asked .*: no such program"),
+    ],
+)
+def test_a_release_that_is_not_there_is_told_from_a_registry_that_is_not_reached(said, told):
+    assert re.match(rf"(The registry of Node )?{told}", pyodide_pins.refusal("9.9.9", said))
+
+
+def test_a_release_without_a_file_of_the_core_changes_no_pin(kept, monkeypatch):
+    files = {name: content for name, content in installed_files().items() if "asm.js" not in name}
+    monkeypatch.setattr(pyodide_pins, "release", lambda version: files)
+    before = kept.read_bytes()
+    with pytest.raises(SystemExit, match=r"9\.9\.9 has no pyodide\.asm\.js.* No pin was changed"):
+        fetch_pyodide.repin("9.9.9")
+    assert kept.read_bytes() == before
+
+
+def test_another_release_tells_only_what_it_changes_and_how_to_go_on(kept, monkeypatch, capsys):
+    monkeypatch.setattr(pyodide_pins, "release", lambda version: installed_files())
+    now = pyodide_pins.read()["pyodide"]
+    assert fetch_pyodide.repin(now) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) == 2 and said[1].endswith(f"pyodide@{now}")
+    assert fetch_pyodide.remedy() == ""
+    assert fetch_pyodide.repin("9.9.9") == 0
+    decisions = [line for line in capsys.readouterr().out.splitlines() if "To decide" in line]
+    assert len(decisions) == 2
+    assert "for 9.9" in decisions[0] and "its own servers alone" in decisions[1]
+    assert f"{now} is installed: .venv/bin/npm" in fetch_pyodide.remedy()
 
 
 def test_the_release_that_is_installed_has_the_pins_that_are_committed():
-    folder = ROOT / "node_modules" / "pyodide"
-    files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     now = pyodide_pins.read()
-    assert pyodide_pins.pinned(now, now["pyodide"], files)[0] == now
+    assert pyodide_pins.pinned(now, now["pyodide"], installed_files())[0] == now
 
 
 def test_the_four_places_that_name_a_pyodide_agree():
@@ -297,9 +358,7 @@ def test_the_four_places_that_name_a_pyodide_agree():
     package = json.loads((ROOT / "package.json").read_text("utf-8"))["devDependencies"]
     assert package["pyodide"] == now
     assert f"/v{now}/" in pyodide_pins.read()["network"]
-    scripts = [path.read_text("utf-8") for path in supply.INSTALLED["kernel"].parent.glob("*.js")]
-    made_for = set(re.findall(r"pyodide/v(\d+\.\d+)", "".join(scripts)))
-    assert made_for == {now.rpartition(".")[0]}
+    assert supply.series_of_kernel() == [now.rpartition(".")[0]]
     lite = json.loads((ROOT / "web" / "lite" / "jupyter-lite.json").read_text("utf-8"))
     settings = lite["jupyter-config-data"]["litePluginSettings"]
     (options,) = [setting["loadPyodideOptions"] for setting in settings.values()]

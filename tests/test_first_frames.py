@@ -1,12 +1,12 @@
 """A widget is shown, before Python runs, by its first picture and its values in words."""
 
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+import small_book
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
@@ -16,14 +16,6 @@ import normalize_notebooks
 from web import first_frames
 from web.first_frames import captured, control_values, listed, value_text, widget_states
 
-BUILD = """
-import sys
-from pathlib import Path
-sys.path.insert(0, "tools")
-import build_book
-folder = Path(sys.argv[1])
-sys.exit(build_book.main(folder))
-"""
 SLIDER = "from ipywidgets import interact\n\n_ = interact({}, w=(0.0, 2.0, 0.5))"
 SHOWN = {
     "printed": SLIDER.format("lambda w: print('w is', w)"),
@@ -43,24 +35,14 @@ SHOWN = {
 
 def built(folder, cells):
     """Build a book of one notebook; return the exit code and what it says, or the page."""
-    (folder / "book").mkdir()
-    (folder / "_toc.yml").write_text(
-        "format: jb-book\nroot: page\nchapters:\n- file: chapter\n", encoding="utf-8"
-    )
-    (folder / "book" / "page.md").write_text("# A page\n", encoding="utf-8")
-    (folder / "book" / "references.bib").touch()
     code = [nbformat.v4.new_code_cell(source) for source in cells]
     code[-1].metadata["mystnb"] = {"image": {"alt": "What is drawn at first."}}
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_markdown_cell("# A chapter"), *code], metadata=kernel
-    )
-    nbformat.write(notebook, folder / "book" / "chapter.ipynb")
-    command = (sys.executable, "-c", BUILD, str(folder))
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    heading = nbformat.v4.new_markdown_cell("# A chapter")
+    small_book.write(folder, {"page": "# A page\n"}, {"chapter": [heading, *code]})
+    status, report = small_book.build(folder)
     page = folder / "_build" / "html" / "chapter.html"
     text = page.read_text(encoding="utf-8") if page.exists() else ""
-    return result.returncode, result.stdout + result.stderr, text
+    return status, report, text
 
 
 @pytest.fixture(scope="module")

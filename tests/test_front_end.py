@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from lib import explorables
-from web import front_end
+from web import assets, front_end
 from web.book_site import first_in_sight
 
 PAGE = """<html data-content_root="../">
@@ -221,6 +221,14 @@ def test_every_character_of_a_formula_has_its_font():
     )
     assert named == {path.name for path in fonts.glob("*.woff2")}
     assert all((katex / "fonts" / n).read_bytes() == (fonts / n).read_bytes() for n in named)
+
+
+def test_what_a_script_may_write_into_a_formula_is_in_the_fonts_on_whatever_page(tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text("<p title='☂'>é</p>", encoding="utf-8")
+    found = assets.characters_of([page])
+    assert {*"09azAZ+-−.,=()[]{}|∞ θσλδℓ′∑é"} <= {*found} and "☂" not in found
+    assert "ŷ" in found and "\u0302" in found  # a browser may set the letter and its hat
 
 
 def test_the_picture_that_is_fetched_ahead_is_the_first_that_stands_in_nothing_folded():

@@ -28,7 +28,11 @@ PAGES = ("intro", "tldr", "notation")
 PAPERS = ("README.md", "CONTRIBUTING.md")
 NUMBER = re.compile(r"(?<![\w.])\d+\.\d+|(?<![\w.])\d{2,}")  # \frac12 is no number of two digits
 NAMES_WITH_A_NUMBER = ("CC BY 4.0",)
-WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+WORDS = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
+    "nineteen",
+)
 
 
 def one_line(text):
@@ -550,14 +554,29 @@ def test_the_example_in_the_readme_runs():
     assert space["fit"].loss_value == FitLine(w=0.6, b=1.0, loss="absolute_error").loss_value > 0
 
 
-def test_the_readme_counts_the_chapters():
-    assert f"there are {WORDS[len(chapters())]} chapters" in one_line(paper("README.md"))
+TENS = ("", "", "twenty", "thirty", "forty", "fifty")
 
 
-def test_the_readme_counts_the_explorables():
-    count = f"twenty-{WORDS[len(explorables.__all__) - 1 - 20]} explorables"  # less the base
-    assert count in one_line(paper("README.md"))
-    assert count in one_line(paper("CHANGELOG.md")).lower()
+def spelt(count):
+    """Write a number below 60 in words."""
+    if count < 20:
+        return WORDS[count]
+    tens, ones = divmod(count, 10)
+    return TENS[tens] + (f"-{WORDS[ones]}" if ones else "")
+
+
+def test_numbers_are_written_in_words():
+    assert [spelt(n) for n in (0, 12, 19, 20, 22, 30, 41)] == [
+        "zero", "twelve", "nineteen", "twenty", "twenty-two", "thirty", "forty-one"
+    ]  # fmt: skip
+
+
+def test_the_readme_counts_the_chapters_and_the_explorables():
+    said = re.search(
+        r"there are (\S+) chapters .*? (\S+) explorables", one_line(paper("README.md"))
+    )
+    counts = (spelt(len(chapters())), spelt(len(explorables.__all__) - 1))  # less the base
+    assert said.groups() == counts, "README.md must say how many there are"
 
 
 def test_the_version_is_the_same_everywhere():

@@ -1,11 +1,11 @@
 """A chapter's reading time is counted by the rule, and a core that is too long fails the build."""
 
-import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+import small_book
 from docutils import nodes
 from docutils.core import publish_doctree
 
@@ -13,14 +13,6 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from web.reading_time import CORE_LIMIT, Reading, boxes_of, reading_of, rounded
-
-BUILD = """
-import sys
-from pathlib import Path
-sys.path.insert(0, "tools")
-import build_book
-sys.exit(build_book.main(Path(sys.argv[1])))
-"""
 
 # ---- the rule --------------------------------------------------------------------------------
 
@@ -144,22 +136,12 @@ CHAPTERS = {
 def book(tmp_path_factory):
     """Build a book of three chapters; return the exit code, what was said, and the pages."""
     folder = tmp_path_factory.mktemp("book")
-    (folder / "book").mkdir()
-    files = "".join(f"- file: {name}\n" for name in CHAPTERS)
-    toc = f"format: jb-book\nroot: page\nchapters:\n{files}"
-    (folder / "_toc.yml").write_text(toc, encoding="utf-8")
-    (folder / "book" / "page.md").write_text("# A page\n", encoding="utf-8")
-    (folder / "book" / "references.bib").touch()
-    for name, text in CHAPTERS.items():
-        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-        cells = [nbformat.v4.new_markdown_cell(text)]
-        path = folder / "book" / f"{name}.ipynb"
-        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
-    command = (sys.executable, "-c", BUILD, str(folder))
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    texts = {name: [nbformat.v4.new_markdown_cell(text)] for name, text in CHAPTERS.items()}
+    small_book.write(folder, {"page": "# A page\n"}, texts)
+    status, report = small_book.build(folder)
     html = folder / "_build" / "html"
     pages = {name: (html / f"{name}.html").read_text(encoding="utf-8") for name in CHAPTERS}
-    return result.returncode, result.stdout + result.stderr, pages
+    return status, report, pages
 
 
 def test_a_core_above_the_limit_fails_the_build_and_only_that(book):

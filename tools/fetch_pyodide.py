@@ -5,6 +5,7 @@ python tools/fetch_pyodide.py --pin VERSION    # write the pins for another Pyod
 """
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
@@ -12,15 +13,33 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from web import pyodide_files, pyodide_pins  # noqa: E402
+from web.node import PACKAGES  # noqa: E402
+
+INSTALL = ".venv/bin/npm install --ignore-scripts --save-dev --save-exact pyodide@{}"
 
 
 def repin(version):
-    """Write the pins for another Pyodide, and say what a person has to decide."""
-    for remark in pyodide_pins.write(version):
-        print(remark)
-    where = pyodide_pins.PINS.relative_to(ROOT)
-    print(f"{where} is for Pyodide {version}. CONTRIBUTING.md says what follows.")
+    """Write the pins for another Pyodide; say what a person has to decide, and what follows."""
+    remarks, series = pyodide_pins.write(version), version.rpartition(".")[0]
+    made_for = pyodide_files.series_of_kernel()
+    if made_for != [series]:
+        kernel = f"jupyterlite-pyodide-kernel is made for Pyodide {' and '.join(made_for)}"
+        remarks.append(f"{kernel}: requirements.txt must name one for {series}.")
+    if pyodide_pins.read()["carrier"] is None:
+        remarks.append("Its wheels come from its own servers alone: no carrier is known.")
+    print(f"{pyodide_pins.PINS.relative_to(ROOT)} is for Pyodide {version}.")
+    for remark in remarks:
+        print(f"To decide: {remark}")
+    print(f"Then: {INSTALL.format(version)}")
     return 0
+
+
+def remedy():
+    """Say what to do where the pins are for another Pyodide than the one that is installed."""
+    facts, wanted = PACKAGES / "pyodide" / "package.json", pyodide_pins.read()["pyodide"]
+    found = json.loads(facts.read_text(encoding="utf-8"))["version"] if facts.exists() else "none"
+    said = f"The pins are for Pyodide {wanted}, and {found} is installed: {INSTALL.format(wanted)}"
+    return said if found != wanted else ""
 
 
 def main():
@@ -35,6 +54,7 @@ def main():
         names = pyodide_files.fetch(options.target)
     except pyodide_files.NotAvailable as problem:
         print(f"Python for the page is not available: {problem}", file=sys.stderr)
+        print(remedy(), end="\n" if remedy() else "", file=sys.stderr)
         return 1
     print(f"Python for the page: {len(names)} files, every hash as pinned.")
     return 0

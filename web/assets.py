@@ -3,6 +3,7 @@
 import html
 import logging
 import re
+import unicodedata
 from functools import cache
 from pathlib import Path
 
@@ -16,7 +17,9 @@ logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 ROOT = Path(__file__).resolve().parent.parent
 KATEX = PACKAGES / "katex" / "dist"
-COLOURS = ROOT / "lib" / "explorables" / "static" / "colours.css"
+#: The explorables, which write into formulas at run time.
+EXPLORABLES = ROOT / "lib" / "explorables" / "static"
+COLOURS = EXPLORABLES / "colours.css"
 TEXT_FONT = (
     PACKAGES / "@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2"
 )
@@ -25,8 +28,6 @@ FONTS = {
     "text": "source-sans-3.woff2",
     "math": ["KaTeX_Main-Regular.woff2", "KaTeX_Math-Italic.woff2"],
 }
-#: Characters that explorables may write into a formula at run time.
-ALWAYS = "0123456789+-−.,=()[]{}|∞ abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZθσλδℓ′̂∑"
 
 #: The fonts that only a command such as \mathbb asks for, and how KaTeX marks what is set in one.
 OF_COMMANDS = ("AMS", "Caligraphic", "Fraktur", "SansSerif", "Script", "Typewriter")
@@ -84,9 +85,18 @@ def _of_code(css):
 
 
 def characters_of(pages):
-    """Return every character that these pages show."""
+    """Return every character that these pages show, or that a script may write into them."""
     texts = (re.sub(r"<[^>]*>", "", page.read_text("utf-8")) for page in pages)
-    return "".join(sorted(set(ALWAYS).union(*(html.unescape(text) for text in texts))))
+    shown = written_by_scripts().union(*(html.unescape(text) for text in texts))
+    return "".join(sorted(shown))
+
+
+@cache
+def written_by_scripts():
+    """Return every character in the scripts of the explorables, and its letter and accent apart."""
+    scripts = [path.read_text("utf-8") for path in sorted(EXPLORABLES.rglob("*.js"))]
+    text = html.unescape("".join(scripts))
+    return {*text, *unicodedata.normalize("NFD", text)}
 
 
 def marked_characters(pages):

@@ -16,7 +16,7 @@ ENTRY = re.compile(r'<a class="(?:current )?reference internal" href="([^"]*)"')
 
 
 def chapters():
-    """Return the questions of each chapter that has any, in reading order."""
+    """Return the questions of each chapter that has any."""
     from lib import exercises  # here: most commands of Sphinx need none
 
     return {name: exercises.questions(name) for name in exercises.CHAPTERS}

@@ -8,6 +8,7 @@ another); the Python package that carries the same files. The result can serve a
 
 import atexit
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,12 @@ CACHE = ROOT / ".cache" / "pyodide"
 KERNEL = "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension/static/pypi"
 INSTALLED = {"core": PACKAGES / "pyodide", "kernel": Path(sys.prefix) / KERNEL}
 SECONDS = 20  # how long a server may be silent
+
+
+def series_of_kernel():
+    """List the series of Pyodide that the installed kernel of JupyterLite is made for."""
+    scripts = [path.read_text(encoding="utf-8") for path in INSTALLED["kernel"].parent.glob("*.js")]
+    return sorted(set(re.findall(r"pyodide/v(\d+\.\d+)", "".join(scripts))))
 
 
 class NotAvailable(Exception):

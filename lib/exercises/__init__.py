@@ -5,13 +5,13 @@ loaded. The widget and the checks of code load when they are asked for.
 """
 
 from importlib import import_module
-from importlib.util import find_spec
 
 from lib.exercises.base import QUESTIONS, judge
 
 __all__ = ["CHAPTERS", "Exercise", "answer", "check", "judge", "question", "questions"]
 
-_BOOK = (
+#: The chapters that ask, in the order of the book.
+CHAPTERS = (
     "basics",
     "datasets",
     "loss_functions",
@@ -21,9 +21,6 @@ _BOOK = (
     "model_fitting",
     "overfitting",
 )
-
-#: The chapters that ask, in the order of the book.
-CHAPTERS = tuple(name for name in _BOOK if find_spec(f"{__name__}.{name}"))
 
 _LATER = {
     "Exercise": "widget",
@@ -40,7 +37,7 @@ def __getattr__(name):
 
 
 def questions(chapter):
-    """List the questions of a chapter, in reading order.
+    """List the questions of a chapter, in the order of its file.
 
     Parameters
     ----------

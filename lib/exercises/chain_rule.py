@@ -1,4 +1,4 @@
-"""Exercises of the chapter on the chain rule, in reading order."""
+"""Exercises of the chapter on the chain rule."""
 
 import math
 from functools import partial

@@ -1,4 +1,4 @@
-"""Exercises of the chapter on datasets, in reading order."""
+"""Exercises of the chapter on datasets."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Exercises of the chapter on likelihood and information, in reading order."""
+"""Exercises of the chapter on likelihood and information."""
 
 import math
 

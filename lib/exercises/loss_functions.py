@@ -1,4 +1,4 @@
-"""Questions of the chapter *Loss functions*, in reading order."""
+"""Questions of the chapter *Loss functions*."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Exercises of the chapter on matrix calculus, in reading order."""
+"""Exercises of the chapter on matrix calculus."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Exercises of the chapter on model fitting, in reading order."""
+"""Exercises of the chapter on model fitting."""
 
 import math
 

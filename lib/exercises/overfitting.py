@@ -1,4 +1,4 @@
-"""Exercises of the chapter on overfitting, in reading order."""
+"""Exercises of the chapter on overfitting."""
 
 import numpy as np
 from numpy.polynomial import Polynomial

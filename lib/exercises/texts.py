@@ -4,7 +4,7 @@ r"""The texts of exercises: Markdown-light with formulas, set once as HTML with 
 escaped. A slot, ``{name}``, is left open in the HTML and filled for each instance, so that another
 instance needs no setter of formulas: ``{name}`` stands for a value, ``{name:+}`` for "+ 2" or
 "− 2", ``{name:()}`` puts a negative number in brackets, and ``{name:.2f}`` gives it two decimals.
-In a formula the argument of a command is a group and no slot: write ``\sqrt{{x}}``.
+In a formula what follows a command, ``^`` or ``_`` is a group and no slot: write ``\sqrt{{x}}``.
 """
 
 import html
@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 __all__ = ["fill", "plain", "render", "slot_names", "slot_text"]
 
 SLOT = r"\{([A-Za-z_]\w*(?::[^{}$`]*)?)\}"
-IN_TEX = re.compile(r"(?<![A-Za-z}\]])" + SLOT)
+IN_TEX = re.compile(r"(?<![A-Za-z}\]^_])" + SLOT)
 IN_PROSE = re.compile(SLOT)
 LONELY = re.compile(r"(?:(?<=[\s=(,+\-|])|^)\{([a-z_]{2,}(?::[^{}]*)?)\}")
 INLINE = re.compile(

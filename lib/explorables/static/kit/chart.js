@@ -225,6 +225,12 @@ export function curvePath(view, xs, ys) {
   return path;
 }
 
+/** An upright line at some x, from the bottom of a view to its top or between two ends, as a path. */
+export const uprightPath = (view, x, ends = view.y.domain) => curvePath(view, [x, x], ends);
+
+/** The same from the top down: dashes begin at the top. */
+export const hangingPath = (view, x) => uprightPath(view, x, [...view.y.domain].reverse());
+
 /** The x of `count` + 1 places from the left of a view to its right, for a curve. */
 export function samplesOf(view, count = 100) {
   return Array.from({ length: count + 1 }, (_, i) => view.x.invert((i * SIZE) / count));

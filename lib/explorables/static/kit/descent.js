@@ -3,7 +3,7 @@
  * walk along it. The place on the path is a value of the model, so that a link restores it.
  */
 import { createAnimation } from "./animation.js";
-import { clamp, curvePath, dotsPath, fixed, SIZE } from "./chart.js";
+import { clamp, curvePath, dotsPath, fixed, hangingPath, SIZE } from "./chart.js";
 import { buttonHtml, write } from "./controls.js";
 import { Explorable } from "./explorable.js";
 
@@ -109,11 +109,11 @@ export function rounded(value, [lo, hi]) {
   return Number((Math.round(value / unit) * unit).toPrecision(12));
 }
 
-/** An upright line across a view, as a path; beyond the edges it is not seen. */
-export const uprightPath = (view, x) => `M${(clamp(view.x(x), [-9, SIZE + 9]) || 0).toFixed(1)} 0V${SIZE}`;
-
 /** All of a view to the right of x, as a path. */
-export const rightOfPath = (view, x) => `${uprightPath(view, x)}H${SIZE}V0z`;
+export function rightOfPath(view, x) {
+  const edge = hangingPath(view, x);
+  return edge && `${edge}H${SIZE}V0z`;
+}
 
 /** Two numbers above each other in brackets. */
 export const columnHtml = (first, second) =>

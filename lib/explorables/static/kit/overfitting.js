@@ -1,5 +1,5 @@
 /** What the explorables on overfitting share: degrees, errors on an axis of powers, names in a plot. */
-import { clamp, curvePath, linearScale, SIZE } from "./chart.js";
+import { clamp, curvePath, hangingPath, linearScale, SIZE } from "./chart.js";
 import { truth } from "../math/overfitting.js";
 
 export const DEGREES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
@@ -26,8 +26,11 @@ export const backAlongTruth = (view, shift = 0) =>
 /** Errors as they can stand on an axis of powers; what is no number leaves a gap. */
 export const onPowers = (errors) => errors.map((value) => (Number.isFinite(value) ? clamp(value, [1e-9, 1e9]) : NaN));
 
-/** A line across a plot: upright at some x. */
-export const uprightPath = (view, x) => (Number.isFinite(x) ? `M${Math.round(10 * clamp(view.x(x), [-1, SIZE + 1])) / 10} 0V${SIZE}` : "");
+/** An upright line across a plot; one beyond an edge is seen at the edge. */
+export function guidePath(view, x) {
+  const seen = clamp(view.x(x), [-1, SIZE + 1]);
+  return Number.isFinite(x) ? hangingPath(view, seen === view.x(x) ? x : view.x.invert(seen)) : "";
+}
 
 /** A name in a plot, centred on a place that is given now, or later through its data-ref. */
 export const nameHtml = (kind, text, { view, at, ref = "" }) =>

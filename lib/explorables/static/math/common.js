@@ -1,6 +1,6 @@
 /**
  * The mathematics that several explorables share: pure functions of numbers and arrays, no document,
- * no state. What belongs to one subject alone is in math_<subject>.js.
+ * no state. What belongs to one subject alone is in a file of its own.
  *
  * Each exported function does what its Python namesake in `lib` does; tests/golden.json holds them
  * to each other. Arrays run over the samples.

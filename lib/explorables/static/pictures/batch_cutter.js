@@ -5,7 +5,7 @@
  * Model: errors (four to eight sizes), cut (how many are in the first batch), loss ("mse" or "rmse"),
  * weighted (whether batches count by their sizes).
  */
-import { barsPath, clamp, curvePath, drawAxes, fixed, linearScale, pathsHtml, plotHtml, SIZE, thousandth, wholeScale } from "../kit/chart.js";
+import { barsPath, clamp, curvePath, drawAxes, fixed, linearScale, pathsHtml, plotHtml, SIZE, thousandth, uprightPath, wholeScale } from "../kit/chart.js";
 import { buttonHtml, frac, large, liveHtml, mathHtml, mi, mn, mo, onlyHtml, panelHtml, switchHtml, toggleHtml, write } from "../kit/controls.js";
 import { define, Explorable } from "../kit/explorable.js";
 import { batchReport, errorsWithLoss } from "../math/losses.js";
@@ -33,8 +33,6 @@ const reportOf = (state) => batchReport({ ...state, cut: cutOf(state) });
 /** The losses of the batches as bars, each as wide as its batch. */
 const batchPath = (view, middles, { first, second }, sizes) =>
   [first, second].map((loss, k) => barsPath(view, [middles[k]], [loss], sizes[k])).join("");
-
-const upright = (view, x) => curvePath(view, [x, x], view.y.domain);
 
 // ---------------------------------------------------------------------------------------------
 // Markup
@@ -158,8 +156,8 @@ class BatchCutter extends Explorable {
   paths(state, { n, cut, middles, views: { errors, losses }, ...report }) {
     const level = (value) => curvePath(losses, [0, n], [value, value]);
     return {
-      errorCut: upright(errors, cut),
-      lossCut: upright(losses, cut),
+      errorCut: uprightPath(errors, cut),
+      lossCut: uprightPath(losses, cut),
       bars: barsPath(errors, state.errors.map((_, i) => i + 0.5), state.errors, 0.5),
       batches: Number.isFinite(cut) ? batchPath(losses, middles, report, [cut, n - cut]) : "",
       wholeLine: level(report.whole),

@@ -5,7 +5,7 @@
  * Model: steepness, midpoint, n, draw, x and y (own samples, or empty), seed, pool.
  */
 import {
-  clamp, curvePath, dotsPath, drawAxes, fixed, hundredth, pathsHtml, plotHtml, samplesOf, thousandth, viewOf, wholeScale,
+  clamp, curvePath, dotsPath, drawAxes, fixed, hundredth, pathsHtml, plotHtml, samplesOf, thousandth, uprightPath, viewOf, wholeScale,
 } from "../kit/chart.js";
 import { buttonHtml, frac, liveHtml, mathHtml, mi, mn, mo, numberHtml, overbar, panelHtml } from "../kit/controls.js";
 import { define, Explorable } from "../kit/explorable.js";
@@ -95,7 +95,6 @@ function runningPaths(view, shares) {
 const isLow = (floor) => floor < 0.13;
 
 const acrossPath = (view, height) => curvePath(view, [view.x.invert(0), view.x.invert(1000)], [height, height]);
-const uprightPath = (view, x) => curvePath(view, [x, x], HEIGHT);
 
 // ---------------------------------------------------------------------------------------------
 // Markup

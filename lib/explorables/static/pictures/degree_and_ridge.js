@@ -10,7 +10,7 @@ import { hat, liveHtml, mathHtml, mi, mn, mo, panelHtml, sub } from "../kit/cont
 import { define, Explorable } from "../kit/explorable.js";
 import { matVec } from "../math/common.js";
 import { curveAt, penalty, polynomialBasis, ridgeFit, testError, trainingError } from "../math/overfitting.js";
-import { backAlongTruth, DEGREES, nameHtml, near, onPowers, roomyScale, SAMPLES, truthPath, uprightPath } from "../kit/overfitting.js";
+import { backAlongTruth, DEGREES, nameHtml, near, onPowers, roomyScale, SAMPLES, truthPath, guidePath } from "../kit/overfitting.js";
 
 const NOISE = 0.3;
 const HIGHEST = DEGREES.at(-1);
@@ -232,7 +232,7 @@ class DegreeAndRidge extends Explorable {
     return {
       [`${name}Training`]: curvePath(view, at, onPowers(training)),
       [`${name}Test`]: curvePath(view, at, onPowers(test)),
-      [`${name}Guide`]: uprightPath(view, now),
+      [`${name}Guide`]: guidePath(view, now),
     };
   }
 

@@ -6,12 +6,12 @@
  * Model: x, y, b0, w0 (the start), learning_rate, step.
  */
 import {
-  bindDrag, clamp, contains, curvePath, dotsPath, drawAxes, fixed, linePath, logScale, niceStep, pathsHtml, plotHtml, samplesOf,
+  bindDrag, clamp, contains, curvePath, dotsPath, drawAxes, fixed, hangingPath, linePath, logScale, niceStep, pathsHtml, plotHtml, samplesOf,
   signAndSize, SIZE, viewOf,
 } from "../kit/chart.js";
 import { frac, hat, liveHtml, mark, mathHtml, mi, mn, mo, numberHtml, panelHtml, sub, sup } from "../kit/controls.js";
 import {
-  bestMarkHtml, bowlHtml, bowlTransform, columnHtml, compact, pointsFault, rateText, rightOfPath, rounded, trailPaths, uprightPath, Walk, walkHtml,
+  bestMarkHtml, bowlHtml, bowlTransform, columnHtml, compact, pointsFault, rateText, rightOfPath, rounded, trailPaths, Walk, walkHtml,
 } from "../kit/descent.js";
 import { define } from "../kit/explorable.js";
 import { endHandle, endsOf } from "../kit/line.js";
@@ -249,7 +249,7 @@ class DescentPlanes extends Walk {
     const at = samplesOf(rates, 80);
     const heights = at.map((rate) => bowl.least + sum(sharesAfter(bowl, modes, rate, steps)));
     return {
-      curve: curvePath(rates, at, heights), bestLine: uprightPath(rates, factors.best), edgeLine: uprightPath(rates, factors.edge),
+      curve: curvePath(rates, at, heights), bestLine: hangingPath(rates, factors.best), edgeLine: hangingPath(rates, factors.edge),
       floor: curvePath(rates, rates.x.domain, [bowl.least, bowl.least]), unstable: rightOfPath(rates, factors.edge),
     };
   }

@@ -9,7 +9,7 @@ import { buttonHtml, frac, hat, large, liveHtml, mathHtml, mi, mn, mo, numberHtm
 import { define, Explorable } from "../kit/explorable.js";
 import { matVec, poolSlice } from "../math/common.js";
 import { biasVariance, biasVarianceAt, curveAt, meanFit, polynomialBasis, projection, truth } from "../math/overfitting.js";
-import { backAlongTruth, DEGREES, nameHtml, near, onPowers, roomyScale, SAMPLES, truthPath, uprightPath } from "../kit/overfitting.js";
+import { backAlongTruth, DEGREES, nameHtml, near, onPowers, roomyScale, SAMPLES, truthPath, guidePath } from "../kit/overfitting.js";
 
 const N_DATASETS = 50;
 const PLACES = DEGREES.map((i) => (i + 0.5) / 10); // the x of the ten points, the same in each dataset
@@ -196,7 +196,7 @@ class FiftyDatasets extends Explorable {
     const path = (errors) => curvePath(view, DEGREES, onPowers(errors));
     return {
       biasByDegree: path(bias), varianceByDegree: path(variance), totalByDegree: path(total),
-      degreeGuide: uprightPath(view, degree),
+      degreeGuide: guidePath(view, degree),
       floor: curvePath(view, [-0.5, 9.5], onPowers([noise ** 2, noise ** 2])),
     };
   }
@@ -206,10 +206,10 @@ class FiftyDatasets extends Explorable {
     const spread = Math.sqrt(variance);
     const [left, right] = [mean - spread, mean + spread].map((y) => clamp(view.x(y), [-9e3, 1e4]));
     return {
-      curvesGuide: uprightPath(VIEWS.curves, at), placesGuide: uprightPath(VIEWS.places, at),
+      curvesGuide: guidePath(VIEWS.curves, at), placesGuide: guidePath(VIEWS.places, at),
       heights: heights.every(Number.isFinite) ? dotsPath(view, heights.map((y) => clamp(y, [-9, 9])), DATASETS) : "",
       spread: Number.isFinite(right) ? `M${Math.round(left)} 0H${Math.round(right)}V1000H${Math.round(left)}z` : "",
-      truthHere: uprightPath(view, true_), middleHere: uprightPath(view, mean),
+      truthHere: guidePath(view, true_), middleHere: guidePath(view, mean),
     };
   }
 

@@ -5,7 +5,7 @@
  *
  * Model: counts ([heads, tails]), theta, unit ("nats" or "bits").
  */
-import { clamp, curvePath, fixed, linearScale, pathsHtml, placeHandle, plotHtml, samplesOf, SIZE, thousandth, viewOf } from "../kit/chart.js";
+import { clamp, curvePath, fixed, linearScale, pathsHtml, placeHandle, plotHtml, samplesOf, SIZE, thousandth, uprightPath, viewOf } from "../kit/chart.js";
 import { frac, liveHtml, mathHtml, mi, mn, mo, panelHtml, sup, switchHtml } from "../kit/controls.js";
 import { define, Explorable } from "../kit/explorable.js";
 import { bracket, kl, log, otherUnit, priced } from "../kit/likelihood_parts.js";
@@ -66,8 +66,7 @@ function texts(state, all) {
 
 /** A level from one place to another, or nothing. */
 const levelPath = (view, from, to, y) => (Number.isFinite(y) ? curvePath(view, [from, to], [y, y]) : "");
-const uprightPath = (view, x, from, to) =>
-  (Number.isFinite(x) && !Number.isNaN(to) ? curvePath(view, [x, x], [from, Math.min(to, 9 * REACH)]) : "");
+const stemPath = (view, x, from, to) => (Number.isNaN(to) ? "" : uprightPath(view, x, [from, Math.min(to, 9 * REACH)]));
 
 /** The bar of a meter, from one share of its track to another. */
 function trackPath(from, to) {
@@ -95,7 +94,7 @@ function curvePaths(state, { best, entropy: lowest }) {
   return {
     likelihoodCurve: curvePath(share, thetas, all.map((one) => one.ratio)),
     nllCurve: curvePath(price, thetas, all.map((one) => inUnit(one.meanNll, state.unit))),
-    bestLine: uprightPath(share, best, 0, 2), bestLineBelow: uprightPath(price, best, 0, REACH),
+    bestLine: stemPath(share, best, 0, 2), bestLineBelow: stemPath(price, best, 0, REACH),
     floor: levelPath(price, 0, 1, inUnit(lowest, state.unit)),
   };
 }
@@ -229,9 +228,9 @@ class FiveMeters extends Explorable {
     const { counts: [heads, tails], theta, unit } = state;
     const [low, high] = [now.entropy, now.crossEntropy].map((nats) => inUnit(nats, unit));
     return {
-      likelihoodStem: uprightPath(share, theta, 0, now.ratio),
-      entropyStem: uprightPath(price, theta, 0, low),
-      klStem: uprightPath(price, theta, low, high),
+      likelihoodStem: stemPath(share, theta, 0, now.ratio),
+      entropyStem: stemPath(price, theta, 0, low),
+      klStem: stemPath(price, theta, low, high),
       ...meterPaths(state, now),
       ...this.once("curves", [heads, tails, unit], () => curvePaths(state, now)),
     };

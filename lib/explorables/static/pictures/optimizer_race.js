@@ -5,8 +5,8 @@
  * Model: x, y, pool, seed (fixed); draw, batch_size, shared, b0, w0, epoch; for each learner whether
  * it is shown and its learning rate.
  */
-import { bestMarkHtml, bowlHtml, bowlTransform, compact, rounded, tiny, trailPaths, uprightPath, Walk, walkHtml } from "../kit/descent.js";
-import { clamp, curvePath, fixed, logScale, pathHtml, plotHtml, SIZE, viewOf } from "../kit/chart.js";
+import { bestMarkHtml, bowlHtml, bowlTransform, compact, rounded, tiny, trailPaths, Walk, walkHtml } from "../kit/descent.js";
+import { clamp, curvePath, fixed, hangingPath, logScale, pathHtml, plotHtml, SIZE, viewOf } from "../kit/chart.js";
 import { buttonHtml, frac, hat, mark, mathHtml, mi, mn, mo, numberHtml, panelHtml, sub, toggleHtml } from "../kit/controls.js";
 import { define } from "../kit/explorable.js";
 import { batchesOf, bowlOf, factorsOf, hasDiverged, modesOf, pathOf, sharesAfter } from "../math/descent.js";
@@ -136,7 +136,7 @@ class OptimizerRace extends Walk {
         [`${name}Course`]: shown ? curvePath(course, ALL.slice(0, epoch + 1), losses) : "",
       };
     };
-    return Object.assign({ now: uprightPath(course, epoch) }, ...runs.map(each));
+    return Object.assign({ now: hangingPath(course, epoch) }, ...runs.map(each));
   }
 
   draw(state, { runs }) {

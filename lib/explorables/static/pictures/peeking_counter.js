@@ -9,7 +9,7 @@ import { buttonHtml, liveHtml, mathHtml, mo, panelHtml, switchHtml } from "../ki
 import { define, Explorable } from "../kit/explorable.js";
 import { poolSlice } from "../math/common.js";
 import { expectedBest, headsAtMost, headsOf, recordHolders } from "../math/overfitting.js";
-import { nameHtml, near, uprightPath } from "../kit/overfitting.js";
+import { nameHtml, near, guidePath } from "../kit/overfitting.js";
 
 const MOST = 200; // peeks
 const SIZES = [10, 1000];
@@ -199,7 +199,7 @@ class PeekingCounter extends Explorable {
     const steps = (levels) => stepsPath(view, at, levels.slice(0, peeks), peeks);
     return {
       bestSteps: steps(all.best), freshSteps: steps(all.fresh),
-      expected: curvePath(view, PEEKS, all.expected), guide: uprightPath(view, peeks),
+      expected: curvePath(view, PEEKS, all.expected), guide: guidePath(view, peeks),
     };
   }
 

@@ -5,9 +5,9 @@
  *
  * Model: kappa, angle (degrees), theta1, theta2 (the start), learning_rate, step.
  */
-import { clamp, curvePath, fixed, hundredth, logScale, pathsHtml, plotHtml, samplesOf, viewOf } from "../kit/chart.js";
+import { clamp, curvePath, fixed, hangingPath, hundredth, logScale, pathsHtml, plotHtml, samplesOf, viewOf } from "../kit/chart.js";
 import { buttonHtml, frac, liveHtml, mark, mathHtml, mi, mn, mo, panelHtml, sub } from "../kit/controls.js";
-import { bowlHtml, bowlTransform, compact, rightOfPath, rounded, tiny, trailPaths, uprightPath, Walk, walkHtml } from "../kit/descent.js";
+import { bowlHtml, bowlTransform, compact, rightOfPath, rounded, tiny, trailPaths, Walk, walkHtml } from "../kit/descent.js";
 import { define } from "../kit/explorable.js";
 import { bowlPath, factorsOf, hasDiverged, modesOf, placeOf, sharesAfter, stepsUntil } from "../math/descent.js";
 import { sum } from "../math/common.js";
@@ -36,7 +36,7 @@ const throughPath = ([x, y]) => curvePath(plane, [-x, x], [-y, y]);
 function coursePaths(shares, step) {
   const line = (value) => curvePath(course, ALL, shares.map(value));
   return {
-    gapLine: line(sum), flatLine: line(([flat]) => flat), steepLine: line(([, steep]) => steep), now: uprightPath(course, step),
+    gapLine: line(sum), flatLine: line(([flat]) => flat), steepLine: line(([, steep]) => steep), now: hangingPath(course, step),
   };
 }
 
@@ -45,7 +45,7 @@ function ratePaths(bowl, factors) {
   const line = (name) => curvePath(rates, AT, at.map((all) => all[name]));
   return {
     flatFactorLine: line("flat"), steepFactorLine: line("steep"), slowest: line("slowest"), one: curvePath(rates, rates.x.domain, [1, 1]),
-    bestLine: uprightPath(rates, factors.best), edgeLine: uprightPath(rates, factors.edge), unstable: rightOfPath(rates, factors.edge),
+    bestLine: hangingPath(rates, factors.best), edgeLine: hangingPath(rates, factors.edge), unstable: rightOfPath(rates, factors.edge),
   };
 }
 

@@ -1,0 +1,51 @@
+"""A small book that a test writes into a folder of its own and builds as ours is built."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parent.parent
+#: Build the book of a folder, after what else is to be done first.
+BUILD = """
+import sys
+from pathlib import Path
+sys.path.insert(0, "tools")
+import build_book
+exec(sys.argv[2])
+sys.exit(build_book.main(Path(sys.argv[1])))
+"""
+
+
+def run(*command, cwd=ROOT):
+    """Run a command; return its exit code and all that it said."""
+    command = [str(part) for part in command]
+    result = subprocess.run(command, cwd=cwd, capture_output=True, encoding="utf-8", check=False)
+    return result.returncode, result.stdout + result.stderr
+
+
+def write(folder, pages, notebooks):
+    """Write a book of pages, the first of them its root, and of notebooks: texts and cells."""
+    book = folder / "book"
+    book.mkdir(exist_ok=True)
+    (book / "references.bib").touch()
+    for name, text in pages.items():
+        (book / f"{name}.md").write_text(text, encoding="utf-8")
+    for name, cells in notebooks.items():
+        write_notebook(book / f"{name}.ipynb", cells)
+    root, *others = [*pages, *notebooks]
+    entries = "".join(f"- file: {name}\n" for name in others)
+    toc = f"format: jb-book\nroot: {root}\nchapters:\n{entries}"
+    (folder / "_toc.yml").write_text(toc, encoding="utf-8")
+
+
+def write_notebook(path, cells):
+    """Write a notebook of cells."""
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
+
+
+def build(folder, before=""):
+    """Build the book of a folder; return the exit code and the report."""
+    return run(sys.executable, "-c", BUILD, folder, before)

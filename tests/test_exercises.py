@@ -365,7 +365,7 @@ JUDGED = [
     (*posed("number", 4, text="Which natural number?"), "4 nats", "almost", "nats is not"),
     (*posed("number", 4.8), "4.7", "not yet", "Sign and rough size are right"),
     (*posed("number", 3, tolerance=0), "2.99", "not yet", "Sign and rough size are right"),
-    (*posed("number", 4.86), "4.8", "almost", "rounded too far"),
+    (*posed("number", 4.86), "4.8", "almost", "rounded too much"),
     (*posed("number", 1000, tolerance=0), "1.000", "almost", "Without it, that is right."),
     (*posed("number", 14939.79), "14.939", "almost", "Without it, that is right."),
     (*posed("number", 1000, tolerance=0), "1", "not yet", "far too small"),

@@ -1152,7 +1152,7 @@ def _samples(X, y, w, penalty):
 
 def _drawn_samples(rng):
     """Draw samples, targets and weights of any shape, and a penalty."""
-    n, d = int(rng.integers(2, 6)), int(rng.integers(1, 5))
+    n, d = int(rng.integers(2, 9)), int(rng.integers(1, 9))
     arrays = (rng.normal(size=shape).round(1) for shape in ((n, d), n, d))
     return *arrays, float(rng.integers(0, 9)) / 4
 
@@ -1180,6 +1180,7 @@ CodeQuestion(
         _samples([[1, 2], [3, 4], [5, 6]], [1, 0, 2], [1, -1], 1),
         _samples([[1, 0], [1, 1], [1, 2]], [1, 3, 4], [0, 0], 1),
         _samples([[1, 0, 2], [0, 1, -1]], [1, 2], [1, 2, 0], 3),
+        _samples(np.eye(8, 7) + 1, np.arange(8), np.arange(7) % 3, 1),
     ],
     draw=_drawn_samples,
     mistakes=[

@@ -18,7 +18,17 @@ import numpy as np
 import pytest
 
 import lib
-from lib import autodiff, calculus, datasets, explorables, information, losses, models, optimizers
+from lib import (
+    autodiff,
+    calculus,
+    datasets,
+    exercises,
+    explorables,
+    information,
+    losses,
+    models,
+    optimizers,
+)
 from lib.explorables import FitLine
 from web.reading_time import CORE_LIMIT
 
@@ -577,6 +587,18 @@ def test_the_readme_counts_the_chapters_and_the_explorables():
     )
     counts = (spelt(len(chapters())), spelt(len(explorables.__all__) - 1))  # less the base
     assert said.groups() == counts, "README.md must say how many there are"
+
+
+def test_the_changelog_counts_what_is_not_yet_released():
+    text = one_line(paper("CHANGELOG.md")).partition("## Unreleased")[2].partition(" ## ")[0]
+    asked = [one for name in exercises.CHAPTERS for one in exercises.questions(name)]
+    predictions = sum(getattr(one, "predict", False) for one in asked)
+    numbers = (len(asked) - predictions, sum(one.kind == "code" for one in asked), predictions)
+    told = re.findall(r"(\d+) exercises in the .*?, (\d+) of them in code, and (\d+) pred", text)
+    assert told == [tuple(map(str, numbers))] * len(told), "CHANGELOG.md counts the exercises"
+    counts = {spelt(len(explorables.__all__) - 1)}  # less the base
+    words = {found.lower() for found in re.findall(r"\b([Tt](?:wenty|hirty)\S*) explorables", text)}
+    assert words <= counts, "CHANGELOG.md counts the explorables"
 
 
 def test_the_version_is_the_same_everywhere():

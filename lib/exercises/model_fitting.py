@@ -352,7 +352,7 @@ Vector(
         "ones in $X$.",
         "They read $3 b + {sum_x} w = {sum_y}$ and ${sum_x} b + {sum_xx} w = {sum_xy}$.",
     ],
-    because="Then the residuals are orthogonal to the column of ones and to $x$.",
+    because="Then the residuals are perpendicular to the column of ones and to $x$.",
     solution="The normal equations are $3 b + {sum_x} w = {sum_y}$ and ${sum_x} b + {sum_xx} w = "
     "{sum_xy}$. They give $(b, w) = {answer:.4g}$, with the loss {loss:.4g}.",
     shown=lambda xs, ys, answer: {

@@ -65,7 +65,7 @@ class DegreeAndRidge(Explorable):
     r"""Give a curve more freedom and watch it learn the noise; then take freedom back with ridge.
 
     Ten points were drawn around one period of a sine. A polynomial is fitted to them; the residuals
-    are its training error, and its distance to the sine is what fresh data would make it pay. The
+    are its training loss, and its distance to the sine is what fresh data would make it pay. The
     points, the degree and the ridge can all be dragged.
 
     Parameters
@@ -97,7 +97,7 @@ class DegreeAndRidge(Explorable):
     [0, 1], scaled to mean square 1. The coefficients minimise
     :math:`\frac1n \sum_i (y_i - \hat y(x_i))^2 + \lambda \sum_{k \ge 1} c_k^2`. The first one
     is free, so the penalty is the mean square of what the curve swings about its mean. The expected
-    test error is the mean squared distance to the sine over 2,001 even places, plus the variance
+    loss is the mean squared distance to the sine over 2,001 even places, plus the variance
     0.09 of the noise. Without ridge, fewer different inputs than coefficients leave no single best
     curve: every reading is then infinite.
 
@@ -170,7 +170,7 @@ class DegreeAndRidge(Explorable):
 
     @property
     def objective(self):
-        """What the curve makes as small as it can: training error + ridge * penalty."""
+        """What the curve makes as small as it can: training loss + ridge * penalty."""
         return self.training_error + (self.ridge * self.penalty if self.ridge else 0.0)
 
     @property
@@ -195,7 +195,7 @@ def _projection(degree):
 
 
 class FiftyDatasets(Explorable):
-    r"""Fit the same curve to fifty datasets and see its error fall apart into bias and variance.
+    r"""Fit the same curve to fifty datasets and see its loss fall apart into bias and variance.
 
     Each dataset has ten points at the same evenly spread inputs, with noise of its own. What the
     mean of the fifty curves misses is the bias; how far the curves scatter about it, the variance.
@@ -229,7 +229,7 @@ class FiftyDatasets(Explorable):
     With fits :math:`\hat y_s` and their mean :math:`\bar y`, averaged over x, the bias squared is
     the mean of :math:`(\bar y(x) - \sin 2\pi x)^2`, the variance that of
     :math:`\frac1{50} \sum_s (\hat y_s(x) - \bar y(x))^2`. Together with the variance of the
-    noise they are the test error to expect, on average over the fifty fits, exactly.
+    noise they are the loss to expect, on average over the fifty fits, exactly.
 
     Examples
     --------
@@ -298,12 +298,12 @@ class FiftyDatasets(Explorable):
 
     @property
     def total(self):
-        """The expected test error, in squared units of y: bias squared + variance + noise."""
+        """The expected loss, in squared units of y: bias squared + variance + noise."""
         return self.bias_squared + self.variance + self.noise**2
 
     @property
     def readings(self):
-        """The parts of the expected test error and what they are at one place, in units of y²."""
+        """The parts of the expected loss and what they are at one place, in units of y²."""
         here = self._bias_and_variance([self.at])
         return {
             "bias_squared": self.bias_squared,

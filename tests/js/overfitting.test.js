@@ -34,8 +34,8 @@ const built = async (module, changes = {}) => {
 test("a guess of the error that ridge can reach is told what is wrong with it", () => {
   const verdict = (guess) => onRidge(guess, { least: 0.25, ridge: 0.01, without: 80 }, 0.21);
   assert.match(verdict(-1), /never negative/);
-  assert.match(verdict(0), /even the true curve has it/);
-  assert.match(verdict(0.2), /away from the true curve/);
+  assert.match(verdict(0), /even the law has it/);
+  assert.match(verdict(0.2), /away from the law/);
   assert.match(verdict(0.21), /best degree/);
   assert.match(verdict(0.26), /Well guessed: the lowest is 0\.2500, near λ = 0\.01/);
   assert.match(verdict(1), /goes lower/);

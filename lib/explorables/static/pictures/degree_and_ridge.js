@@ -1,7 +1,7 @@
 /**
- * Degree and ridge: a polynomial through ten points, its errors on them and on fresh ones, and what
+ * Degree and ridge: a polynomial through ten points, its losses on them and on fresh ones, and what
  * takes its freedom back. Orange is what the reader moves; blue is what training pays, purple what
- * fresh points pay, green the truth.
+ * fresh points pay, green the law.
  *
  * Model: x, y (ten numbers each), degree (0 to 9), ridge (λ, 0 to 10).
  */
@@ -82,7 +82,7 @@ function errorsOf(state, changes) {
   return { training: fits.map((fit) => fit.training), test: fits.map((fit) => fit.test) };
 }
 
-/** The least expected test error that ridge alone can reach, and where. */
+/** The least expected loss that ridge alone can reach, and where. */
 export function bestRidge(state) {
   const ridges = Array.from({ length: 181 }, (_, i) => ridgeOf(LEAST + i / 20));
   const { test } = errorsOf(state, [{ ridge: 0 }, ...ridges.map((ridge) => ({ ridge }))]);
@@ -90,16 +90,16 @@ export function bestRidge(state) {
   return { least, ridge: [0, ...ridges][test.indexOf(least)], without: test[0] };
 }
 
-/** What a guess of the least expected test error deserves to hear. */
+/** What a guess of the least expected loss deserves to hear. */
 export function verdictOn(guess, { least, ridge, without }, bestDegree) {
   const noise = NOISE * NOISE;
-  if (guess < 0) return "An error is never negative: it is a mean of squares.";
+  if (guess < 0) return "A loss is never negative: it is a mean of squares.";
   if (near(guess, least, 0.1)) return `Well guessed: the lowest is ${fixed(least, 4)}, near λ = ${ridgeText(ridge)}. Now find it.`;
   if (guess < noise) {
-    return `Less than ${fixed(noise, 2)} is out of reach: that is the noise of the fresh points, and even the true curve has it as its loss.`;
+    return `Less than ${fixed(noise, 2)} is out of reach: that is the noise of the fresh points, and even the law has it as its loss.`;
   }
   if (near(guess, bestDegree, 0.02)) return "That is what the best degree reaches without ridge. Ridge at degree 9 ends elsewhere.";
-  if (guess < least) return "Too low: a penalty that reduces the effect of the noise also moves the fit away from the true curve.";
+  if (guess < least) return "Too low: a penalty that reduces the effect of the noise also moves the fit away from the law.";
   if (guess >= without) return `λ = 0 already gives ${fixed(without, 4)}. ${ridge > 0 ? "A penalty brings it down." : "Here no penalty brings it down."}`;
   return "It goes lower than that. Drag λ, and see how far.";
 }
@@ -109,7 +109,7 @@ export function verdictOn(guess, { least, ridge, without }, bestDegree) {
 
 const yHat = hat(mi("y"));
 const total = (under, over) => `<munderover><mo class="xp-sum" movablelimits="true">∑</mo>${under}${over}</munderover>`;
-const error = (name, kind) => `<mrow class="xp-${kind}">${sub(mi("E"), `<mtext>${name}</mtext>`)}</mrow>`;
+const loss = (name, kind) => `<mrow class="xp-${kind}">${sub(mi("L"), `<mtext>${name}</mtext>`)}</mrow>`;
 const squares = `<msub><mo class="xp-sum" movablelimits="false">∑</mo><mrow>${mi("k")}${mo("≥")}${mn(1)}</mrow></msub>` +
   `<msubsup>${mi("c")}${mi("k")}${mn(2)}</msubsup>`;
 const gap = `<mspace width="1.1em"></mspace>`;
@@ -120,34 +120,34 @@ const FORMULAS = {
     sub(mi("c"), mi("k")), sub(mi("φ"), mi("k")), mo("("), mi("x"), mo(")"),
   ),
   errors: mathHtml(
-    error("training", "cost"), mo("="), liveHtml("trainingError", "cost"), gap,
-    error("test", "test"), mo("="), liveHtml("testError", "test"),
+    loss("training", "cost"), mo("="), liveHtml("trainingError", "cost"), gap,
+    loss("expected", "test"), mo("="), liveHtml("testError", "test"),
   ),
   sizes: mathHtml(squares, mo("="), liveHtml("penalty", "cost")),
   ridge: mathHtml(
-    error("training", "cost"), mo("+"), liveHtml("ridgeNow", "moved"), mo("·"), squares,
+    loss("training", "cost"), mo("+"), liveHtml("ridgeNow", "moved"), mo("·"), squares,
     mo("="), liveHtml("objective", "cost"),
   ),
 };
 
-/** The truth, and the band in which two of three points lie. */
+/** The law, and the band in which two of three points lie. */
 const truthHtml = (view) =>
   `<path class="xp-band" d="${truthPath(view, NOISE)}${backAlongTruth(view, -NOISE)}"></path>` +
   `<path class="xp-truth" d="${truthPath(view)}"></path>`;
 
-/** The error that the noise alone makes. */
+/** The loss that the noise alone makes. */
 const floorHtml = (view) => `<path class="xp-floor" d="M0 ${Math.round(view.y(NOISE * NOISE))}H${SIZE}"></path>`;
 
 function curvePanel(view) {
   const ticks = [view.x.ticks(6), view.y.ticks(5)];
   const grips = POINTS.map((_, i) => `<div class="xp-grip" data-ref="grip${i}"><i></i></div>`).join("");
-  const over = nameHtml("best", "truth ± noise", { view, at: [0.76, -1.62] }) + grips;
+  const over = nameHtml("best", "law ± noise", { view, at: [0.76, -1.62] }) + grips;
   const front = pathsHtml("area", "stems", "fit");
   const plot = plotHtml(view, { labels: ["x", "y"], back: truthHtml(view), front, over, handles: POINTS, ticks, aspect: 1.2 });
   return panelHtml({ title: "Curve", hint: "drag the points", formula: FORMULAS.curve, plot });
 }
 
-/** A plot of both errors against what the reader moves. */
+/** A plot of both losses against what the reader moves. */
 function errorPlot(view, name, parts) {
   const front = pathsHtml(`${name}Guide guide`, `${name}Training training`, `${name}Test test`);
   return plotHtml(view, { back: floorHtml(view), front, handles: [`${name}Knob`], ...parts });
@@ -155,9 +155,9 @@ function errorPlot(view, name, parts) {
 
 function degreePanel(view) {
   const over = nameHtml("best", "noise", { view, at: [8.2, 0.058] }) +
-    nameHtml("cost", "training", { ref: "trainingName" }) + nameHtml("test", "expected test", { ref: "testName" });
+    nameHtml("cost", "training", { ref: "trainingName" }) + nameHtml("test", "expected", { ref: "testName" });
   const parts = { labels: ["degree", ""], ticks: [10, 6], aspect: 1.2, over };
-  return panelHtml({ title: "Error by degree", hint: "drag the marker", formula: FORMULAS.errors, plot: errorPlot(view, "degree", parts) });
+  return panelHtml({ title: "Loss by degree", hint: "drag the marker", formula: FORMULAS.errors, plot: errorPlot(view, "degree", parts) });
 }
 
 function sizesPanel(view) {
@@ -168,12 +168,12 @@ function sizesPanel(view) {
 function ridgePanel(view) {
   const marks = [-8, -6, -4, -2, 0].map((power) => ({ value: power, label: power ? `10<sup>−${-power}</sup>` : "1" }));
   const parts = { labels: ["λ", ""], ticks: [[{ value: ZERO, label: "0" }, ...marks], 5], aspect: 2.2, over: nameHtml("best", "noise", { view, at: [-7.6, 0.045] }) };
-  return panelHtml({ title: "Error by ridge", hint: "drag the marker", formula: FORMULAS.ridge, plot: errorPlot(view, "ridge", parts) });
+  return panelHtml({ title: "Loss by ridge", hint: "drag the marker", formula: FORMULAS.ridge, plot: errorPlot(view, "ridge", parts) });
 }
 
 const READ =
   `The <b class="xp-cost">blue stems</b> are the residuals of the curve at its own points. The <b class="xp-test">purple area</b>, ` +
-  `between the curve and the <b class="xp-best">truth</b>, shows how far it is from the best prediction. The noise of fresh samples comes on top.`;
+  `between the curve and the <b class="xp-best">law</b>, shows how far it is from the best prediction. The noise of fresh samples comes on top.`;
 
 // ---------------------------------------------------------------------------------------------
 // The explorable
@@ -193,12 +193,12 @@ class DegreeAndRidge extends Explorable {
     const { data, degrees, sizes, ridges } = VIEWS;
     return {
       predict: {
-        question: "At degree 9, how low can λ alone bring the expected test error?",
-        guess: "Your guess of the lowest expected test error",
+        question: "At degree 9, how low can λ alone bring the expected loss?",
+        guess: "Your guess of the lowest expected loss",
       },
       views: curvePanel(data) + degreePanel(degrees) + sizesPanel(sizes) + ridgePanel(ridges),
       read: READ,
-      table: { head: ["point", "x", "y", "curve", "degree", "training", "test", "c<sub>k</sub>"] },
+      table: { head: ["point", "x", "y", "curve", "degree", "training", "expected", "c<sub>k</sub>"] },
     };
   }
 
@@ -246,7 +246,7 @@ class DegreeAndRidge extends Explorable {
 
   describe(state, now) {
     const [{ x, y }, texts] = [state, this.numbers(state, now)];
-    const words = `degree ${texts.degreeNow}, λ ${texts.ridgeNow}: training error ${texts.trainingError}, expected test error ${texts.testError}`;
+    const words = `degree ${texts.degreeNow}, λ ${texts.ridgeNow}: training loss ${texts.trainingError}, expected loss ${texts.testError}`;
     const place = (i) => [`point${i}`, `x ${fixed(x[i], 3)}, y ${fixed(y[i], 3)}`];
     const handles = Object.fromEntries(DEGREES.map(place));
     return { words, handles, rows: this.rows(state, now), remark: this.remark(state, now) };
@@ -285,7 +285,7 @@ class DegreeAndRidge extends Explorable {
   handles() {
     this.bindGrips();
     const points = POINTS.map((name, i) => [name, this.knob(`Point ${i + 1}`, VIEWS.data, { x: ["x", i], y: ["y", i] }, thousandth)]);
-    // On the curve of the test error, or at the edge of the view.
+    // On the curve of the expected loss, or at the edge of the view.
     const height = ({ test }) => (Number.isFinite(test) ? test : ERRORS[1]);
     const ridgeKnob = {
       label: "Ridge, as a power of ten; the left end is zero", view: VIEWS.ridges, along: "x",

@@ -1,6 +1,6 @@
 /**
  * Fifty datasets: the same polynomial fitted to fifty draws of ten points. What their mean misses is
- * bias (purple), how they scatter about it is variance (blue), green is the truth.
+ * bias (purple), how they scatter about it is variance (blue), green is the law.
  *
  * Model: degree (0 to 9), noise (σ), at (a place x), draw, seed, pool (normal numbers).
  */
@@ -134,7 +134,7 @@ const TICKS = [{ value: 0, label: "0" }, { value: 0.25, label: "0.25" }, { value
 function curvesPanel(view) {
   // Behind, so that moving the marker paints none of the fifty curves again.
   const back = `${pathsHtml("strands", "area", "middle")}<path class="xp-truth" d="${truthPath(view)}"></path>`;
-  const over = nameHtml("best", "truth", { view, at: [0.13, 1.2] });
+  const over = nameHtml("best", "law", { view, at: [0.13, 1.2] });
   const parts = { labels: ["x", "y"], ticks: [TICKS, 5], aspect: 1.2, over, handles: ["curvesKnob"] };
   const plot = plotHtml(view, { ...parts, back, front: pathsHtml("curvesGuide guide") });
   return panelHtml({ title: "Fifty curves", hint: "drag the marker", formula: FORMULAS.curves, plot });
@@ -145,18 +145,18 @@ function degreesPanel(view) {
   const over = [["best", "noise", "noiseName"], ["bias", "bias²", "biasName"], ["cost", "variance", "varianceName"], ["total", "total", "totalName"]]
     .map(([look, text, ref]) => nameHtml(look, text, { ref })).join("");
   const plot = plotHtml(view, { labels: ["degree", ""], front, over, handles: ["degreeKnob"], ticks: [10, 6], aspect: 1.2 });
-  return panelHtml({ title: "Error by degree", hint: "drag the marker", formula: FORMULAS.degrees, plot });
+  return panelHtml({ title: "Loss by degree", hint: "drag the marker", formula: FORMULAS.degrees, plot });
 }
 
 function placesPanel(view) {
   const front = pathsHtml("biasByPlace bias-band", "varianceByPlace variance-band", "noiseByPlace noise-band", "placesGuide guide");
   const plot = plotHtml(view, { labels: ["x", ""], front, handles: ["placesKnob"], ticks: [TICKS, 3], aspect: 2.2 });
-  return panelHtml({ title: "Error by place", hint: "drag the marker", formula: FORMULAS.places, plot });
+  return panelHtml({ title: "Loss by place", hint: "drag the marker", formula: FORMULAS.places, plot });
 }
 
 function heightsPanel(view) {
   const front = pathsHtml("spread", "truthHere truth", "middleHere middle", "heights");
-  const over = nameHtml("best", "truth", { ref: "truthName" }) + nameHtml("bias", "mean", { ref: "middleName" });
+  const over = nameHtml("best", "law", { ref: "truthName" }) + nameHtml("bias", "mean", { ref: "middleName" });
   const plot = plotHtml(view, { labels: ["y", ""], front, over, ticks: [5, []], aspect: 2.2 });
   const hint = `at <i>x</i> = ${numberHtml("here", 3.6, "moved")}, one dot a curve`;
   return panelHtml({ title: "Fifty heights", hint, formula: FORMULAS.heights, plot });
@@ -182,7 +182,7 @@ class FiftyDatasets extends Explorable {
       views: curvesPanel(curves) + degreesPanel(degrees) + placesPanel(places) + heightsPanel(heights),
       read:
         `Each <b class="xp-cost">blue curve</b> was fitted to ten points of its own. Their scatter is variance. What their ` +
-        `<b class="xp-bias">mean</b> still misses of the <b class="xp-best">truth</b> is bias.`,
+        `<b class="xp-bias">mean</b> still misses of the <b class="xp-best">law</b> is bias.`,
       table: { head: ["degree", "bias²", "variance", "noise", "total"] },
     };
   }

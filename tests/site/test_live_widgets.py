@@ -5,6 +5,7 @@ import re
 import pytest
 import serve
 from hands import until
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.site
 
@@ -158,7 +159,8 @@ def test_a_cell_that_runs_again_does_not_let_the_page_jump(live):
         new ResizeObserver(() => heights.add(Math.round(cell.offsetHeight))).observe(cell); }""")
     live.run("_ = plt.figure(figsize=(5, 4))", cell)
     live.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => done()))")
-    assert len(live.page.evaluate("() => [...heights]")) == 1
+    heights = live.page.evaluate("() => [...heights]")
+    assert max(heights) - min(heights) <= 1, heights  # a half is rounded up or down
 
 
 def test_html_out_of_a_cell_runs_no_script(live):
@@ -339,7 +341,7 @@ def test_what_python_sets_moves_the_picture(live):
     root = explorable(live.run(FIT))
     live.run("fit.w = 2")
     assert get(root, "w") == 2
-    assert root.locator("[data-ref=w]").first.text_content() == "2.000"
+    expect(root.locator("[data-ref=w]").first).to_have_text("2.000")
 
 
 def test_what_the_reader_drags_is_known_to_python(live):

@@ -275,14 +275,15 @@ def inject(page, path):
 
 #: A page in short for axe-core, in half the time: of the formulas, ten thousand elements that are
 #: KaTeX's, and the explorables, which have pages of their own, a word; of the code, in each kind of
-#: place, one token of each colour.
+#: place, one word in sight of each colour: of a sign alone axe-core says nothing.
 IN_SHORT = """() => {
   document.querySelectorAll(".katex, .explorable").forEach((node) => node.replaceWith("formula"));
   const known = new Set();
   for (const token of document.querySelectorAll(".highlight span[class]")) {
     const kind = `${token.className} in ${token.closest(".highlight").parentElement.className}`;
-    if (known.has(kind)) token.replaceWith(...token.childNodes);
-    known.add(kind);
+    const seen = token.checkVisibility() && /\\w\\w/.test(token.textContent);
+    if (seen && !known.has(kind)) known.add(kind);
+    else token.replaceWith(...token.childNodes);
   }
 }"""
 VIOLATIONS = """async ([include, rules]) => {

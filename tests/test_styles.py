@@ -1,14 +1,23 @@
 """The style sheets say nothing that one browser alone understands."""
 
 import colorsys
+import html
 import re
+import sys
 from pathlib import Path
 
 import pytest
+from pygments import highlight
+from pygments.lexers import PythonLexer
+from pygments.token import STANDARD_TYPES, Token
 
 from lib.plotting import COLORS
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from web import assets  # noqa: E402
+
 FOLDERS = ("lib/explorables/static", "lib/exercises/static", "web/theme/static", "web/live")
 SHEETS = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.css"))]
 COLOURS = ROOT / "lib" / "explorables" / "static" / "colours.css"
@@ -134,3 +143,25 @@ def test_every_colour_that_is_asked_for_is_given_and_none_is_left_over():
     planted = colours.replace("--gold:", "--golden:")
     rest = [text for text in texts if text != colours]
     assert unmatched([*rest, planted], planted) == (["gold"], ["golden"])
+
+
+@pytest.mark.parametrize(
+    ("code", "marked"),
+    [
+        ("x = np.mean(y)", ["=", "."]),
+        ("for a in zip(3.5, None):  # c", ["for", "in", "zip", "3.5", "None", "# c"]),
+        ("f'{x:.2f} a'", ["f'{", ":.2f} a'"]),
+    ],
+)
+def test_in_code_only_what_has_a_colour_of_its_own_is_marked(code, marked):
+    page = highlight(code, PythonLexer(), assets.CodeFormatter())
+    assert html.unescape(re.sub("<[^>]*>", "", page)).strip() == code
+    assert re.findall(r"<span [^>]*>([^<]*)", html.unescape(page)) == marked
+
+
+def test_in_code_every_token_keeps_its_colour_by_day_and_by_night():
+    looks = {name: look for kind, name in STANDARD_TYPES.items() if (look := assets.look_of(kind))}
+    plain = assets.look_of(Token.Name)
+    for kind, name in assets.marks_of_code().items():
+        wanted = assets.look_of(kind)
+        assert wanted in ((looks[name],) if name else (plain, assets.look_of(Token))), kind

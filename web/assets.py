@@ -9,6 +9,8 @@ from pathlib import Path
 
 from fontTools import subset
 from pygments.formatters import HtmlFormatter
+from pygments.styles import get_style_by_name
+from pygments.token import STANDARD_TYPES, Token
 
 from web.files import digest
 from web.node import PACKAGES
@@ -29,6 +31,8 @@ FONTS = {
     "math": ["KaTeX_Main-Regular.woff2", "KaTeX_Math-Italic.woff2"],
 }
 
+#: The styles of code, in the light and in the dark.
+CODE_STYLES = ("a11y-high-contrast-light", "a11y-high-contrast-dark")
 #: The fonts that only a command such as \mathbb asks for, and how KaTeX marks what is set in one.
 OF_COMMANDS = ("AMS", "Caligraphic", "Fraktur", "SansSerif", "Script", "Typewriter")
 MARKED = re.compile(
@@ -72,11 +76,37 @@ def katex_source(name):
 
 def pygments_styles():
     """Return the colours of code, in the light and in the dark."""
-    light = HtmlFormatter(style="a11y-high-contrast-light").get_style_defs(".highlight")
-    dark = HtmlFormatter(style="a11y-high-contrast-dark").get_style_defs(
-        'html[data-theme="dark"] .highlight'
-    )
+    light = HtmlFormatter(style=CODE_STYLES[0]).get_style_defs(".highlight")
+    dark = HtmlFormatter(style=CODE_STYLES[1]).get_style_defs('html[data-theme="dark"] .highlight')
     return f"{_of_code(light)}\n@media screen {{\n{_of_code(dark)}\n}}"
+
+
+@cache
+def look_of(kind):
+    """Return how the styles of code set a kind of token."""
+    return tuple(str(get_style_by_name(name).style_for_token(kind)) for name in CODE_STYLES)
+
+
+@cache
+def marks_of_code():
+    """Name each kind of token by the shortest name of one that looks the same, and text by none."""
+    names = {}
+    for kind, name in sorted(STANDARD_TYPES.items(), key=lambda named: len(named[1])):
+        names.setdefault(look_of(kind), name)
+    names[look_of(Token)] = names[look_of(Token.Name)] = ""
+    return {kind: names[look_of(kind)] for kind in STANDARD_TYPES}
+
+
+class CodeFormatter(HtmlFormatter):
+    """Marks in a block of code only what has a colour of its own.
+
+    Names and brackets are most of a line: a page has half the elements, and is laid out sooner.
+    """
+
+    def _get_css_classes(self, ttype):
+        """Return the class of a token, or nothing."""
+        marks = marks_of_code()
+        return marks[ttype] if ttype in marks else super()._get_css_classes(ttype)
 
 
 def _of_code(css):

@@ -23,12 +23,13 @@ import sphinxcontrib.katex
 from docutils import nodes
 from PIL import Image
 from sphinx.errors import ExtensionError
+from sphinx.highlighting import PygmentsBridge
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.katex import KaTeXServer
 
 from web import coverage, deeper, exercises, front_end, hosting_links, live_site, node
-from web.assets import FONTS, fonts_of, katex_source
+from web.assets import FONTS, CodeFormatter, fonts_of, katex_source, marks_of_code
 from web.files import digest, write
 from web.first_frames import FirstFrames
 from web.lite_site import write_lite
@@ -62,6 +63,7 @@ def setup(app):
     """Register the theme and the steps of the build."""
     app.srcdir = app.confdir = sources_of(app.srcdir)
     node.install_packages()
+    PygmentsBridge.html_formatter = CodeFormatter
     app.add_html_theme("watch_the_loss", str(THEME))
     app.add_config_value("comments_config", {}, "")  # of an extension that is left out
     for name in ("drawn_digest", "exercise_counts", "live_reason", "repository_url"):
@@ -99,14 +101,15 @@ def sources_of(book):
 
 
 def note_the_look(app, config):
-    """Let a change of what draws an explorable, or of what a page may load, write the pages anew.
+    """Let a change of how explorables, formulas or code are set, or of the policy, write all pages.
 
     A change of style or script alone is only stamped into them, when the site is finished.
     """
     scripts = [DRAW, DRAW.with_name("shorten_paths.mjs")]
     drawn = [*scripts, *EXPLORABLES.rglob("*.js"), *exercises.STATIC.glob("*.js")]
     content = [path.read_bytes() for path in sorted(drawn)]
-    config.drawn_digest = digest(katex_source("katex.js"), content_security_policy(), *content)[:8]
+    set_here = (katex_source("katex.js"), content_security_policy(), str(marks_of_code()))
+    config.drawn_digest = digest(*set_here, *content)[:8]
 
 
 def gather_python(app, config):

@@ -95,7 +95,7 @@ def test_a_chapter_comes_light_and_what_is_below_when_the_reader_comes_near(page
     files = [address for address in asked if not address.startswith(("data:", "blob:"))]
     assert len(files) <= 20, files
     # These hold, closed, two hours of depth: sixteen and twelve boxes.
-    most = {"model_fitting": 320_000, "matrix_calculus": 300_000}.get(name, 250 * 1024)
+    most = {"model_fitting": 310_000, "matrix_calculus": 290_000}.get(name, 250 * 1024)
     assert 20_000 < sum(sizes) <= most
     assert [address for address in files if "/_images/" in address] == []
     scripts = [one for one in files if "/_explorables/" in one and one.endswith(".js")]
@@ -144,7 +144,7 @@ def test_mathematics_and_text_are_there_without_scripts(visit, name):
 #: A colour that cannot be read, for one kind of token.
 PALE = """() => {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(".highlight .nb { color: #eeeeee !important }");
+  sheet.replaceSync(".highlight .s { color: #eeeeee !important }");
   document.adoptedStyleSheets = [sheet];
 }"""
 

@@ -48,6 +48,10 @@ function say(words) {
   return box;
 }
 
+// Where site data are blocked, opening a database may seem to work and then fail in the midst of a notebook: without any,
+// JupyterLite takes its memory from the start.
+if (!hasLocalStorage()) Object.defineProperty(globalThis, "indexedDB", { value: undefined });
+
 keeps().then((kept) => kept || say(KEEPS_NOTHING));
 
 const started = () => document.querySelector("#main");

@@ -21,7 +21,9 @@ sys.path.insert(0, str(ROOT / "tools"))
 import browsers
 import serve
 
-PAGES = ["intro", *sorted(path.stem for path in (ROOT / "book").glob("*.ipynb"))]
+NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
+#: The pages with an explorable.
+PAGES = ["intro", *(p.stem for p in NOTEBOOKS if "lib.explorables" in p.read_text("utf-8"))]
 RUNS = 5
 SLOW = {
     "offline": False,

@@ -54,7 +54,8 @@ def main():
         names = pyodide_files.fetch(options.target)
     except pyodide_files.NotAvailable as problem:
         print(f"Python for the page is not available: {problem}", file=sys.stderr)
-        print(remedy(), end="\n" if remedy() else "", file=sys.stderr)
+        if said := remedy():
+            print(said, file=sys.stderr)
         return 1
     print(f"Python for the page: {len(names)} files, every hash as pinned.")
     return 0

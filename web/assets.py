@@ -10,7 +10,7 @@ from pathlib import Path
 from fontTools import subset
 from pygments.formatters import HtmlFormatter
 from pygments.styles import get_style_by_name
-from pygments.token import STANDARD_TYPES, Token
+from pygments.token import STANDARD_TYPES
 
 from web.files import digest
 from web.node import PACKAGES
@@ -89,11 +89,10 @@ def look_of(kind):
 
 @cache
 def marks_of_code():
-    """Name each kind of token by the shortest name of one that looks the same, and text by none."""
+    """Name each kind of token by the shortest name of one that looks the same: text has none."""
     names = {}
     for kind, name in sorted(STANDARD_TYPES.items(), key=lambda named: len(named[1])):
         names.setdefault(look_of(kind), name)
-    names[look_of(Token)] = names[look_of(Token.Name)] = ""
     return {kind: names[look_of(kind)] for kind in STANDARD_TYPES}
 
 

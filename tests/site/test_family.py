@@ -26,8 +26,8 @@ from hands import (
     plain,
     swipe,
     until,
+    violations,
 )
-from hands import violations as barriers
 from playwright.sync_api import expect
 
 from lib import explorables
@@ -485,22 +485,22 @@ def test_what_is_copied_is_the_view_in_python(moved):
     assert plain(copied(moved)) == plain(moved.now())
 
 
-def violations(figure):
+def barriers(figure):
     """List what bars the way of assistive technology when all of the page is open."""
     page, summaries = figure.page, figure.root.locator("summary")
     summaries.evaluate_all("(all) => all.forEach((summary) => summary.click())")
-    found = barriers(page)
+    found = violations(page)
     summaries.evaluate_all("(all) => all.forEach((summary) => summary.click())")
     return found
 
 
 def test_nothing_bars_the_way_of_assistive_technology(moved):
-    assert violations(moved) == []
+    assert barriers(moved) == []
 
 
 def test_nothing_bars_its_way_on_a_small_dark_screen(moved_small):
     assert moved_small.page.evaluate("document.documentElement.dataset.theme") == "dark"
-    assert violations(moved_small) == []
+    assert barriers(moved_small) == []
 
 
 def test_a_link_brings_back_the_view_exactly(moved, lasting, site, kind):

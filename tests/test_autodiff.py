@@ -815,6 +815,14 @@ def test_the_way_out_of_a_root_at_zero_works_and_the_root_works_elsewhere():
     assert autodiff.grad(lambda x: (x**1.5).sum())([0.0]).tolist() == [0.0]
 
 
+def test_a_power_is_refused_only_where_its_own_base_and_exponent_do_not_go_together():
+    x = Tensor([4.0, -4.0, 0.0])
+    y = x ** [0.5, -2.0, 3.0]
+    y.sum().backward()
+    assert y.data.tolist() == [2.0, 0.0625, 0.0]
+    assert x.grad.tolist() == [0.25, 0.03125, 0.0]
+
+
 def test_a_second_pass_that_overflows_is_refused_too():
     x = Tensor(1.0)
     y = x * 1e308

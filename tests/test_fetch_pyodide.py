@@ -4,6 +4,7 @@ import functools
 import http.server
 import json
 import re
+import subprocess
 import sys
 import threading
 import zipfile
@@ -313,16 +314,19 @@ def test_what_is_no_version_is_refused_before_anybody_is_asked(version, kept, mo
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        (
-            "npm error code ETARGET\nnpm error notarget No matching version",
-            "There is no pyodide@9.9.9",
-        ),
+        ("npm error code ETARGET\nnpm error notarget No match", "There is no pyodide@9.9.9"),
+        ("npm error code E404\nnpm error 404 Not Found - GET", "There is no pyodide@9.9.9"),
         ("npm error code ECONNREFUSED\nnpm error syscall", "could not be asked .*: ECONNREFUSED"),
         ("no such program", "could not be asked .*: no such program"),
     ],
 )
-def test_a_release_that_is_not_there_is_told_from_a_registry_that_is_not_reached(said, told):
-    assert re.match(rf"(The registry of Node )?{told}", pyodide_pins.refusal("9.9.9", said))
+def test_a_release_that_is_not_there_is_told_from_a_registry_that_is_not_reached(
+    said, told, monkeypatch
+):
+    refused = subprocess.CompletedProcess("npm", 1, stdout="", stderr=said)
+    monkeypatch.setattr(pyodide_pins.subprocess, "run", lambda *command, **options: refused)
+    with pytest.raises(SystemExit, match=rf"^(The registry of Node )?{told}"):
+        pyodide_pins.release("9.9.9")
 
 
 def test_a_release_without_a_file_of_the_core_changes_no_pin(kept, monkeypatch):

@@ -24,10 +24,16 @@
     note.append(...words());
     if (!document.querySelector(".not-loaded")) document.querySelector("main").prepend(note);
   };
+  // A bad answer may lie in the browser's cache, where loading the page again would meet it again.
+  const parts = "script[src], link[rel=stylesheet], link[rel=modulepreload]";
+  const renew = () => Promise.allSettled([...document.querySelectorAll(parts)].map(({ src, href }) => fetch(src || href, { cache: "reload" })));
+  let renewed;
   const lost = () => {
     const renewable = origin !== "null" && location.protocol !== "file:" && navigator.onLine;
-    if (renewable && type !== "reload" && document.readyState !== "complete") location.reload();
-    else if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", say, { once: true });
+    const early = renewable && type !== "reload" && document.readyState !== "complete";
+    if (renewable) renewed ??= renew().then(() => early && location.reload());
+    if (early) return;
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", say, { once: true });
     else say();
   };
   addEventListener("error", ({ target }) => {

@@ -5,7 +5,7 @@
 import { read } from "../../explorables/static/kit/files.js";
 import { createModel } from "../../explorables/static/kit/model.js";
 import exercise, { MARKS } from "./exercise.js";
-import { Progress, chapterOf, dayOf, judged } from "./progress.js";
+import { Progress, answerFor, chapterOf, dayOf, judged } from "./progress.js";
 
 export { createModel };
 
@@ -38,8 +38,9 @@ const keeper = (id) => ({
 function before(id, sheet, instance) {
   const entry = progress.get(id);
   const number = (entry.instance ?? instance) % sheet.pool.length;
-  const verdict = entry.verdict === "shown" ? "" : entry.verdict ?? "";
-  return { instance: number, answer: entry.answer ?? "", verdict, mistake: "", tries: entry.tries ?? 0 };
+  const answer = answerFor(sheet.kind, entry.answer);
+  const verdict = answer === "" || entry.verdict === "shown" ? "" : entry.verdict ?? "";
+  return { instance: number, answer, verdict, mistake: "", tries: entry.tries ?? 0 };
 }
 
 const alive = new WeakMap();

@@ -140,6 +140,30 @@ def test_what_would_freeze_a_page_is_cut(live):
     assert len(live.outputs.format_object("x" * 1_000_000)[0]["text/plain"]) < 201_000
 
 
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "Markdown('[' * 300_000)",
+        "Latex('x' * 300_000)",
+        "JSON(list(range(100_000)))",
+    ],
+)
+def test_what_a_page_must_read_or_set_is_bounded(live, shown):
+    live.shell.user_ns.update(vars(live.outputs))
+    _, outputs = run(live, f"display({shown})")
+    assert list(outputs[0]["data"]) == ["text/plain"]
+    raw = "display({'text/latex': 'x' * 300_000}, raw=True)"
+    assert run(live, raw)[1][0]["data"] == {"text/plain": live.outputs.TOO_LONG}
+
+
+def test_errors_that_end_no_cell_are_bounded_and_its_own_shows(live):
+    live.shell.user_ns["shell"] = live.shell
+    tell = "shell.showtraceback((None, ValueError(i), None))"
+    status, outputs = run(live, f"for i in range(5_000): {tell}\n1 / 0")
+    assert status == "error" and 10 < len(outputs) < 200
+    assert outputs[-1]["ename"] == "ZeroDivisionError"
+
+
 def test_a_name_for_a_display_lets_it_be_shown_anew(live):
     live.shell.user_ns.update(display=live.display)
     _, outputs = run(live, "place = display(1, display_id=True)\nplace.update(2)")
@@ -276,6 +300,36 @@ def test_an_indented_cell_is_no_python_and_what_runs_a_cell_is_not_shown(live):
     assert not any("_base.py" in line or "cells.py" in line for line in error["traceback"])
 
 
+UNREADABLE = {
+    "line": "e = SyntaxError('m'); e.lineno = 'x'; e.text = 5; e.filename = 'f'; raise e",
+    "class": """
+class Meta(type):
+    def __getattribute__(self, name): raise ValueError(name)
+class Odd(Exception, metaclass=Meta): pass
+raise Odd""",
+    "chain": """
+last = None
+for i in range(3_000):
+    fresh = Exception(i)
+    fresh.__cause__, last = last, fresh
+raise last""",
+    "key": "display({'text/plain': {(1, 2): 3}, 'a': {(1, 2): 3}}, raw=True); 1 / 0",
+    "end": "loop = []; loop.append(loop); display(1, metadata={'a': loop}); 1",
+}
+
+
+@pytest.mark.parametrize("code", UNREADABLE.values(), ids=UNREADABLE)
+def test_what_cannot_be_told_is_an_error_of_the_cell_and_not_the_end_of_python(live, code):
+    live.shell.user_ns["display"] = live.display
+    assert error_of(live, code)["output_type"] == "error"
+    assert run(live, "1 + 1")[1][-1]["data"]["text/plain"] == "2"
+
+
+def test_what_a_library_calls_after_a_cell_may_even_exit(live):
+    live.shell.events.register("post_execute", sys.exit)
+    assert error_of(live, "1")["ename"] == "SystemExit"
+
+
 def test_an_error_without_words_does_not_hide_the_cell(live):
     code = "class Mute(Exception):\n    def __str__(self): raise RuntimeError\nraise Mute"
     assert error_of(live, code)["ename"] == "Mute"
@@ -296,7 +350,9 @@ def test_a_common_error_has_a_hint(live, code, words):
     assert words in error_of(live, code)["hint"]
 
 
-@pytest.mark.parametrize("code", ["1 / 0", "def f():\n    x += 1\nf()", "import json.nothing"])
+@pytest.mark.parametrize(
+    "code", ["1 / 0", "def f():\n    x += 1\nf()", "import json.nothing", "raise NameError('x')"]
+)
 def test_an_error_that_speaks_for_itself_has_none(live, code):
     assert "hint" not in error_of(live, code)
 
@@ -357,6 +413,44 @@ def test_a_package_that_cannot_be_had_says_why_and_may_be_tried_again(live):
         packages.find_spec("zz_math")
     packages.find_spec("zz_math")
     assert answers == []
+
+
+def test_stop_waits_until_a_module_of_a_package_is_whole(live, tmp_path, monkeypatch):
+    held, seen = [0], []
+    monkeypatch.setattr(live.link, "stop", types.SimpleNamespace(hold=lambda on: held.append(on)))
+    monkeypatch.syspath_prepend(tmp_path)
+    sys.seen_by_zz = lambda: seen.append(sum(1 if on else -1 for on in held[1:]))
+
+    def unpack(name):
+        sys.seen_by_zz()
+        (tmp_path / "zz_parts").mkdir()
+        for part in ("__init__", "one"):
+            (tmp_path / "zz_parts" / f"{part}.py").write_text("import sys; sys.seen_by_zz()")
+
+    packages = live.packages.Packages(entries(("zz_parts", [])), unpack)
+    monkeypatch.setattr(sys, "meta_path", [packages, *sys.meta_path])
+    importlib.import_module("zz_parts.one")
+    assert seen == [1, 1, 1] and held[1:].count(True) == held[1:].count(False)
+
+
+def test_a_package_of_which_half_was_unpacked_is_unpacked_again(live):
+    answers = [KeyboardInterrupt, None]
+
+    def unpack(name):
+        if answer := answers.pop(0):
+            raise answer
+
+    packages = live.packages.Packages(entries(("zz_math", [])), unpack)
+    with pytest.raises(KeyboardInterrupt):
+        packages.find_spec("zz_math")
+    packages.find_spec("zz_math")
+    assert answers == []
+
+
+def test_a_cell_that_cannot_be_read_waits_for_nothing(live):
+    live.packages.known = live.packages.Packages(entries(("numpy", [])), None)
+    assert live.waits_for("import numpy") == '["numpy.whl"]'
+    assert live.waits_for("import numpy; '\ud800'") == "[]"
 
 
 @pytest.mark.parametrize(
@@ -499,6 +593,27 @@ def test_names_come_from_what_exists_and_no_code_runs_for_them(live, before, lab
     found = json.loads(live.complete(json.dumps(before)))
     assert [item["label"] for item in found["items"]] == labels
     assert Place.asked == 0
+
+
+class Odd:
+    """A thing whose own word on its attributes must not be asked for."""
+
+    def __init__(self):
+        object.__getattribute__(self, "__dict__").update({"length": 1, 5: 6})
+
+    def __dir__(self):
+        raise RuntimeError
+
+    def __getattribute__(self, name):
+        raise RuntimeError
+
+
+def test_not_even_what_lists_the_attributes_of_a_thing_runs(live):
+    live.shell.user_ns.update(odd=Odd(), Odd=Odd)
+    found = json.loads(live.complete(json.dumps("odd.l")))
+    assert [item["label"] for item in found["items"]] == ["length"]
+    labels = [item["label"] for item in json.loads(live.complete(json.dumps("Odd.m")))["items"]]
+    assert labels == ["mro"]
 
 
 def test_a_completion_says_how_much_it_replaces(live):

@@ -8,8 +8,9 @@ none.) The worker also has neither stores (Cache, IndexedDB, files) nor workers 
 nothing of a cell outlives the page or runs in another.
 
 What does not hold: a cell may read what lies under the site's own origin, as the page may, and may
-spend time and memory. A meta element cannot keep others from framing a page: a host that wants
-that sends ``frame-ancestors``.
+spend time and memory. JupyterLite has pages of its own without this policy: what runs there may do
+what any page of this origin may, with the edits and answers that the browser keeps, too. A meta
+element cannot keep others from framing a page: a host that wants that sends ``frame-ancestors``.
 
 What the service worker has stored is held to its hash: the worker's own address, which no cell can
 change, names the list of all hashes (``_live/kept.json``), and nothing goes in or comes out that is

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  INTERVALS, KEY, Progress, asFile, askable, dayOf, deal, fresh, judged, later, nextDue, reviewed, withFile,
+  INTERVALS, KEY, Progress, answerFor, asFile, askable, dayOf, deal, fresh, judged, later, nextDue, reviewed, withFile,
 } from "../../lib/exercises/static/progress.js";
 
 const DAY = "2026-03-01";
@@ -23,6 +23,19 @@ test("a day is that of the reader's clock", () => {
   assert.equal(dayOf(new Date(2026, 0, 5, 23, 59)), "2026-01-05");
   assert.equal(later("2026-02-27", 3), "2026-03-02");
   assert.equal(later("2024-02-28", 1), "2024-02-29");
+});
+
+// --- answers of another edition ---
+
+test("an answer is taken by the kinds that can have given it, and by no other", () => {
+  const kinds = { text: ["number", "shape", "matrix", "vector"], one: ["choice", "first wrong line"], list: ["choices", "order"] };
+  const answers = { text: "0.5", one: 2, list: [1, 0] };
+  for (const [form, answer] of Object.entries(answers)) {
+    for (const [other, names] of Object.entries(kinds)) {
+      for (const kind of names) assert.deepEqual(answerFor(kind, answer), form === other ? answer : "", `${kind}: ${answer}`);
+    }
+  }
+  for (const kind of Object.values(kinds).flat()) for (const answer of [undefined, null, 1.5, [1.5], {}, true]) assert.equal(answerFor(kind, answer), "");
 });
 
 // --- verdicts and boxes ---

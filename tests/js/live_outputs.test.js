@@ -277,6 +277,22 @@ test("Markdown becomes HTML, and HTML in it does not", () => {
   assert.match(markdown("[a](https://example.org/b)"), /<a href="https:\/\/example.org\/b" rel="noreferrer">a<\/a>/);
 });
 
+test("a formula has a length that can be set, and begins where the last sign for one stands", () => {
+  const long = "x".repeat(20_000);
+  for (const text of [`$${long}$`, `$$${long}$$`, `\\[${long}\\]`, `\\(${long}\\)`]) assert.equal(splitMath(text), text);
+  assert.match(splitMath("\\[ \\[x\\]"), /^\\\[ <div class="math"[^>]* data-tex="x">/);
+  assert.match(splitMath("\\( \\(x\\)"), /^\\\( <span class="math"[^>]* data-tex="x">/);
+  assert.equal(markdown("[[a](b)"), '<p>[<a href="b" rel="noreferrer">a</a></p>');
+});
+
+test("HTML of a cell styles no more than itself, and hides nothing from the page's own scripts", () => {
+  globalThis.CSSScopeRule = class {};
+  area.append(display({ "text/html": '<style>* { display: none }</style><img name="createElement"><form name="body"></form><input name="kept">' }));
+  delete globalThis.CSSScopeRule;
+  assert.equal(element.querySelector("style").textContent, "@scope {* { display: none }\n}");
+  assert.deepEqual([...element.querySelectorAll("[name]")].map(({ localName }) => localName), ["input"]);
+});
+
 /** The cells of the tables in an output of Markdown, row by row. */
 function tableOf(text) {
   area.clear(true);

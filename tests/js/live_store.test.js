@@ -1,7 +1,7 @@
 /** The reader's edits in the browser, and what becomes of them in a new edition of the book. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { digest, Edits, keysOf, match } from "../../web/live/page/store.js";
+import { digest, Edits, keysOf, match, pageOf } from "../../web/live/page/store.js";
 
 /** A storage as browsers have it, with room for some entries. */
 function storage(room = Infinity) {
@@ -236,4 +236,9 @@ test("through any editions an edit that was kept without an id stays with its te
       book = nextEdition(book, draw, fresh);
     }
   }
+});
+
+test("a page keeps its edits under one name, with and without the ending of its file", () => {
+  assert.deepEqual(["/book/intro", "/book/intro.html", "/book/", "/v1.2/intro"].map(pageOf),
+    ["/book/intro.html", "/book/intro.html", "/book/", "/v1.2/intro.html"]);
 });

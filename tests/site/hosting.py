@@ -50,7 +50,8 @@ class Answers(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             return
         file = host.folder / (path.removeprefix(HOME) or "index.html")
-        body = file.read_bytes() if path.startswith(HOME) and file.is_file() else None
+        there = path.startswith(HOME) and file.is_file() and not host.loses(path)
+        body = file.read_bytes() if there else None
         self.send_response(404 if body is None else 200)
         kind = TYPES.get(file.suffix, "application/octet-stream")
         self.send_header("Content-Type", kind if body is not None else "text/html")
@@ -74,13 +75,17 @@ class Host:
     """A plain host: every file may be kept for ten minutes, and no answer is compressed."""
 
     def __init__(self, folder):
-        self.folder, self.offline, self.asked = folder, False, []
+        self.folder, self.offline, self.asked, self.lost = folder, False, [], ()
         self.server = Server(("127.0.0.1", 0), Answers)
         self.server.host = self
         self.address = f"http://127.0.0.1:{self.server.server_port}{HOME}"
         threading.Thread(
             target=functools.partial(self.server.serve_forever, 0.01), daemon=True
         ).start()
+
+    def loses(self, path):
+        """Tell whether a file is not there, though it should be."""
+        return any(part in path for part in self.lost)
 
     def keep(self, suffix):
         """Say how long a browser may use a file without asking."""

@@ -5,6 +5,7 @@ import http.server
 import json
 import socketserver
 import threading
+from pathlib import Path
 
 import pytest
 import serve
@@ -504,6 +505,32 @@ def test_a_task_that_takes_long_is_busy_and_stop_ends_it(python):
     python.page.evaluate("kernel.stop()")
     python.becomes("ready")
     assert python.value("kept, task.done()") == "(6, True)"
+    python.run("async def step():\n    while True: await asyncio.sleep(0)\n"
+               "task = asyncio.create_task(step())")  # fmt: skip
+    python.becomes("busy")
+    python.page.evaluate("kernel.stop()")
+    python.becomes("ready")
+    assert python.value("kept, task.done(), task.cancelled()") == "(6, True, True)"
+
+
+LATE = """async ([code, next]) => {
+  const [late, others] = [[], []];
+  const done = new Promise((settle) => {
+    const onoutput = ({ text }) => { if (late.push(text) === 2) settle(); };
+    kernel.run(code, { cell: "Cell 1", onoutput });
+  });
+  await kernel.run(next, { cell: "Cell 2", onoutput: (output) => others.push(output) });
+  await done;
+  return [late, others];
+}"""
+
+
+def test_what_a_task_shows_later_goes_to_the_cell_that_began_it(python):
+    code = ("import asyncio\nasync def late():\n    await asyncio.sleep(0.1)\n    print('during')\n"
+            "    await begun.wait()\n    await asyncio.sleep(0.3)\n    print('after')\n"
+            "begun = asyncio.Event()\ntask = asyncio.create_task(late())")  # fmt: skip
+    found = python.page.evaluate(LATE, [code, "await asyncio.sleep(0.5)\nbegun.set()"])
+    assert found == [["during\n", "after\n"], []]
 
 
 CRASHES = [
@@ -597,6 +624,10 @@ ways = {
     "service worker": lambda: js.navigator.serviceWorker.getRegistrations(),
     "old files": lambda: js.webkitRequestFileSystemSync(0, 100),
     "other pages": lambda: js.BroadcastChannel.new("x"),
+    "pyodide's own packages": lambda: __import__("pyodide_js").loadPackage(BAD),
+    "pyodide.http": lambda: __import__("pyodide.http").http.open_url(BAD),
+    "pyfetch": lambda: __import__("pyodide.http").http.pyfetch(BAD),
+    "a peer": lambda: js.RTCPeerConnection.new(),
 }
 found = {name: await outcome(way) for name, way in ways.items()}
 import json
@@ -662,7 +693,7 @@ def test_a_start_that_cannot_be_names_its_reason(fresh):
 class Host(http.server.SimpleHTTPRequestHandler):
     """A public server, whose answers caches keep. A test spoils it, slows it, mends it."""
 
-    spoilt, asked, slow = {}, [], None
+    spoilt, asked, slow, slowed = {}, [], None, "asm.wasm"
 
     def do_GET(self):
         """Send a file, or what stands in its place."""
@@ -686,7 +717,7 @@ class Host(http.server.SimpleHTTPRequestHandler):
         """Send a part, and wait for the test where it has said so."""
         while chunk := source.read(2_000_000):
             outputfile.write(chunk)
-            if self.slow and "asm.wasm" in self.path:
+            if self.slow and self.slowed in self.path:
                 self.slow.wait(60)
 
     def log_message(self, *words):
@@ -696,7 +727,7 @@ class Host(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture
 def host(browser):
     """Serve the site as a public server would, and open a page of it in a browser with a cache."""
-    Host.spoilt, Host.asked, Host.slow = {}, [], None
+    Host.spoilt, Host.asked, Host.slow, Host.slowed = {}, [], None, "asm.wasm"
     handler = functools.partial(Host, directory=serve.SITE)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
@@ -712,6 +743,10 @@ def test_a_file_that_was_bad_once_is_fetched_again_when_the_server_is_mended(hos
     manifest = json.loads((serve.SITE / serve.address("_live/manifest.json")).read_bytes())
     wheel = next(name for name in manifest["files"] if name.startswith("numpy-"))
     good = (serve.SITE / "pyodide" / "python_stdlib.zip").read_bytes()
+    small = {Path(serve.address(f"_live/{name}")).name for name in ("manifest.json", "worker.js")}
+    for name in sorted(small):
+        Host.spoilt = {name: b"{"}
+        assert host.reason() == "hash"
     Host.spoilt = {"python_stdlib.zip": good[:-1] + b"?", wheel: b""}
     assert host.reason() == "hash"
     Host.spoilt = {"python_stdlib.zip": b"", wheel: b""}
@@ -744,6 +779,18 @@ def test_stop_during_the_download_stops_and_what_has_come_is_kept(host):
     assert states == ["starting", "off", "starting", "ready", "busy", "ready"]
     fetched = [name for name in Host.asked if name.startswith(("pyodide", "python"))]
     assert len(fetched) == len(set(fetched))
+
+
+def test_stop_while_a_package_is_awaited_or_imported_keeps_variables_and_package(host):
+    Host.slow, Host.slowed = threading.Event(), "/numpy-"
+    host.run("kept = 1")
+    found = stop(host, "import numpy")
+    assert found["ends"][0]["status"] == "stopped"
+    assert (found["ends"][0]["variables"], found["lost"]) == ("kept", 0)
+    assert host.value("kept") == "1"
+    Host.slow.set()
+    stop(host, "print(1)\nimport numpy\nwhile True: pass")
+    assert host.value("import numpy; int(numpy.arange(3).sum())") == "3"
 
 
 def test_nothing_runs_from_an_address_nor_without_a_network_and_later_python_starts(fresh):

@@ -180,8 +180,9 @@ def test_a_page_that_was_kept_reloads_without_a_network(page, small):
     assert fetched(page, "pyodide/lib-1-py3-none-any.whl") == "wheel"
     assert fetched(page, "later.0123456789.js") == "export const later = 1;"
     assert fetched(page, "other.html") is None  # never seen
-    page.goto(f"{small.address}page.html?from=mail#here")
-    expect(page.locator("h1")).to_have_text("first")
+    for address in ("page.html?from=mail#here", "page"):  # some hosts send it without its ending
+        page.goto(small.address + address)
+        expect(page.locator("h1")).to_have_text("first")
     assert keep(page) == []  # it is still whole
 
 

@@ -101,12 +101,13 @@
  * its state has neither _esm nor _css: start that module on it.
  */
 import { address } from "../../lib/explorables/static/kit/files.js";
-import { archives, ask, askTwice, deferred, Downloads, failure } from "./download.js";
+import { archives, deferred, Downloads, failure, small } from "./download.js";
 
 const QUIET_SECONDS = 15;
 const ENDING_SECONDS = 4; // where an old Python may be at work beside the new one
 const LONG = 300; // milliseconds after which work that nobody sees is said to be going on
 const GRACE = 2000; // milliseconds in which an interrupt must have its effect
+const MOST_OUTPUTS = 500; // cells and messages of widgets that may still show something
 const SHARPEST = 2; // device pixels to one CSS pixel, in figures
 const NOWHERE = { items: [], from: 0 };
 const NO_WORKER = "the browser, or a policy that the server sends, does not let this page start a worker.";
@@ -117,8 +118,7 @@ const OWN = "live.zip";
 /** The site's own description of its Python, or why it cannot be had. */
 async function readManifest() {
   if (location.protocol === "file:") throw failure("file");
-  const answer = await askTwice((cache) => ask(address("_live/manifest.json"), "manifest.json", cache));
-  const manifest = await answer.json();
+  const manifest = JSON.parse(new TextDecoder().decode(await small(address("_live/manifest.json"), "manifest.json")));
   if (manifest.available === false) throw failure("unavailable", manifest.reason);
   return manifest;
 }
@@ -150,7 +150,7 @@ class Kernel {
   #queue = [];
   #running = null;
   #pending = new Map(); // id of a comm or a completion -> how to settle it
-  #outputs = new Map(); // id -> onoutput
+  #outputs = new Map(); // id -> {onoutput, cell}, also after the end: a task of asyncio may show something later
   #settled = deferred(); // ready or failed
   #heard = new Set(); // listeners of comms
   #progress = { step: "Downloading Python" };
@@ -290,7 +290,7 @@ class Kernel {
 
   /** The worker's own script, fetched once. */
   #workerScript() {
-    this.#own ??= askTwice(async (cache) => (await ask(address("_live/worker.js"), "worker.js", cache)).blob());
+    this.#own ??= small(address("_live/worker.js"), "worker.js").then((content) => new Blob([content]));
     this.#own.catch(() => { this.#own = undefined; });
     return this.#own;
   }
@@ -383,7 +383,7 @@ class Kernel {
     this.#running = this.#queue.shift();
     this.#used = true;
     const { code, cell, onoutput } = this.#running;
-    const id = this.#running.id = this.#newId(onoutput);
+    const id = this.#running.id = this.#newId(onoutput, cell);
     this.#become("busy");
     this.#worker.postMessage({ type: "run", id, code, cell, ratio: this.#ratio(), stop: this.#sign.urls });
   }
@@ -392,9 +392,13 @@ class Kernel {
     return this.state === "ready" || this.state === "busy";
   }
 
-  #newId(onoutput) {
+  #newId(onoutput, cell) {
     const id = `${this.generation}.${++this.#number}`;
-    if (onoutput) this.#outputs.set(id, onoutput);
+    if (!onoutput) return id;
+    const over = [...this.#outputs.keys()].find((old) => old !== this.#running?.id && !this.#pending.has(old));
+    if (this.#outputs.size >= MOST_OUTPUTS) this.#outputs.delete(over);
+    if (cell) this.#outputs.forEach((one, old) => one.cell === cell && this.#outputs.delete(old));
+    this.#outputs.set(id, { onoutput, cell });
     return id;
   }
 
@@ -452,11 +456,10 @@ class Kernel {
       this.#listeners.onbackground?.(names, missing);
     },
     failed: ({ reason, detail }) => this.#fail(reason, detail),
-    output: ({ id, output }) => this.#outputs.get(id)?.(output),
+    output: ({ id, output }) => this.#outputs.get(id)?.onoutput(output),
     done: ({ id, status, execution_count, line }) => {
       const { settle } = this.#running;
       this.#running = null;
-      this.#outputs.delete(id);
       if (status === "stopped" && !this.stopping) this.#renewSign();
       this.#ended(id);
       settle({ status, execution_count, ...(status === "stopped" ? { variables: "kept", line } : {}) });
@@ -464,7 +467,6 @@ class Kernel {
     },
     comm: ({ msg }) => this.#heard.forEach((listener) => listener(msg)),
     comm_done: ({ id }) => {
-      this.#outputs.delete(id);
       this.#ended(id);
       this.#answer(id, true);
     },

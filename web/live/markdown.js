@@ -3,9 +3,12 @@
 const CHARACTERS = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 export const escape = (text) => text.replace(/[&<>"]/g, (character) => CHARACTERS[character]);
 
-const ENVIRONMENT = String.raw`\\begin\{(?<kind>equation|align|gather|multline|eqnarray)\*?\}[\s\S]*?\\end\{\k<kind>\*?\}`;
+// No formula is longer than this, and none begins within another: else a text of brackets alone takes minutes to read.
+const LONGEST = 10_000;
+const until = (open) => String.raw`((?:(?!${open})[\s\S]){1,${LONGEST}}?)`;
+const ENVIRONMENT = String.raw`\\begin\{(?<kind>equation|align|gather|multline|eqnarray)\*?\}[\s\S]{0,${LONGEST}}?\\end\{\k<kind>\*?\}`;
 const FORMULA = new RegExp(
-  String.raw`\$\$([\s\S]+?)\$\$|\\\[([\s\S]+?)\\\]|(${ENVIRONMENT})|\\\(([\s\S]+?)\\\)|(?<![\\$\w])\$(?!\s)([^$\n]*[^$\s\\])\$(?!\d)`,
+  String.raw`\$\$([\s\S]{1,${LONGEST}}?)\$\$|\\\[${until("\\\\\\[")}\\\]|(${ENVIRONMENT})|\\\(${until("\\\\\\(")}\\\)|(?<![\\$\w])\$(?!\s)([^$\n]{0,${LONGEST}}[^$\s\\])\$(?!\d)`,
   "g",
 );
 
@@ -40,7 +43,7 @@ const address = (target) => (/^(https?:|mailto:|#|[\w./-]+$)/.test(target) ? tar
 const emphasized = (text) => text
   .replace(/\*\*(.+?)\*\*/g, "<b>$1</b>")
   .replace(/(?<![*\w])[*_](?! )([^*_]+?)[*_](?!\w)/g, "<i>$1</i>")
-  .replace(/\[([^\]]+)\]\(([^)\s]+)\)/g, (whole, name, target) =>
+  .replace(/\[([^[\]]+)\]\(([^)\s]{1,2000})\)/g, (whole, name, target) =>
     (address(target) ? `<a href="${target}" rel="noreferrer">${name}</a>` : name));
 
 /** One line of Markdown: code is taken out first, then formulas. */
@@ -106,13 +109,19 @@ export function markdown(text) {
     .join("");
 }
 
+/** What is known to `document` by its name, in place of what the document has under that name. */
+const NAMED = ":is(img, form, iframe, embed, object)[name]";
+
 /**
  * Fill an element with HTML, less what acts on the whole page as soon as it stands there: a refresh that
- * leaves for another address, a base for all links, a style sheet or a connection to somewhere.
+ * leaves for another address, a base for all links, a style sheet or a connection to somewhere, a name that
+ * hides a part of the document from the page's own scripts. Its own style holds where it stands.
  */
 export function fill(node, html) {
   const apart = document.createElement("div"); // outside the page nothing has acted yet
   apart.innerHTML = html;
   apart.querySelectorAll("meta, base, link").forEach((part) => part.remove());
+  apart.querySelectorAll(NAMED).forEach((part) => part.removeAttribute("name"));
+  if (globalThis.CSSScopeRule) apart.querySelectorAll("style").forEach((part) => (part.textContent = `@scope {${part.textContent}\n}`));
   node.replaceChildren(...apart.childNodes);
 }

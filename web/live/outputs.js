@@ -26,7 +26,7 @@
  * Loaded when first needed: `widgets.js` and `widgets.css` (a stock widget), `katex/katex.js` and
  * `katex/katex.css` (a formula), `host.js` of the explorables.
  */
-import { address } from "../../lib/explorables/static/kit/files.js";
+import { address, load } from "../../lib/explorables/static/kit/files.js";
 import { hubOf } from "./comms.js";
 import { ownState, sharedModel } from "./shared_model.js";
 import { fill, markdown, splitMath } from "./markdown.js";
@@ -55,7 +55,11 @@ function loadStyle(name) {
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
     const known = [...document.styleSheets].some((sheet) => sheet.href === href);
     styles.set(href, known ? Promise.resolve() : new Promise((done) => {
-      link.onload = link.onerror = done;
+      link.onload = done;
+      link.onerror = () => {
+        styles.delete(href); // the next to ask tries again
+        done();
+      };
       document.head.append(link);
     }));
   }
@@ -121,8 +125,11 @@ export const plain = (text) => folded(text).split("\n").map(overwritten).join("\
 let katex;
 
 /** KaTeX with its whole fonts: the page's own fonts hold only what the page was built with. */
-const loadKatex = () =>
-  (katex ??= Promise.all([import(address("_live/katex/katex.js")), loadStyle("_live/katex/katex.css")]).then(([module]) => module.default));
+function loadKatex() {
+  katex ??= Promise.all([load("_live/katex/katex.js"), loadStyle("_live/katex/katex.css")]).then(([module]) => module.default);
+  katex.catch(() => { katex = undefined; }); // the next run may find it
+  return katex;
+}
 
 /** Set every formula in an element that `splitMath` has marked. */
 async function typeset(root) {
@@ -207,7 +214,7 @@ function htmlBlock(text) {
 const OUR_OWN = ".explorable[data-module], .exercise[data-exercise]";
 
 /** The script that brings pictures to life, or exercises. */
-const hostOf = (isExercise) => import(address(isExercise ? "_exercises/exercise.js" : "_explorables/host.js"));
+const hostOf = (isExercise) => load(isExercise ? "_exercises/exercise.js" : "_explorables/host.js");
 
 /** Start a picture or an exercise of the book, on Python's state where there is one. */
 async function startExplorable(el, comm) {
@@ -256,7 +263,8 @@ function liveExplorable(comm) {
 
 /** The manager of the stock widgets of this Python: 0.2 MB, loaded when the first one shows. */
 async function managerOf(hub) {
-  hub.bundle ??= Promise.all([import(address("_live/widgets.js")), loadStyle("_live/widgets.css")]);
+  hub.bundle ??= Promise.all([load("_live/widgets.js"), loadStyle("_live/widgets.css")]);
+  hub.bundle.catch(() => { hub.bundle = undefined; });
   const [{ createManager }] = await hub.bundle;
   hub.manager ??= createManager({ hub, createOutputArea, liveExplorable, typeset: typesetTexts });
   return hub.manager;

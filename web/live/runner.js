@@ -1,5 +1,5 @@
 /** Runs the cells of a chapter in their order. Loaded when a reader is about to run or edit a cell. */
-import { address } from "../../lib/explorables/static/kit/files.js";
+import { load } from "../../lib/explorables/static/kit/files.js";
 import { PageBar } from "./page/bar.js";
 import { announce, button, download, make, unfold } from "./page/dom.js";
 import { asFile, fromPage, withVersions } from "./page/notebook.js";
@@ -10,13 +10,10 @@ import { costly, downloadQuestion, downloadSizes, failureWords, stoppedWords } f
 const idle = globalThis.requestIdleCallback ?? setTimeout;
 const NO_MEMORY = "Python's memory is full, and what the cells have made stays in it. Restart Python to empty it; its variables are gone then.";
 const ENDS = { ok: "ok", error: "error", stopped: "idle", failed: "idle" };
-let attempts = 0;
 
 /** The page's end of Python, and what shows its outputs. */
 async function loadScripts() {
-  const again = attempts ? `?again=${attempts}` : "";
-  attempts += 1;
-  const [kernel, outputs] = await Promise.all(["kernel", "outputs"].map((name) => import(address(`_live/${name}.js`) + again)));
+  const [kernel, outputs] = await Promise.all(["kernel", "outputs"].map((name) => load(`_live/${name}.js`)));
   return { ...kernel, ...outputs };
 }
 
@@ -93,7 +90,7 @@ export class Runner {
   /** Let the page work without a network, now that all of Python has come over it. */
   async keepForOffline() {
     if (!this.chapter.store.storage) return (document.documentElement.dataset.kept = "no"); // nor may it keep a file
-    const { keepForOffline } = await import(address("_live/offline.js"));
+    const { keepForOffline } = await load("_live/offline.js");
     return keepForOffline();
   }
 

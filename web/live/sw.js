@@ -35,10 +35,11 @@ function isOurs(url) {
   return url.startsWith(HOME) && !url.startsWith(LITE);
 }
 
-/** The name of a file in the list, from its address. */
+/** The name of a file in the list, from its address; some hosts send `intro.html` for `intro`, too. */
 function nameOf(url) {
   const { origin, pathname } = new URL(url);
-  return decodeURIComponent(`${origin}${pathname}`.slice(HOME.length)) || "index.html";
+  const name = decodeURIComponent(`${origin}${pathname}`.slice(HOME.length)) || "index.html";
+  return /\.\w+$/.test(name) ? name : `${name}.html`;
 }
 
 const addressOf = (name) => new URL(name, HOME).href;

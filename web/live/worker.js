@@ -39,7 +39,7 @@ const report = (step) => postMessage({ type: "progress", step });
 const BETWEEN_LOOKS = 200; // milliseconds
 const SHARE_OF_LOOKS = 20; // a look may cost one part in so many
 const LONGEST_BETWEEN = 800;
-const signal = { urls: null, dead: null, looks: 0, next: 0, stopped: false };
+const signal = { urls: null, dead: null, looks: 0, next: 0, stopped: false, held: 0, wake() {} };
 let latest; // the addresses for work that no message of the page has asked for
 
 /** Tell whether the page has revoked an address. */
@@ -62,7 +62,7 @@ const canRead = () => !revoked(settings.proof);
 /** Tell, now and then, whether the reader has pressed Stop; two addresses, for WebKit keeps one that is being read. */
 function stopWanted() {
   const now = performance.now();
-  if (!signal.urls || signal.stopped || now < signal.next) return signal.stopped && "seen";
+  if (!signal.urls || signal.held || signal.stopped || now < signal.next) return signal.stopped && "seen";
   signal.stopped = revoked(signal.urls[signal.looks++ % signal.urls.length]) && canRead();
   if (signal.stopped) signal.dead = signal.urls[0];
   const cost = performance.now() - now;
@@ -74,7 +74,10 @@ const SIGINT = 2;
 /** What Python takes for its buffer of signals. */
 const signals = { get 0() { return stopWanted() === true ? SIGINT : 0; }, set 0(_) {} };
 
-const lookAt = (urls) => Object.assign(signal, { urls, looks: 0, stopped: false, next: performance.now() + BETWEEN_LOOKS });
+/** Stop waits while Python makes a package its own: half of one would be all that there is from then on. */
+const hold = (on) => { signal.held += on ? 1 : -1; };
+
+const lookAt = (urls) => Object.assign(signal, { urls, looks: 0, stopped: false, held: 0, next: performance.now() + BETWEEN_LOOKS });
 
 /** Work on something that the page may stop. */
 async function stoppable(urls, work) {
@@ -86,19 +89,43 @@ async function stoppable(urls, work) {
   }
 }
 
-/** Stop what awaits something: that alone can be told. */
+/** Stop what awaits something: that alone can be told. Where nothing runs, the tasks that go on by themselves. */
 function interrupt({ stop }) {
   latest = stop;
-  if (!signal.urls || signal.urls[0] === stop[0]) return;
+  if (!signal.urls) {
+    if (steps.seen) live.interrupt();
+    return;
+  }
+  if (signal.urls[0] === stop[0]) return;
   Object.assign(signal, { stopped: true, dead: signal.urls[0] });
+  signal.wake();
   live.interrupt();
 }
 
-/** A task of asyncio, which no cell waits for, begins or ends. */
+const REST = 100; // milliseconds without a step, after which a task of asyncio counts as waiting
+const steps = { seen: false, last: 0 };
+
+/** A step of a task of asyncio, which no cell waits for, begins or ends; many steps that follow one another are one work. */
 function task(running) {
-  if (running) lookAt(latest);
-  else signal.urls = null;
-  postMessage({ type: "task", running });
+  steps.last = performance.now();
+  if (!running) signal.urls = null;
+  else if (steps.seen && !signal.stopped) signal.urls = latest; // and the time of the next look stays
+  else lookAt(latest);
+  if (steps.seen) return;
+  steps.seen = true;
+  postMessage({ type: "task", running: true });
+  setTimeout(restOfSteps, REST);
+}
+
+/** Tell the page when no step has come for a while. */
+function restOfSteps() {
+  const left = steps.last + REST - performance.now();
+  if (left > 0) {
+    setTimeout(restOfSteps, left);
+    return;
+  }
+  steps.seen = false;
+  postMessage({ type: "task", running: false });
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -159,7 +186,7 @@ function startLive(archive) {
   python.runPython('import sys; sys.path.append("/lib/live.zip")', { globals: python.toPy({}) });
   const module = python.pyimport("live");
   for (const name of module.__all__.toJs()) live[name] = module[name];
-  live.start(postFromPython, JSON.stringify(carried()), unpack, { wanted: () => stopWanted() === true, stopped: () => signal.stopped, task });
+  live.start(postFromPython, JSON.stringify(carried()), unpack, { wanted: () => stopWanted() === true, stopped: () => signal.stopped, task, hold });
 }
 
 /** Send what Python says to the page; buffers of widgets change hands without a copy. */
@@ -291,7 +318,7 @@ async function waitForPackages(id, code) {
   report(show);
   const arrivals = missing.map((name) => arrival(name).promise);
   postMessage({ type: "need", names: missing });
-  await Promise.all(arrivals);
+  await Promise.race([Promise.all(arrivals), new Promise((done) => { signal.wake = done; })]);
 }
 
 /** Text as JSON of plain ASCII: Pyodide garbles other letters once its memory is past two gigabytes. */
@@ -300,15 +327,13 @@ const ascii = (value) => JSON.stringify(value).replace(/[^\x00-\x7f]/g, (letter)
 const handlers = {
   boot,
   async run({ id, code, cell, ratio, stop }) {
-    if (stop[0] === signal.dead) {
-      postMessage({ type: "done", id, status: "stopped", execution_count: null });
-      return;
-    }
+    const stopped = '{"status": "stopped", "execution_count": null}';
     const work = async () => {
       await waitForPackages(id, code);
-      return live.run(id, ascii([code, cell]), ratio);
+      return signal.stopped ? stopped : live.run(id, ascii([code, cell]), ratio);
     };
-    postMessage({ type: "done", id, ...JSON.parse(await stoppable(stop, work)) });
+    const ended = stop[0] === signal.dead ? stopped : await stoppable(stop, work);
+    postMessage({ type: "done", id, ...JSON.parse(ended) });
   },
   async comm({ id, msg: { buffers = [], ...message }, stop }) {
     if (stop[0] !== signal.dead) {

@@ -2,10 +2,10 @@
  * The exercises of a page of the book: each gets a model, its sheet out of the file of its chapter, and what the
  * reader did before. The page loads this when she comes near the first one.
  */
-import { address } from "../../explorables/static/kit/files.js";
+import { read } from "../../explorables/static/kit/files.js";
 import { createModel } from "../../explorables/static/kit/model.js";
 import exercise, { MARKS } from "./exercise.js";
-import { Progress, chapterOf, dayOf, judged } from "./progress.js";
+import { Progress, answerFor, chapterOf, dayOf, judged } from "./progress.js";
 
 export { createModel };
 
@@ -15,10 +15,7 @@ const chapters = new Map();
 /** All exercises of a chapter, with their pools; loaded once. @returns {Promise<{ title: string, page: string, sheets: object[] }>} */
 export function chapterFile(name) {
   if (!chapters.has(name)) {
-    const coming = fetch(address(`_exercises/${name}.json`)).then((answer) => {
-      if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
-      return answer.json();
-    });
+    const coming = read(`_exercises/${name}.json`);
     coming.catch(() => chapters.delete(name)); // the next try may find the server again
     chapters.set(name, coming);
   }
@@ -41,8 +38,9 @@ const keeper = (id) => ({
 function before(id, sheet, instance) {
   const entry = progress.get(id);
   const number = (entry.instance ?? instance) % sheet.pool.length;
-  const verdict = entry.verdict === "shown" ? "" : entry.verdict ?? "";
-  return { instance: number, answer: entry.answer ?? "", verdict, mistake: "", tries: entry.tries ?? 0 };
+  const answer = answerFor(sheet.kind, entry.answer);
+  const verdict = answer === "" || entry.verdict === "shown" ? "" : entry.verdict ?? "";
+  return { instance: number, answer, verdict, mistake: "", tries: entry.tries ?? 0 };
 }
 
 const alive = new WeakMap();

@@ -23,6 +23,15 @@ export const later = (day, days) => new Date(Date.parse(`${day}T00:00:00Z`) + da
 
 export const chapterOf = (id) => id.split(".")[0];
 
+const LISTS = ["choices", "order"];
+const NUMBERS = ["choice", "first wrong line"];
+
+/** An answer as a kind of question takes it; nothing, where another edition of the question took another kind. */
+export function answerFor(kind, answer) {
+  if (LISTS.includes(kind)) return Array.isArray(answer) && answer.every(Number.isInteger) ? answer : "";
+  return (NUMBERS.includes(kind) ? Number.isInteger(answer) : typeof answer === "string") ? answer : "";
+}
+
 // --- what a verdict changes ---
 
 /** The box, and the day, that follow from a verdict. */

@@ -1,5 +1,5 @@
 /** One code cell of a chapter: its source, its bar, its notes, its editor. */
-import { address } from "../../../lib/explorables/static/kit/files.js";
+import { load } from "../../../lib/explorables/static/kit/files.js";
 import { announce, button, icon, loadStyle, make, unfold } from "./dom.js";
 import { createEditor as createPlainEditor } from "./plain_editor.js";
 
@@ -20,7 +20,7 @@ let editorModule;
 
 /** The editor's code, loaded once; without it, or where it does not come, a plain field does the same. */
 async function loadEditor() {
-  editorModule ??= import(address("_live/editor.js")).catch(() => {
+  editorModule ??= load("_live/editor.js").catch(() => {
     editorModule = undefined;
     return {};
   });

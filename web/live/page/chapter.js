@@ -1,15 +1,14 @@
 /** A chapter whose cells can be edited, and run once somebody wants it: the part that every page loads. */
-import { address } from "../../../lib/explorables/static/kit/files.js";
+import { load } from "../../../lib/explorables/static/kit/files.js";
 import { Cell } from "./cells.js";
 import { announce, button, loadStyle, make } from "./dom.js";
-import { browserStorage, Edits, keysOf, match } from "./store.js";
+import { browserStorage, Edits, keysOf, match, pageOf } from "./store.js";
 
 const UNSAVED = "Edits stay only until you leave this page, because the browser does not keep them. Download your version.";
 const NO_SCRIPTS = {
   offline: "You are offline, and what runs Python on this page has not been downloaded yet. Connect, then try again. Your edits are kept.",
   missing: "A part of this page that runs Python could not be loaded. The book may have been updated since you opened this page: reload it. Your edits are kept.",
 };
-let attempts = 0;
 
 export class Chapter {
   /** @param {{root: HTMLElement, foot: HTMLElement, notebook: string, off?: object}} place  off: why nothing runs */
@@ -18,7 +17,7 @@ export class Chapter {
     const cells = [...this.root.querySelectorAll("div.cell")].filter((el) => el.querySelector(".cell_input pre"));
     this.cells = cells.map((el, index) => new Cell(el, index, this));
     this.keys = keysOf(this.cells);
-    this.store = new Edits(browserStorage(), location.pathname);
+    this.store = new Edits(browserStorage(), pageOf(location.pathname));
     this.restore();
     this.listen();
   }
@@ -46,11 +45,9 @@ export class Chapter {
 
   /** Load what runs cells; a failure is not remembered. */
   intent() {
-    const again = attempts ? `?again=${attempts}` : "";
-    this.loading ??= Promise.all([import(address("_live/runner.js") + again), loadStyle()]).then(
+    this.loading ??= Promise.all([load("_live/runner.js"), loadStyle()]).then(
       ([{ Runner }]) => (this.runner = new Runner(this)),
       (error) => {
-        attempts += 1;
         this.loading = undefined;
         throw error;
       },

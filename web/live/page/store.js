@@ -39,6 +39,9 @@ export function keysOf(cells) {
   });
 }
 
+/** The address of a page as edits are kept under it: some hosts send `intro.html` for `intro`, too. */
+export const pageOf = (path) => (/(\/|\.\w+)$/.test(path) ? path : `${path}.html`);
+
 /** The storage of the browser, or null where it is forbidden. */
 export function browserStorage() {
   try {

@@ -34,7 +34,7 @@ def start(post, entries, fetch, stop=Unstoppable):
     link.stop = stop
     packages.known = packages.Packages(json.loads(entries), fetch)
     link.post = post
-    sys.meta_path += [packages.known, Backend]
+    sys.meta_path[:] = [packages.known, *sys.meta_path, Backend]
     sys.modules.update({**ipython_modules(), **inline_modules()})
     sys.modules["IPython"].display = sys.modules["IPython.display"]
     os.environ |= {"MPLBACKEND": f"module://{BACKEND}", "JUPYTER_WIDGETS_ECHO": "0"}
@@ -86,8 +86,11 @@ def watched(run_handle):
 
 
 def waits_for(code):
-    """List the files that should have arrived before a cell runs."""
-    return json.dumps(packages.known.files_for(code))
+    """List the files that a cell must wait for; one that cannot be read waits for none."""
+    try:
+        return json.dumps(packages.known.files_for(code))
+    except Exception:
+        return "[]"
 
 
 def warm(name):

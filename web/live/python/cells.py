@@ -79,22 +79,21 @@ def run(parent, text, pixel_ratio):
     link.begin(parent)
     link.pixel_ratio = pixel_ratio
     code, label = json.loads(text)
-    return run_cell(code, label)
+    return run_cell(parent, code, label)
 
 
-async def run_cell(code, label):
+async def run_cell(parent, code, label):
     """Run one cell, show what it shows, and return how it ended."""
+    link.parent = parent  # of this task, and of those that it begins
     link.task = asyncio.current_task()
     shell.execution_count += 1
     history.inputs.append(code)
     name = history.name(label, code)
     try:
         ended = await attempt(code, name)
-    except BaseException as error:
-        if not link.stop.stopped():
-            raise
+    except BaseException as error:  # at the very end: Stop, or something that cannot be sent
+        ended = failed(error, name)
         link.end()
-        ended = {"status": "stopped", "line": line_of(error, name)}
     return json.dumps({**ended, "execution_count": shell.execution_count})
 
 
@@ -127,9 +126,10 @@ def line_of(error, name):
 
 
 def interrupt():
-    """Stop a cell that awaits something."""
-    if link.task is not None:
-        link.task.cancel()
+    """Stop a cell that awaits something; where no cell runs, the tasks that go on without."""
+    loop = asyncio.get_event_loop()
+    for task in [link.task] if link.task is not None else asyncio.all_tasks(loop):
+        task.cancel()
 
 
 def show_result(value):

@@ -42,7 +42,24 @@ def attributes(chain):
         value = stored(value, name, missing)
     if value is missing:
         return []
-    return [(name, kind_of(stored(value, name, missing), "property")) for name in dir(value)]
+    return [(name, kind_of(stored(value, name, missing), "property")) for name in names_in(value)]
+
+
+def names_in(value):
+    """List the attributes of a value; ``dir`` would ask the reader's own ``__dir__``."""
+    classes = [*type.__dict__["__mro__"].__get__(type(value))]
+    if is_a(value, type):
+        classes += type.__dict__["__mro__"].__get__(value)
+    owners = [type.__dict__["__dict__"].__get__(one) for one in classes]
+    return {name for owner in (*owners, own(value)) for name in owner if isinstance(name, str)}
+
+
+def own(value):
+    """Return what a value itself holds, without its classes."""
+    try:
+        return object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        return {}
 
 
 def stored(value, name, missing):
@@ -51,14 +68,19 @@ def stored(value, name, missing):
         found = inspect.getattr_static(value, name)
     except AttributeError:
         return missing
-    plain = isinstance(value, types.ModuleType) or name in getattr(value, "__dict__", {})
-    return found if plain or callable(found) or isinstance(found, type) else missing
+    plain = is_a(value, types.ModuleType) or name in own(value)
+    return found if plain or callable(found) or is_a(found, type) else missing
+
+
+def is_a(value, kind):
+    """Tell whether a value is of a kind, without asking its own ``__class__``."""
+    return issubclass(type(value), kind)
 
 
 def kind_of(value, otherwise="variable"):
     """Return what a completion calls a value."""
-    if isinstance(value, types.ModuleType):
+    if is_a(value, types.ModuleType):
         return "module"
-    if isinstance(value, type):
+    if is_a(value, type):
         return "class"
     return "function" if callable(value) else otherwise

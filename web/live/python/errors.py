@@ -28,6 +28,15 @@ UsageError.__module__ = StdinNotImplementedError.__module__ = "builtins"  # no p
 
 
 def error_output(error, name):
+    """Return an exception as an output; some cannot be read at all, and end no Python for that."""
+    try:
+        return readable(error, name)
+    except Exception:
+        ename = type.__dict__["__name__"].__get__(type(error))
+        return {"ename": ename, "evalue": shortened(told(error), 2000), "traceback": []}
+
+
+def readable(error, name):
     """Return an exception as an output: in plain lines, from the reader's own code only."""
     report = traceback.TracebackException.from_exception(error, compact=True)
     line = error_line(error, report, name)
@@ -71,12 +80,13 @@ def own(frame):
 
 def keep_own_frames(report):
     """Take the frames of libraries out of a report, and out of those that it came from."""
-    if report is None:
-        return
-    others = [frame for frame in report.stack if not frame.filename.startswith(OURS)]
-    report.stack[:] = [frame for frame in others if own(frame)] or others
-    for earlier in (report.__cause__, report.__context__, *(report.exceptions or ())):
-        keep_own_frames(earlier)
+    reports = [report]
+    while reports:  # there may be thousands
+        one = reports.pop()
+        others = [frame for frame in one.stack if not frame.filename.startswith(OURS)]
+        one.stack[:] = [frame for frame in others if own(frame)] or others
+        earlier = (one.__cause__, one.__context__, *(one.exceptions or ()))
+        reports += [each for each in earlier if each is not None]
 
 
 def error_line(error, report, name):
@@ -96,8 +106,8 @@ def hint(error):
 
 
 def about_name(error):
-    """Say where a missing name may come from."""
-    return (
+    """Say where a missing name may come from, if Python has missed one."""
+    return error.name and (
         f"{error.name} has no value yet. If a cell above gives it one, run the cells above first; "
         "otherwise look at the spelling."
     )

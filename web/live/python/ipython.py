@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import outputs
 from .errors import ELSEWHERE, UsageError, error_output
-from .outbox import link
+from .outbox import MOST_ERRORS, link
 
 BACKEND = "matplotlib_inline.backend_inline"
 
@@ -45,7 +45,9 @@ class Events:
         for callback in list(self.callbacks.get(event, ())):
             try:
                 callback(*args)
-            except Exception:
+            except BaseException:
+                if link.stop.stopped():
+                    raise
                 went_well = False
                 shell.showtraceback()
         return went_well
@@ -96,8 +98,10 @@ class Shell:
         return vars(sys.modules["__main__"])
 
     def showtraceback(self, exc_tuple=None, *args, **kwargs):
-        """Show what went wrong below the cell."""
-        link.output("error", **error_output((exc_tuple or sys.exc_info())[1], link.parent))
+        """Show what went wrong below the cell, unless that is told and told again."""
+        link.errors += 1
+        if link.errors <= MOST_ERRORS:
+            link.output("error", **error_output((exc_tuple or sys.exc_info())[1], link.parent))
 
     def register_magic_function(self, *args, **kwargs):
         """Take no magics: there are none."""

@@ -9,10 +9,12 @@ import json
 import math
 import time
 from collections import deque
+from contextvars import ContextVar
 
 MOST_TEXT = 200_000  # characters that one cell may print
 MOST_SHOWN = 1_000  # rich outputs that one cell may leave below itself
 MOST_CHARACTERS = 50_000_000  # of all of them together
+MOST_ERRORS = 100  # that a cell shows without ending in one
 MOST_MESSAGES = 5_000  # messages of widgets in one cell that no later one replaces
 CHARACTERS_PER_SECOND = 8_000_000  # what a page can show while it still answers to Stop
 SECONDS_BETWEEN = 0.05  # how often a stream is sent while a cell prints without end
@@ -147,17 +149,22 @@ class Unstoppable:
     """What stands in for the page's Stop where there is no page."""
 
     wanted = stopped = staticmethod(lambda: False)
-    task = staticmethod(lambda running: None)
+    task = hold = staticmethod(lambda on: None)
+
+
+#: The cell, or the message of a widget, for which something is done: its tasks go on in its name.
+PARENT = ContextVar("parent", default="")
 
 
 class Link:
     """Where everything that leaves Python goes: to the cell, or the widget, at work."""
 
+    parent = property(lambda self: PARENT.get(), lambda self, parent: PARENT.set(parent) and None)
+
     def __init__(self):
         self.post = print
         self.outbox = Outbox()
         self.stop = Unstoppable
-        self.parent = ""
         self.count_anew()
         self.messages = 0
         self.captures = []  # the innermost is last
@@ -175,7 +182,7 @@ class Link:
 
     def count_anew(self):
         """Have shown nothing yet."""
-        self.printed = self.shown = self.characters = 0
+        self.printed = self.shown = self.characters = self.errors = 0
         self.full = False
 
     def end(self):
@@ -196,7 +203,7 @@ class Link:
         flush_streams()
         self.emit({"output_type": output_type, **content})
 
-    def emit(self, output):
+    def emit(self, output, parent=None):
         """Send an output on its way, if the cell may still show one."""
         if not self.has_room(output):
             return
@@ -204,7 +211,7 @@ class Link:
         if widget is not None and output["output_type"] != "update_display_data":
             self.captures[-1].add(widget, output)
         else:
-            self.outbox.put({"type": "output", "id": self.parent, "output": output})
+            self.outbox.put({"type": "output", "id": parent or self.parent, "output": output})
 
     def has_room(self, output):
         """Count an output; say once that there are too many."""
@@ -216,7 +223,7 @@ class Link:
         if self.full:
             return False
         self.shown += 1
-        self.characters += sum(len(v) for v in output["data"].values() if isinstance(v, str))
+        self.characters += sum(map(length, output["data"].values()))
         self.full = self.shown > MOST_SHOWN or self.characters > MOST_CHARACTERS
         if self.full:
             self.emit({"output_type": "stream", "name": "stdout", "text": ENOUGH})
@@ -235,8 +242,13 @@ def as_json(value):
     """Write a message as JSON; what JSON has no word for becomes text."""
     try:
         return json.dumps(value, allow_nan=False, default=plain)
-    except ValueError:
+    except (TypeError, ValueError):
         return json.dumps(finite(value), default=plain)
+
+
+def length(value):
+    """Return how many characters a representation has, however it is made."""
+    return len(value) if isinstance(value, str) else len(as_json(value))
 
 
 def plain(value):
@@ -247,7 +259,7 @@ def plain(value):
 def finite(value):
     """Write numbers that JSON does not know as text, however deep they lie."""
     if isinstance(value, dict):
-        return {key: finite(item) for key, item in value.items()}
+        return {str(key): finite(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [finite(item) for item in value]
     return repr(value) if isinstance(value, float) and not math.isfinite(value) else value
@@ -263,7 +275,7 @@ class Stream(io.TextIOBase):
 
     def __init__(self, name):
         self.name = name
-        self.parts = []
+        self.parts, self.parent = [], ""
         self.column = self.width = 0  # of the last line: where it stands, and how long it is
         self.sent = deque([0.0] * AT_ONCE, maxlen=AT_ONCE)
 
@@ -275,6 +287,9 @@ class Stream(io.TextIOBase):
         """Take a text; send it where a line is complete and the page is not swamped."""
         if not isinstance(text, str):
             raise TypeError(f"write() takes text, got {type(text).__name__}.")
+        if link.parent != self.parent:
+            self.send()
+            self.parent = link.parent
         room = MOST_TEXT - link.printed
         if room > 0 and text:
             count = self.seen(text)
@@ -311,7 +326,7 @@ class Stream(io.TextIOBase):
         if self.parts:
             text, self.parts = "".join(self.parts), []
             self.sent.append(time.monotonic())
-            link.emit({"output_type": "stream", "name": self.name, "text": text})
+            link.emit({"output_type": "stream", "name": self.name, "text": text}, self.parent)
 
 
 streams = (Stream("stdout"), Stream("stderr"))

@@ -4,12 +4,15 @@ import base64
 import importlib
 import io
 import json
+import math
 import os
 import sys
 
-from .outbox import link, shortened
+from .outbox import length, link, shortened
 
 MOST_MARKUP = 2_000_000  # characters of one rich output
+MOST_TYPESET = 200_000  # of one that the page has to read and to set: Markdown, formulas, JSON
+TOO_LONG = "[Not shown: this is too long for the page.]"
 PIXELS_PER_INCH = 96
 METHODS = {
     "text/html": "_repr_html_",
@@ -75,12 +78,14 @@ def carried(mime, value):
 
 def without_the_huge(data):
     """Drop what would freeze the page, if there is plain text to show in its place."""
-    huge = [
-        mime
-        for mime, value in data.items()
-        if mime.startswith("text/") and isinstance(value, str) and len(value) > MOST_MARKUP
-    ]
-    return {mime: value for mime, value in data.items() if mime not in huge}
+    return {mime: value for mime, value in data.items() if length(value) <= most(mime)}
+
+
+def most(mime):
+    """Return how many characters of a kind the page can show."""
+    if mime in ("text/markdown", "text/latex", "application/json"):
+        return MOST_TYPESET
+    return MOST_MARKUP if mime.startswith("text/") else math.inf
 
 
 def pretty(value):
@@ -114,6 +119,7 @@ def show_one(value, include, exclude, metadata, transient, raw, update):
 
 def publish_display_data(data, metadata=None, *, transient=None, update=False, **kwargs):
     """Show a ready mime bundle."""
+    data = without_the_huge(data) or {"text/plain": TOO_LONG}
     kind = "update_display_data" if update else "display_data"
     more = {"transient": transient} if transient else {}
     link.output(kind, data=data, metadata=metadata or {}, **more)

@@ -1,5 +1,6 @@
 """The packages that the site has, each unpacked when it is first imported."""
 
+import contextlib
 import hashlib
 import importlib
 import io
@@ -10,7 +11,18 @@ from importlib.machinery import PathFinder
 
 from pyodide.code import find_imports
 
+from .outbox import link
 from .widgets import hook_comms
+
+
+@contextlib.contextmanager
+def held():
+    """Let Stop wait: a module that was left in its midst cannot always be imported again."""
+    link.stop.hold(True)
+    try:
+        yield
+    finally:
+        link.stop.hold(False)
 
 
 class Packages:
@@ -23,27 +35,38 @@ class Packages:
         self.done = set()
 
     def find_spec(self, name, path=None, target=None):
-        """Unpack the package that has a module, then let Python find it."""
+        """Unpack the package that has a module, then let Python find it, and import it whole."""
         top = name.partition(".")[0]
-        if path is not None or top not in self.by_import:
+        if top not in self.by_import:
             return None
-        if self.by_import[top]["name"] in self.done:
-            return None
-        self.install(self.by_import[top]["name"])
-        importlib.invalidate_caches()
-        return PathFinder.find_spec(name)
+        package = self.by_import[top]["name"]
+        if path is None and package not in self.done:
+            with held():
+                self.install(package)
+            importlib.invalidate_caches()
+        spec = PathFinder.find_spec(name, path)
+        if hasattr(spec and spec.loader, "exec_module"):
+            spec.loader.exec_module = held()(spec.loader.exec_module)
+        return spec
 
     def install(self, name):
         """Unpack a package and those that it needs, once."""
         if name in self.done:
             return
         self.done.add(name)
+        try:
+            self.put_in_place(name)
+        except BaseException:  # half a package is none
+            self.done.discard(name)
+            raise
+
+    def put_in_place(self, name):
+        """Unpack a package after those that it needs."""
         entry = self.by_name[name]
         for needed in entry["depends"]:
             self.install(needed)
         problem = self.unpack(entry["file_name"])
         if problem:
-            self.done.discard(name)
             raise ImportError(f"{name} could not be loaded: {PROBLEMS[problem]}.", name=name)
         if name in AFTER:
             AFTER[name]()

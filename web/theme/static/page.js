@@ -1,7 +1,7 @@
 // What a page does beside its explorables: dark mode, copying code, marking the section in view,
 // and keyboard access to whatever scrolls. The page reads well without any of it.
 
-import { address } from "../../../lib/explorables/static/kit/files.js";
+import { load } from "../../../lib/explorables/static/kit/files.js";
 import { Progress, chapterOf, dayOf } from "../../../lib/exercises/static/progress.js";
 import "./copy.js"; // alone on a page that holds one explorable and nothing else
 import { foldedBoxes } from "./page/boxes.js";
@@ -151,7 +151,7 @@ function sayLost(el) {
 
 /** Exercises come to life when the reader comes near: until then they cost the page nothing. */
 function wakeExercises() {
-  const start = (el) => import(address("_exercises/exercise.js")).then(({ startLater }) => startLater(el), () => sayLost(el));
+  const start = (el) => load("_exercises/exercise.js").then(({ startLater }) => startLater(el), () => sayLost(el));
   const near = new IntersectionObserver((entries) => {
     for (const { target } of entries.filter((entry) => entry.isIntersecting)) {
       near.unobserve(target);

@@ -3,7 +3,7 @@
  * those near the reader start at once; the others when they come near or, once she reads on, when the
  * browser has nothing else to do.
  */
-import { address } from "./files.js";
+import { load } from "./files.js";
 import { leadsTo, linkTo, readLink, writeLink } from "./link.js";
 import { createModel } from "./model.js";
 import { fits, linked } from "./spec.js";
@@ -76,7 +76,7 @@ function draw(explorable, el, { life, ...context }) {
 /** The module of an explorable; where it does not come, its place says so. */
 async function moduleOf(el) {
   try {
-    return (await import(address(`_explorables/${el.dataset.module}.js`))).default;
+    return (await load(`_explorables/${el.dataset.module}.js`)).default;
   } catch (problem) {
     sayLost(el);
     throw problem;

@@ -359,6 +359,18 @@ def test_a_package_that_cannot_be_had_says_why_and_may_be_tried_again(live):
     assert answers == []
 
 
+def test_a_package_whose_need_cannot_be_had_may_be_tried_again_too(live):
+    answers, unpacked = ["missing", "", ""], []
+    packages = live.packages.Packages(
+        entries(("zz_plot", ["zz_math"]), ("zz_math", [])),
+        lambda name: unpacked.append(name) or answers.pop(0),
+    )
+    with pytest.raises(ImportError, match="zz_math could not be loaded"):
+        packages.find_spec("zz_plot")
+    packages.find_spec("zz_plot")
+    assert unpacked == ["zz_math.whl", "zz_math.whl", "zz_plot.whl"]
+
+
 @pytest.mark.parametrize(
     ("code", "files"),
     [

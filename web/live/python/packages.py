@@ -38,15 +38,22 @@ class Packages:
         if name in self.done:
             return
         self.done.add(name)
+        try:
+            self.obtain(name)
+        except ImportError:
+            self.done.discard(name)  # who imports it next asks again, whichever part was missing
+            raise
+        if name in AFTER:
+            AFTER[name]()
+
+    def obtain(self, name):
+        """Unpack what a package needs, then the package."""
         entry = self.by_name[name]
         for needed in entry["depends"]:
             self.install(needed)
         problem = self.unpack(entry["file_name"])
         if problem:
-            self.done.discard(name)
             raise ImportError(f"{name} could not be loaded: {PROBLEMS[problem]}.", name=name)
-        if name in AFTER:
-            AFTER[name]()
 
     def files_for(self, code):
         """List the files that a cell's imports will want unpacked."""

@@ -4,6 +4,7 @@ import re
 
 import pytest
 import serve
+from conftest import STILL, Faults
 from hands import until
 from playwright.sync_api import expect
 
@@ -84,9 +85,8 @@ class Live:
 @pytest.fixture(scope="module")
 def live(browser, site):
     """Give one page whose Python all tests of this module use; a fault on it fails the last."""
-    from conftest import Faults
-
-    context, faults = browser.new_context(viewport={"width": 1100, "height": 900}), Faults()
+    size = {"width": 1100, "height": 900}
+    context, faults = browser.new_context(viewport=size, **STILL), Faults()
     page = context.new_page()
     page.set_default_timeout(15_000)
     faults.watch(page, site)

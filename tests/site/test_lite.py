@@ -58,7 +58,8 @@ def wait_until_run(page):
           const cells = [...document.querySelectorAll(".jp-Notebook .jp-CodeCell")];
           const prompts = cells.map((cell) => cell.querySelector(".jp-InputPrompt")?.textContent);
           return prompts.every((text) => /\\[\\d+\\]/.test(text ?? ""));
-        }"""
+        }""",
+        polling=200,  # to look with every frame costs more than to run
     )
 
 

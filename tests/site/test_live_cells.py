@@ -556,16 +556,21 @@ def test_an_edit_outlives_a_reload_with_its_colours_and_reset_brings_the_author_
 
 
 class Tab(Chapter):
-    """A chapter in one of two tabs: who looks at a cell goes to its tab."""
+    """A chapter in one of two tabs: who looks at a cell goes to its tab, unless it is in front."""
+
+    front = None
 
     def cell(self, number):
-        self.page.bring_to_front()
+        if Tab.front is not self.page:
+            self.page.bring_to_front()
+            Tab.front = self.page
         return super().cell(number)
 
 
 def test_two_tabs_keep_each_others_edits_and_lose_neither_version_of_one_cell(chapter):
     one = Tab(chapter(COSTLY).page)
     two = Tab(one.page.context.new_page())
+    two.page.add_init_script(COSTLY)
     two.page.goto(one.page.url, wait_until="load")
     one.write(2, "one = 1")
     expect(two.cell(2).locator(".cell_input pre")).to_have_text("one = 1")
@@ -1092,14 +1097,13 @@ def test_the_page_of_a_server_does_not_speak_of_files(looked_at):
 def test_a_costly_connection_loads_no_python_for_an_edit_and_is_asked_with_the_honest_size(chapter):
     opened = chapter(COSTLY, packages=False)
     opened.write(1, "mine = 1")
-    opened.page.wait_for_load_state("networkidle")
-    assert opened.loaded("/pyodide/") == []
     files = json.loads((HTML / serve.address("_live/manifest.json")).read_text(encoding="utf-8"))[
         "files"
     ]
     whole = sum(file["transfer"] for file in files.values())
     opened.run(1)
     expect(opened.note(1)).to_contain_text(f"({whole / 1e6:.0f} MB with figures)")
+    assert opened.loaded("/pyodide/") == []
     opened.page.get_by_role("button", name="Not now").click()
     assert opened.loaded("/pyodide/") == []
     opened.run(1)

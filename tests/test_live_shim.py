@@ -425,7 +425,9 @@ def test_stop_waits_until_a_module_of_a_package_is_whole(live, tmp_path, monkeyp
         sys.seen_by_zz()
         (tmp_path / "zz_parts").mkdir()
         for part in ("__init__", "one"):
-            (tmp_path / "zz_parts" / f"{part}.py").write_text("import sys; sys.seen_by_zz()")
+            (tmp_path / "zz_parts" / f"{part}.py").write_text(
+                "import sys; sys.seen_by_zz()", "utf-8"
+            )
 
     packages = live.packages.Packages(entries(("zz_parts", [])), unpack)
     monkeypatch.setattr(sys, "meta_path", [packages, *sys.meta_path])
@@ -451,6 +453,18 @@ def test_a_cell_that_cannot_be_read_waits_for_nothing(live):
     live.packages.known = live.packages.Packages(entries(("numpy", [])), None)
     assert live.waits_for("import numpy") == '["numpy.whl"]'
     assert live.waits_for("import numpy; '\ud800'") == "[]"
+
+
+def test_a_package_whose_need_cannot_be_had_may_be_tried_again_too(live):
+    answers, unpacked = ["missing", "", ""], []
+    packages = live.packages.Packages(
+        entries(("zz_plot", ["zz_math"]), ("zz_math", [])),
+        lambda name: unpacked.append(name) or answers.pop(0),
+    )
+    with pytest.raises(ImportError, match="zz_math could not be loaded"):
+        packages.find_spec("zz_plot")
+    packages.find_spec("zz_plot")
+    assert unpacked == ["zz_math.whl", "zz_math.whl", "zz_plot.whl"]
 
 
 @pytest.mark.parametrize(

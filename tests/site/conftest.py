@@ -14,6 +14,9 @@ from playwright.sync_api import expect
 
 expect.set_options(timeout=30_000)  # on a busy machine, too
 
+#: A reader who wants nothing to turn and pulse while Python starts: to draw it sixty times a second
+#: costs as much as Python itself.
+STILL = {"reduced_motion": "reduce"}
 PREFIX = "/book/"  # readers meet the site below a path, as on GitHub Pages
 
 

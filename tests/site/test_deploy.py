@@ -1,6 +1,7 @@
 """New editions on a host that lets browsers keep everything, and the worst usual host itself."""
 
 import pytest
+from conftest import STILL
 from hands import unfold
 from hosting import Host, edition
 from playwright.sync_api import expect
@@ -41,7 +42,7 @@ def host(editions):
 @pytest.fixture
 def reader(browser, host):
     """Give the browser of one reader, who keeps its caches."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, **STILL)
     context.set_default_timeout(SLOW)
     yield context
     context.close()
@@ -116,10 +117,27 @@ def test_editions_that_follow_one_another_never_mix(reader, host, editions):
     is_whole(new, "4")
     expect(run(new, EDITION)).to_have_text("Python of 4")
     assert kept(new) == "whole"
+    on_the_worst_usual_host_everything_works(new, host)
     host.offline = True
     new.reload()
     is_whole(new, "4")
     expect(run(new, EDITION)).to_have_text("Python of 4")
+
+
+def on_the_worst_usual_host_everything_works(page, host):
+    """See a formula, which needs a script and fonts; then an explorable of the first page."""
+    output = run(page, FORMULA)
+    expect(output.locator(".katex .mfrac").first).to_be_visible()
+    fonts = page.evaluate(
+        """async (node) => { await document.fonts.ready;
+          return [...document.fonts].filter((font) => font.status === "error").length; }"""
+    )
+    assert fonts == 0
+    first = page.context.new_page()
+    first.goto(host.address)
+    expect(first.locator(".explorable [data-live]").first).to_be_attached(timeout=SLOW)
+    first.close()
+    page.bring_to_front()
 
 
 def test_a_page_of_an_edition_that_is_gone_says_so_and_reloaded_it_is_the_new_one(
@@ -172,20 +190,6 @@ def test_an_explorable_whose_script_is_gone_says_what_to_do(reader, host, editio
     unfold(exercise)
     exercise.scroll_into_view_if_needed()
     expect(exercise.locator("[data-live]")).to_be_attached(timeout=SLOW)
-
-
-def test_on_the_worst_usual_host_everything_works(reader, host):
-    page = opened(reader, host, "datasets")
-    is_whole(page, "1")
-    output = run(page, FORMULA)
-    expect(output.locator(".katex .mfrac").first).to_be_visible()
-    fonts = page.evaluate(
-        """async (node) => { await document.fonts.ready;
-          return [...document.fonts].filter((font) => font.status === "error").length; }"""
-    )
-    assert fonts == 0
-    page.goto(host.address)
-    expect(page.locator(".explorable [data-live]").first).to_be_attached(timeout=SLOW)
 
 
 def test_a_frame_without_an_origin_says_where_the_picture_moves(reader, host):

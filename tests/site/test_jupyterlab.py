@@ -12,6 +12,7 @@ import urllib.request
 
 import nbformat
 import pytest
+from conftest import STILL
 from hands import agrees, camel
 from playwright.sync_api import expect
 
@@ -95,7 +96,7 @@ def laboratory(tmp_path_factory):
 @pytest.fixture(scope="module")
 def lab(browser, laboratory):
     """Open the notebook and wait for its kernel."""
-    context = browser.new_context(viewport={"width": 1280, "height": 1800})
+    context = browser.new_context(viewport={"width": 1280, "height": 1800}, **STILL)
     page = context.new_page()
     page.set_default_timeout(60_000)
     page.goto(f"{laboratory}figures.ipynb?reset")  # no other notebook beside it
@@ -193,22 +194,32 @@ def figure_of(page, number):
     return cell_of(page, FIRST + 1 + number).locator(".xp[data-live]")
 
 
-def disagreements(page, states):
-    """List the numbers on the screen that are not those of Python in these states."""
+#: The texts on the screen of the named parts of each of the family, in one reading.
+TEXTS = """(cells, [first, family]) => family.map((names, number) => {
+  const figure = cells[first + number].querySelector(".xp[data-live]");
+  const texts = (name) => [...figure.querySelectorAll(`[data-ref=${name}]`)];
+  return names.map((name) => texts(name).map((node) => node.textContent));
+})"""
+
+
+def disagreements(page, readings):
+    """List the numbers on the screen that are not these numbers of Python."""
     wrong = {}
-    for number, (kind, state) in enumerate(zip(EVERY, states, strict=True)):
-        figure = figure_of(page, number)
-        for name, value in kind.from_state(state).readings.items():
-            text = figure.locator(f"[data-ref={camel(name)}]").text_content()
-            if not agrees(text, value):
-                wrong[f"{kind.__name__}.{name}"] = (text, value)
+    names = [[camel(name) for name in values] for values in readings]
+    cells = page.locator(".jp-Notebook .jp-CodeCell")
+    family = cells.evaluate_all(TEXTS, [FIRST + 1, names])
+    for kind, values, found in zip(EVERY, readings, family, strict=True):
+        for (name, value), texts in zip(values.items(), found, strict=True):
+            if len(texts) != 1 or not agrees(texts[0], value):
+                wrong[f"{kind.__name__}.{name}"] = (texts, value)
     return wrong
 
 
 def until_agreed(page, states):
     """Wait until the screen shows these states; return what disagrees to the last."""
     deadline = time.monotonic() + 20
-    while (wrong := disagreements(page, states)) and time.monotonic() < deadline:
+    readings = [kind.from_state(state).readings for kind, state in zip(EVERY, states, strict=True)]
+    while (wrong := disagreements(page, readings)) and time.monotonic() < deadline:
         page.wait_for_timeout(100)
     return wrong
 

@@ -2,7 +2,7 @@
 
 import nbformat
 import pytest
-from conftest import ROOT, Faults
+from conftest import ROOT, STILL, Faults
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.site
@@ -25,7 +25,8 @@ FIGURE = "from lib.explorables import FitLine\nfit = FitLine(w=0.5, b=1.0)\nfit"
 @pytest.fixture(scope="module")
 def session(browser, site):
     """Open the notebook of a chapter and run all of it; give the page and its faults."""
-    context, faults = browser.new_context(viewport={"width": 1280, "height": 1800}), Faults()
+    size = {"width": 1280, "height": 1800}
+    context, faults = browser.new_context(viewport=size, **STILL), Faults()
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     faults.watch(page, site)
@@ -57,7 +58,8 @@ def wait_until_run(page):
           const cells = [...document.querySelectorAll(".jp-Notebook .jp-CodeCell")];
           const prompts = cells.map((cell) => cell.querySelector(".jp-InputPrompt")?.textContent);
           return prompts.every((text) => /\\[\\d+\\]/.test(text ?? ""));
-        }"""
+        }""",
+        polling=200,  # to look with every frame costs more than to run
     )
 
 

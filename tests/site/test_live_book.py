@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from conftest import STILL, Faults
 from hands import unfold, until
 from playwright.sync_api import expect
 
@@ -143,9 +144,28 @@ class FirstFrame:
         assert self.cell.locator(".first-frame").count() == 0
 
 
+@pytest.fixture(scope="module")
+def reader(browser):
+    """Give the browser of one reader, who comes to chapter after chapter and keeps Python."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, **STILL)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def tab(reader, site):
+    """Open a tab of that reader; faults fail the test at its end."""
+    page, faults = reader.new_page(), Faults()
+    faults.watch(page, site)
+    yield page
+    page.close()
+    assert faults == []
+
+
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_every_cell_of_a_chapter_runs_in_the_page_and_shows_what_is_stored(open_page, name):
-    page = open_page(f"{name}.html")
+def test_every_cell_of_a_chapter_runs_in_the_page_and_shows_what_is_stored(tab, site, name):
+    page = tab
+    page.goto(f"{site}{name}.html")
     stored = nbformat.read(ROOT / "book" / f"{name}.ipynb", as_version=4)
     codes = [cell for cell in stored.cells if cell.cell_type == "code" and is_shown(cell)]
     is_of(page, codes)

@@ -13,7 +13,7 @@ import nbformat
 import pytest
 import serve
 from bs4 import BeautifulSoup
-from conftest import Faults
+from conftest import STILL, Faults
 from hands import IN_SHORT, unfold, until, violations
 from playwright.sync_api import expect
 
@@ -40,8 +40,8 @@ new MutationObserver((records) => {
 }).observe(document, { childList: true, subtree: true })"""
 # Here an edit does not load Python ahead.
 COSTLY = 'Object.defineProperty(navigator, "connection", {value: {saveData: true}})'
-# The answer of a reader who was asked about the cells above.
-ONLY_THIS_ONE = "sessionStorage.setItem('live:before', 'only')"
+# The answer of a reader who was asked about the cells above; a frame in a page has no such memory.
+ONLY_THIS_ONE = "if (self === top) sessionStorage.setItem('live:before', 'only')"
 pytestmark = pytest.mark.site
 
 
@@ -80,6 +80,12 @@ class Chapter:
         self.run(number)
         self.becomes(number, "ok")
 
+    def download_and_run(self, number):
+        """Run a cell over a costly connection: the page asks first."""
+        self.run(number)
+        self.note(number).get_by_role("button", name="Download and run").click()
+        self.becomes(number, "ok")
+
     def run_with_those_above(self, number):
         """Press Run, and Enter when the page offers the cells above first."""
         self.run(number)
@@ -112,12 +118,23 @@ class Chapter:
         return [url for url in self.asked if any(part in url for part in parts)]
 
 
+def hold_packages(page):
+    """Let the packages be on their way for as long as the page is open: Python starts without.
+
+    What they bring to a page, a start of Matplotlib first of all, costs more than Python itself; a
+    cell that imports nothing is run before they have come.
+    """
+    page.context.route("**/pyodide/*.whl*", lambda route: None)
+
+
 @pytest.fixture
 def chapter(open_page, site):
     """Give a function that opens a chapter, with scripts of the test before its own."""
 
-    def open_chapter(*scripts, path=CHAPTER, **options):
-        page = open_page(None, **options)
+    def open_chapter(*scripts, path=CHAPTER, packages=True, **options):
+        page = open_page(None, **{**STILL, **options})
+        if not packages:
+            hold_packages(page)
         for script in scripts:
             page.add_init_script(script)
         opened = Chapter(page)
@@ -185,9 +202,10 @@ def shelf(browser, site):
         if shared and shared[-1].whole:
             return shared[-1]
         faults = Faults()
-        contexts.append(browser.new_context(viewport={"width": 1280, "height": 900}))
+        contexts.append(browser.new_context(viewport={"width": 1280, "height": 900}, **STILL))
         page = contexts[-1].new_page()
         page.add_init_script(ONLY_THIS_ONE)
+        hold_packages(page)
         faults.watch(page, site)
         shared.append(Shared(page, faults))
         shared[-1].start(site + CHAPTER)
@@ -334,7 +352,7 @@ def test_the_cells_above_are_offered_first_and_the_answer_is_remembered(chapter)
 
 
 def test_only_this_one_runs_alone_and_run_all_ends_at_an_error(chapter):
-    opened = chapter()
+    opened = chapter(packages=False)
     opened.run(2)
     opened.page.get_by_role("button", name="Only this one").click()
     opened.becomes(2, "error")
@@ -398,8 +416,51 @@ def test_shift_enter_on_the_bar_of_a_cell_goes_on_too(running):
     expect(opened.output(one)).to_have_text("one")
 
 
-def test_stop_and_a_crash_say_what_is_left_and_lead_on(chapter, open_page):
-    opened = chapter()
+# What opens where a reader edits and runs; all of a page is looked at further below, and at rest.
+OPENED = [".live-cell:has(#cell-1)", ".live-cell:has(#cell-2)", ".live-page"]
+LOOKS = [(width, scheme) for scheme in ("light", "dark") for width in (1280, 360)]
+
+
+def look(page, width, scheme):
+    """Let the reader have a window of another width, and another taste."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    expect(page.locator("html")).to_have_attribute("data-theme", scheme)
+
+
+def axe_finds_no_violation_in_what_opens(opened):
+    """Look at a question, an error, an open editor and the menu of the page."""
+    opened.write(1, "1 / 0")
+    opened.run(2)
+    opened.note(2).wait_for()
+    opened.page.evaluate(IN_SHORT)
+    for width, scheme in LOOKS:
+        look(opened.page, width, scheme)
+        rules = (
+            None if scheme == "light" else ["color-contrast"]
+        )  # nothing else is another at night
+        assert violations(opened.page, OPENED, rules) == [], (width, scheme)
+    opened.note(2).get_by_role("button").first.press("Enter")
+    opened.becomes(1, "error")
+    opened.note(2).wait_for()
+    opened.editor(1).click()
+    opened.bar.locator("summary").click()
+    for width, scheme in LOOKS:
+        look(opened.page, width, scheme)
+        rules = (
+            None if scheme == "light" else ["color-contrast"]
+        )  # nothing else is another at night
+        assert violations(opened.page, OPENED, rules) == [], (width, scheme)
+        assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+    look(opened.page, *LOOKS[0])
+    opened.page.keyboard.press("Escape")
+
+
+def test_what_opens_is_for_everybody_and_stop_and_a_crash_say_what_is_left_and_lead_on(
+    chapter, open_page
+):
+    opened = chapter(packages=False)
+    axe_finds_no_violation_in_what_opens(opened)
     opened.run_text(1, "kept = 1")
     opened.write(2, "print('begun')\nwhile True: pass")
     opened.page.keyboard.press("Control+Enter")
@@ -495,16 +556,21 @@ def test_an_edit_outlives_a_reload_with_its_colours_and_reset_brings_the_author_
 
 
 class Tab(Chapter):
-    """A chapter in one of two tabs: who looks at a cell goes to its tab."""
+    """A chapter in one of two tabs: who looks at a cell goes to its tab, unless it is in front."""
+
+    front = None
 
     def cell(self, number):
-        self.page.bring_to_front()
+        if Tab.front is not self.page:
+            self.page.bring_to_front()
+            Tab.front = self.page
         return super().cell(number)
 
 
 def test_two_tabs_keep_each_others_edits_and_lose_neither_version_of_one_cell(chapter):
     one = Tab(chapter(COSTLY).page)
     two = Tab(one.page.context.new_page())
+    two.page.add_init_script(COSTLY)
     two.page.goto(one.page.url, wait_until="load")
     one.write(2, "one = 1")
     expect(two.cell(2).locator(".cell_input pre")).to_have_text("one = 1")
@@ -609,7 +675,7 @@ class Editions:
 
 
 def test_three_editions_of_the_book_lose_no_edit_and_put_none_into_another_cell(chapter):
-    opened = chapter()
+    opened = chapter(COSTLY, packages=False)
     editions = Editions(opened)
     opened.write(2, "second = 2")
     opened.write(4, "fourth = 4")
@@ -629,7 +695,7 @@ def test_three_editions_of_the_book_lose_no_edit_and_put_none_into_another_cell(
     shown = [opened.source(number) for number in range(1, len(book) + 1)]
     assert shown == [*book[:3], "fourth = 4", *book[4:]]
     # What waits in a folded cell is named in the bar, which leads there; a run takes nothing away.
-    opened.run_text(1)
+    opened.download_and_run(1)
     expect(opened.bar).to_contain_text("Look at your versions: cell 7, cells that are gone")
     opened.bar.get_by_role("link", name="cell 7").click()
     use = opened.note(7).get_by_role("button", name="Use my version")
@@ -730,7 +796,8 @@ def test_the_editor_has_the_colours_of_the_book_and_follows_its_button(chapter, 
 
 
 def test_without_its_bundle_the_editor_is_a_plain_field_that_does_the_same(chapter, open_page):
-    opened, bundle = chapter(service_workers="block"), "**/_live/editor.*.js"
+    opened = chapter(COSTLY, packages=False, service_workers="block")
+    bundle = "**/_live/editor.*.js"
     answers = {
         "missing": {"status": 404},
         "damaged": {"body": "export const cut = 1", "content_type": "text/javascript"},
@@ -744,9 +811,12 @@ def test_without_its_bundle_the_editor_is_a_plain_field_that_does_the_same(chapt
         opened.page.keyboard.press("Escape")
         expect(opened.button(1, "Run")).to_be_focused()
         opened.editor(1).focus()
-        opened.page.keyboard.press("Shift+Enter")
-        expect(opened.cell(1)).not_to_have_attribute("data-state", "idle")
+        opened.page.keyboard.press("Shift+Enter")  # it runs, once the reader lets Python come
+        download = opened.note(1).get_by_role("button", name="Download and run")
+        expect(download).to_be_focused()
         if fault == "hanging":
+            download.click()
+            expect(opened.cell(1)).not_to_have_attribute("data-state", "idle")
             opened.becomes(1, "ok")
             expect(opened.output(1)).to_have_text(fault)
         opened.page.reload(wait_until="load")
@@ -774,21 +844,35 @@ def is_shown(cell):
     return cell.cell_type == "code" and "remove-input" not in cell.metadata.get("tags", [])
 
 
-def test_edits_are_reset_and_had_back_at_once_and_the_rest_is_a_notebook_to_be_had_offline(
+def test_an_edit_starts_python_ahead_and_edits_are_reset_had_back_downloaded_and_said_to_be_lost(
     chapter, open_page
 ):
-    opened = chapter()
+    opened = chapter(CHEAP, FULL_AT_WILL, packages=False)
     author = [opened.source(number) for number in (2, 4)]
-    opened.write(2, "mine = 2")
     with opened.page.expect_response("**/_notebooks/datasets.ipynb"):
+        with opened.page.expect_request("**/pyodide/**"):
+            opened.write(2, "mine = 2")
+        assert not opened.bar.is_visible()
         opened.write(4, "mine = 4")
-        opened.run_text(1)
+    opened.run_text(1, "1 + 1")
+    edits_are_reset(opened, author)
+    what_the_reader_has_is_a_notebook(opened)
+    opened.page.context.set_offline(False)
+    what_is_not_kept_is_said(opened)
+    # A figure may have come near without a network.
+    offline = ("/_images/", "ERR_INTERNET_DISCONNECTED")
+    open_page.faults[:] = [f for f in open_page.faults if not any(word in f for word in offline)]
+
+
+def edits_are_reset(opened, author):
+    """Reset edits, all and one by one, and have them back."""
     opened.bar.locator("summary").click()
-    opened.bar.get_by_role("button", name="Reset edits: cells 2 and 4").click()
+    opened.bar.get_by_role("button", name="Reset edits: cells 1, 2 and 4").click()
     assert [opened.source(number) for number in (2, 4)] == author
     opened.bar.get_by_role("button", name="Undo").click()
     assert [opened.source(number) for number in (2, 4)] == ["mine = 2", "mine = 4"]
     # What is written after a reset is not undone with it.
+    opened.button(1, "Reset").click()
     opened.button(4, "Reset").click()
     opened.button(2, "Reset").click()
     opened.write(2, "mine = 22")
@@ -799,7 +883,10 @@ def test_edits_are_reset_and_had_back_at_once_and_the_rest_is_a_notebook_to_be_h
     expect(undo).to_be_focused()
     opened.write(2, "never = 'run'")
     expect(undo).to_have_count(0)
-    # The version of the reader is a valid notebook, and can be had offline.
+
+
+def what_the_reader_has_is_a_notebook(opened):
+    """The version of the reader is a valid notebook, and can be had offline."""
     opened.run_text(1, "print(40 + 2)")
     opened.page.context.set_offline(True)
     mine = downloaded(opened)
@@ -810,13 +897,10 @@ def test_edits_are_reset_and_had_back_at_once_and_the_rest_is_a_notebook_to_be_h
     assert (code[1].source, code[1].outputs) == ("never = 'run'", [])
     assert code[2:] == as_written[2:]
     assert any(cell.cell_type == "markdown" and len(cell.source) > 500 for cell in mine.cells)
-    # A figure may have come near without a network.
-    offline = ("/_images/", "ERR_INTERNET_DISCONNECTED")
-    open_page.faults[:] = [f for f in open_page.faults if not any(word in f for word in offline)]
 
 
-def test_what_is_said_about_edits_that_are_not_kept_goes_when_they_are(chapter):
-    opened = chapter(FULL_AT_WILL)
+def what_is_not_kept_is_said(opened):
+    """What is said about edits that are not kept goes when they are."""
     words = "Edits stay only until you leave this page"
     opened.write(1, "kept = 1")
     opened.page.evaluate("window.full = true")
@@ -849,20 +933,28 @@ def test_what_is_said_about_edits_that_are_not_kept_goes_when_they_are(chapter):
     assert [opened.source(number) for number in (1, 2)] == ["kept = 5", "kept = 4"]
 
 
-@pytest.fixture
-def keeping_nothing(browser, site, tmp_path):
-    """Open a browser in which the reader has blocked site data: every kind of storage refuses."""
+@pytest.fixture(scope="module")
+def browser_that_keeps_nothing(browser, tmp_path_factory):
+    """Start a browser in which the reader has blocked site data: every kind of storage refuses."""
     settings = {"profile": {"default_content_setting_values": {"cookies": 2}}}
-    (tmp_path / "Default").mkdir()
-    (tmp_path / "Default" / "Preferences").write_text(json.dumps(settings), encoding="utf-8")
+    folder = tmp_path_factory.mktemp("nothing")
+    (folder / "Default").mkdir()
+    (folder / "Default" / "Preferences").write_text(json.dumps(settings), encoding="utf-8")
     context = browser.browser_type.launch_persistent_context(
-        tmp_path, executable_path=browsers.chromium(), args=list(browsers.FLAGS)
+        folder, executable_path=browsers.chromium(), args=list(browsers.FLAGS), **STILL
     )
-    page = context.new_page()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def keeping_nothing(browser_that_keeps_nothing):
+    """Open a page in that browser."""
+    page = browser_that_keeps_nothing.new_page()
     page.faults = []
     page.on("pageerror", lambda error: page.faults.append(str(error)))
     yield page
-    context.close()
+    page.close()
 
 
 def test_a_reader_who_blocks_site_data_has_all_but_what_is_kept(keeping_nothing, site):
@@ -912,18 +1004,6 @@ def only(faults, *words):
     faults[:] = [fault for fault in faults if not any(word in fault for word in words)]
 
 
-def test_offline_at_first_use_is_said_and_mended(chapter, open_page):
-    opened = chapter()
-    opened.page.context.set_offline(True)
-    opened.run(1)
-    expect(opened.note(1)).to_contain_text("You are offline")
-    expect(opened.news).to_contain_text("Cell 1 did not run. You are offline")
-    opened.page.context.set_offline(False)
-    opened.note(1).get_by_role("button", name="Try again").click()
-    opened.becomes(1, "ok")
-    only(open_page.faults, "failed: ", "ERR_INTERNET_DISCONNECTED")
-
-
 def damaged(name):
     """Answer with a file of Python in which one bit is another."""
     content = (HTML / "pyodide" / name).read_bytes()
@@ -931,7 +1011,7 @@ def damaged(name):
 
 
 def test_what_keeps_python_from_coming_is_named_and_mended_and_edits_stay(chapter, open_page):
-    opened, gone = chapter(), {"status": 404, "body": "gone"}
+    opened, gone = chapter(packages=False), {"status": 404, "body": "gone"}
     wasm, stdlib = "pyodide.asm.wasm", "python_stdlib.zip"
 
     def again():
@@ -944,14 +1024,19 @@ def test_what_keeps_python_from_coming_is_named_and_mended_and_edits_stay(chapte
         expect(opened.note(1)).to_contain_text("Your edits are kept.")
         opened.page.context.unroute(pattern)
 
-    with opened.page.expect_response(re.compile("outputs")):
-        opened.button(1, "Run").hover()
-    opened.page.wait_for_load_state("networkidle")
+    # Offline at first use: not even the small scripts are there.
     opened.page.context.set_offline(True)
     opened.run(1)
     expect(opened.note(1)).to_contain_text("You are offline")
+    expect(opened.news).to_contain_text("Cell 1 did not run. You are offline")
     opened.page.context.set_offline(False)
     met(again, "**/_live/manifest.*.json", gone, "is not on this server (manifest.json")
+    # The small scripts are there, and the files of Python are not.
+    opened.page.context.set_offline(True)
+    again()
+    expect(opened.note(1)).to_contain_text("You are offline")
+    expect(opened.note(1)).to_contain_text("Your edits are kept.")
+    opened.page.context.set_offline(False)
     met(again, f"**/pyodide/{wasm}*", gone, f"is not on this server ({wasm}")
     met(again, f"**/pyodide/{wasm}*", damaged(wasm), f"arrived changed ({wasm}")
     # What has come is kept as long as the page: the other faults are met after a reload.
@@ -959,9 +1044,15 @@ def test_what_keeps_python_from_coming_is_named_and_mended_and_edits_stay(chapte
     stdlib_spoilt = (f"**/pyodide/{stdlib}*", damaged(stdlib), f"arrived changed ({stdlib}")
     met(lambda: opened.run(1), *stdlib_spoilt)
     opened.page.reload(wait_until="load")
-    met(lambda: opened.run(1), "**/_live/worker.*.js", gone, "is not on this server (worker.js")
+    met(
+        lambda: (opened.write(1, "6 * 7"), opened.run(1)),
+        "**/_live/worker.*.js",
+        gone,
+        "is not on this server (worker.js",
+    )
     again()
     opened.becomes(1, "ok")
+    expect(opened.output(1)).to_have_text("42")
     only(open_page.faults, "404", "failed: ", "ERR_INTERNET_DISCONNECTED")
 
 
@@ -1003,14 +1094,16 @@ def test_the_page_of_a_server_does_not_speak_of_files(looked_at):
     assert not looked_at.get_by_text("This page was opened from a file").is_visible()
 
 
-def test_a_costly_connection_is_asked_with_the_honest_size(chapter):
-    opened = chapter(COSTLY)
+def test_a_costly_connection_loads_no_python_for_an_edit_and_is_asked_with_the_honest_size(chapter):
+    opened = chapter(COSTLY, packages=False)
+    opened.write(1, "mine = 1")
     files = json.loads((HTML / serve.address("_live/manifest.json")).read_text(encoding="utf-8"))[
         "files"
     ]
     whole = sum(file["transfer"] for file in files.values())
     opened.run(1)
     expect(opened.note(1)).to_contain_text(f"({whole / 1e6:.0f} MB with figures)")
+    assert opened.loaded("/pyodide/") == []
     opened.page.get_by_role("button", name="Not now").click()
     assert opened.loaded("/pyodide/") == []
     opened.run(1)
@@ -1019,20 +1112,6 @@ def test_a_costly_connection_is_asked_with_the_honest_size(chapter):
     opened.page.reload(wait_until="load")
     opened.run(1)  # it has been loaded before: nothing to ask
     opened.becomes(1, "ok")
-
-
-def test_an_edit_on_a_costly_connection_loads_no_python(chapter):
-    opened = chapter(COSTLY)
-    opened.write(1, "mine = 1")
-    opened.page.wait_for_load_state("networkidle")
-    assert opened.loaded("/pyodide/") == []
-
-
-def test_an_edit_on_a_good_connection_starts_python_ahead(chapter):
-    opened = chapter(CHEAP)
-    with opened.page.expect_request("**/pyodide/**"):
-        opened.write(1, "mine = 1")
-    assert not opened.bar.is_visible()
 
 
 WRAP_ALL_TEXTS = """() => {
@@ -1054,14 +1133,15 @@ WRAP_ALL_TEXTS = """() => {
 def test_a_translator_takes_nothing_away_and_without_a_notebook_one_is_made_of_the_page(
     chapter, open_page
 ):
-    opened = chapter()
+    opened = chapter(COSTLY, packages=False)
     opened.page.route("**/_notebooks/*", lambda route: route.abort())
     opened.write(2, "print(6 * 7)")
     opened.page.keyboard.press("Escape")
     opened.page.reload(wait_until="load")
     assert opened.page.evaluate(WRAP_ALL_TEXTS) > 1000
     assert opened.source(2) == "print(6 * 7)"
-    opened.run_text(1, "for n in range(3): print(n)\n1 / 0 if False else 3")
+    opened.write(1, "for n in range(3): print(n)\n1 / 0 if False else 3")
+    opened.download_and_run(1)
     assert opened.output(1).inner_text().split() == ["0", "1", "2", "3"]
     assert opened.page.evaluate(WRAP_ALL_TEXTS) > 1000
     opened.run_text(1)
@@ -1084,40 +1164,8 @@ def test_a_translator_takes_nothing_away_and_without_a_notebook_one_is_made_of_t
 # ---- for everybody ------------------------------------------------------------------------------
 
 
-# What opens where a reader edits and runs; all of a page is looked at further below, and at rest.
-OPENED = [".live-cell:has(#cell-1)", ".live-cell:has(#cell-2)", ".live-page"]
-LOOKS = [(width, scheme) for scheme in ("light", "dark") for width in (1280, 360)]
-
-
-def look(page, width, scheme):
-    """Let the reader have a window of another width, and another taste."""
-    page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme=scheme)
-    expect(page.locator("html")).to_have_attribute("data-theme", scheme)
-
-
-def test_axe_finds_no_violation_in_what_has_opened(chapter):
-    opened = chapter()
-    opened.write(1, "1 / 0")
-    opened.run(2)
-    opened.note(2).wait_for()
-    opened.page.evaluate(IN_SHORT)
-    for width, scheme in LOOKS:
-        look(opened.page, width, scheme)
-        assert violations(opened.page, OPENED) == [], (width, scheme)
-    opened.note(2).get_by_role("button").first.press("Enter")
-    opened.becomes(1, "error")
-    opened.note(2).wait_for()
-    opened.editor(1).click()
-    opened.bar.locator("summary").click()
-    for width, scheme in LOOKS:
-        look(opened.page, width, scheme)
-        assert violations(opened.page, OPENED) == [], (width, scheme)
-        assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
-
-
 def test_whatever_a_finger_meets_is_at_least_44_pixels_and_has_a_name_from_the_start(chapter):
-    opened = chapter(NAMELESS, width=360, has_touch=True, is_mobile=True)
+    opened = chapter(NAMELESS, COSTLY, width=360, has_touch=True, is_mobile=True)
     editions = Editions(opened)
     opened.write(1, "mine = 1")
     opened.write(2, "mine = 2")
@@ -1126,6 +1174,7 @@ def test_whatever_a_finger_meets_is_at_least_44_pixels_and_has_a_name_from_the_s
     editions.take_out("cell-007")
     editions.publish()
     opened.run(3)
+    opened.note(3).get_by_role("button", name="Download and run").click()
     opened.note(3).get_by_role("button", name="Run them first").wait_for()
     expect(opened.bar.get_by_role("link")).to_have_count(2)
     opened.bar.locator("summary").click()
@@ -1180,11 +1229,11 @@ CUT_ON_PAPER = """(selector) => [...document.querySelectorAll(selector)].map((no
 })"""
 
 
-def test_what_a_cell_shows_stays_in_its_place_and_is_printed_whole(chapter, open_page, site):
-    opened = chapter()
-    opened.run_text(1, OUTPUT)
-    shown = opened.output(1).locator(".text_html")
-    opened.run_text(2, f'print("{LONG}")  # {LONG}')  # and still the page is there
+def test_what_a_cell_shows_stays_in_its_place_and_is_printed_whole(running, site):
+    opened, (one, two) = running, running.take()
+    opened.run_text(one, OUTPUT)
+    shown = opened.output(one).locator(".text_html")
+    opened.run_text(two, f'print("{LONG}")  # {LONG}')  # and still the page is there
     assert opened.page.evaluate("document.baseURI") == opened.page.url == site + CHAPTER
     assert opened.page.evaluate("document.documentElement.scrollWidth") == 1280
     assert shown.evaluate("(node) => [node.scrollWidth > 4900, node.tabIndex]") == [True, 0]
@@ -1199,7 +1248,7 @@ def test_what_a_cell_shows_stays_in_its_place_and_is_printed_whole(chapter, open
     with opened.page.expect_console_message(lambda message: "form-action" in message.text):
         opened.page.keyboard.press("Enter")
     assert opened.page.url == site + CHAPTER
-    only(open_page.faults, "example.org")
+    only(opened.faults, "example.org")
 
 
 # ---- what the page refuses ----------------------------------------------------------------------

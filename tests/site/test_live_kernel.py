@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 import serve
+from playwright.sync_api import Route
 
 pytestmark = pytest.mark.site
 
 PAGE = "intro.html"
+WHEELS = "**/pyodide/*.whl*"
 SETUP = """async (kernelModule) => {
   const { createKernel } = await import(new URL(kernelModule, document.baseURI));
   const seen = { states: [], lost: [], messages: [], steps: [] };
@@ -465,17 +467,21 @@ def test_what_is_too_much_is_said_and_the_next_cell_shows_again(python):
     assert len(shown) < 2000 and shown[-1]["data"]["text/plain"] == "4999"
 
 
+#: Take the messages that have come, and keep of them the values of a slider.
+VALUES = """() => seen.messages.splice(0).map(({ content }) => content.data.state ?? {})
+  .filter((state) => "value" in state).map(({ value }) => value)"""
+
+
 def test_a_flood_of_a_widget_is_joined_and_its_last_state_arrives(python):
     python.messages()
     python.run(
         "import ipywidgets as w\ns = w.IntSlider(max=9_999)\nfor i in range(5_000): s.value = i"
     )
-    states = [m["content"]["data"].get("state", {}) for m in python.messages()]
-    values = [state["value"] for state in states if "value" in state]
+    values = python.page.evaluate(VALUES)
     assert len(values) < 2000 and values[-1] == 4999
     error = python.error("while True: w.IntSlider()")
     assert "5,000 parts of widgets" in error["evalue"]
-    python.messages()
+    python.page.evaluate("() => { seen.messages.length = 0; }")  # thousands
     assert python.value("s.value") == "4999"
 
 
@@ -558,11 +564,7 @@ def crashes(python, code):
 
 
 def test_a_python_that_is_ended_or_has_crashed_says_so_and_there_is_another(fresh):
-    python = fresh()
-    # Widgets are heard whoever makes them, before anything else has imported what they need.
-    python.run("import importlib\nmake = importlib.import_module('lib.' + 'explor' + 'ables')")
-    python.run("thing = getattr(make, 'Fit' + 'Line')()")
-    assert opened(python.messages())
+    python = fresh({WHEELS: lambda route: None})  # no package is needed: none comes
     for code in CRASHES:
         crashes(python, code)
     is_ended(python, "sum(range(10 ** 15))", ready=False)
@@ -661,6 +663,7 @@ def test_a_cell_reaches_no_other_host_no_store_and_no_worker(python, site, other
 def test_without_the_policy_of_the_page_it_would_reach_one(browser, site, other_host):
     (bad, called), own = other_host, site + serve.address("_live/live.js")
     context = browser.new_context(bypass_csp=True)
+    context.route(WHEELS, lambda route: None)  # no package is needed: none comes
     page = context.new_page()
     page.goto(site + PAGE)
     found = json.loads(Python(page).text(f"BAD, OWN = {bad!r}, {own!r}\n{WAYS}"))
@@ -793,13 +796,34 @@ def test_stop_while_a_package_is_awaited_or_imported_keeps_variables_and_package
     assert host.value("import numpy; int(numpy.arange(3).sum())") == "3"
 
 
-def test_nothing_runs_from_an_address_nor_without_a_network_and_later_python_starts(fresh):
-    python = fresh(path=f"{PAGE}?code=1/0&run=1#code=1/0")
+def test_nothing_runs_by_itself_and_later_python_starts_and_a_package_that_is_bad_fails_a_cell(
+    fresh,
+):
+    # Nothing runs from an address, nor without a network.
+    spoilt = {"answer": with_body(b"other bytes")}
+    numpy = {"**/numpy-*.whl*": lambda route: spoilt.get("answer", Route.continue_)(route)}
+    python = fresh(numpy, path=f"{PAGE}?code=1/0&run=1#code=1/0")
     assert python.page.evaluate("kernel.state") == "off"
     python.page.context.set_offline(True)
     assert python.reason() == "offline"
     python.page.context.set_offline(False)
     assert python.value("len(In)") == "2"
+    # A package that is not whole fails the cell and not Python.
+    for answer, words in [
+        (with_body(b"other bytes"), "damaged"),
+        (with_body(b"", 404), "cannot be reached"),
+    ]:
+        spoilt["answer"] = answer
+        error = python.error("import numpy")
+        assert error["ename"] == "ImportError" and words in error["evalue"]
+        assert python.value("1 + 1") == "2"
+    # Mended, it is there in the next Python. Widgets are heard whoever makes them, before anything
+    # else has imported what they need.
+    del spoilt["answer"]
+    python.page.evaluate("kernel.restart()")
+    python.shown("import importlib\nmake = importlib.import_module('lib.' + 'explor' + 'ables')")
+    python.shown("thing = getattr(make, 'Fit' + 'Line')()")
+    assert opened(python.messages())
 
 
 def test_a_page_without_webassembly_says_so(fresh):
@@ -815,15 +839,3 @@ def test_a_server_that_forbids_webassembly_is_named(fresh):
         )
 
     assert fresh({f"**/{PAGE}": forbid}).reason() == "wasm"
-
-
-def test_a_package_that_is_not_whole_fails_the_cell_and_not_python(fresh):
-    python, wheel = fresh(), "**/numpy-*.whl*"
-    for answer, words in [
-        (with_body(b"other bytes"), "damaged"),
-        (with_body(b"", 404), "cannot be reached"),
-    ]:
-        python.page.context.route(wheel, answer)  # the later one answers
-        error = python.error("import numpy")
-        assert error["ename"] == "ImportError" and words in error["evalue"]
-        assert python.value("1 + 1") == "2"

@@ -4,6 +4,7 @@ import re
 
 import pytest
 import serve
+from conftest import STILL, Faults
 from hands import until
 from playwright.sync_api import expect
 
@@ -84,9 +85,8 @@ class Live:
 @pytest.fixture(scope="module")
 def live(browser, site):
     """Give one page whose Python all tests of this module use; a fault on it fails the last."""
-    from conftest import Faults
-
-    context, faults = browser.new_context(viewport={"width": 1100, "height": 900}), Faults()
+    size = {"width": 1100, "height": 900}
+    context, faults = browser.new_context(viewport=size, **STILL), Faults()
     page = context.new_page()
     page.set_default_timeout(15_000)
     faults.watch(page, site)
@@ -394,7 +394,20 @@ def test_what_python_refuses_is_set_back_and_said(live):
 
 
 # ---------------------------------------------------------------------------------------------
-# The end of a Python
+# Before any run; test_live_book.py has the frames that come alive
+# ---------------------------------------------------------------------------------------------
+
+
+def test_without_scripts_the_frame_stands_and_no_button_promises_more(open_page):
+    page = open_page("model_fitting.html", java_script_enabled=False)
+    assert page.locator(".first-frame img").count() == 1
+    assert page.locator(".first-frame button:visible").count() == 0
+    page.emulate_media(media="print")
+    assert page.locator(".first-frame button:visible").count() == 0
+
+
+# ---------------------------------------------------------------------------------------------
+# The end of a Python, and of this file: a new one need not get ready for more
 # ---------------------------------------------------------------------------------------------
 
 
@@ -411,16 +424,3 @@ def test_after_a_restart_no_slider_is_left_dead_and_its_button_makes_it_live_aga
     assert get(fit, "w") == 3
     live.run(PLOT, cell)
     assert cell.get_by_role("slider", name="w").count() == 1
-
-
-# ---------------------------------------------------------------------------------------------
-# Before any run; test_live_book.py has the frames that come alive
-# ---------------------------------------------------------------------------------------------
-
-
-def test_without_scripts_the_frame_stands_and_no_button_promises_more(open_page):
-    page = open_page("model_fitting.html", java_script_enabled=False)
-    assert page.locator(".first-frame img").count() == 1
-    assert page.locator(".first-frame button:visible").count() == 0
-    page.emulate_media(media="print")
-    assert page.locator(".first-frame button:visible").count() == 0

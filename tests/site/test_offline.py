@@ -8,7 +8,7 @@ import threading
 
 import pytest
 import serve
-from conftest import ROOT
+from conftest import ROOT, STILL
 from hands import open_boxes, until
 from playwright.sync_api import Error, expect
 
@@ -138,7 +138,7 @@ def whole(small):
 @pytest.fixture
 def page(browser, small):
     """Open the page of the small site, in a browser that has never seen it."""
-    context = browser.new_context()
+    context = browser.new_context(**STILL)
     page = context.new_page()
     page.set_default_timeout(10_000)
     page.goto(f"{small.address}page.html")

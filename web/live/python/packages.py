@@ -56,7 +56,7 @@ class Packages:
         self.done.add(name)
         try:
             self.put_in_place(name)
-        except BaseException:  # half a package is none
+        except BaseException:  # half of it is none: who imports it next asks again
             self.done.discard(name)
             raise
 

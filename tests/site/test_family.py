@@ -436,7 +436,7 @@ def agrees_with_python_after_150_random_inputs(figure):
     assert found[-1][0] >= 150
     for inputs, state, texts in found:
         assert figure.wrong(state, texts) == {}, (inputs, state)
-    assert found[-1][1] != found[0][1]
+    assert any(plain(state) != plain(figure.first.state) for _, state, _ in found)
     assert not re.search("NaN|Infinity|undefined", figure.root.inner_html())
 
 

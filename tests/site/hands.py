@@ -300,9 +300,11 @@ IN_SHORT = """() => {
   }
 }"""
 #: The contrast of letters takes most of axe-core's time, and depends on what an element is and what
-#: it is in. Of the elements in sight that are alike in this, one keeps its text.
+#: it is in. Of the elements in sight that are alike in this, one keeps its text; of a sign alone
+#: axe-core says nothing; and what is empty then leaves the article.
 ONE_OF_EACH = """() => {
   const NAMES = ["id", "href", "title", "alt", "for", "src"];
+  const FULL = "input, textarea, select, option, img, .exercise, .exercise *"; // may yet start
   const known = new Set();
   const kinds = new Map([[document, ""]]);
   const kind = (node) => {
@@ -313,14 +315,17 @@ ONE_OF_EACH = """() => {
     kinds.set(node, found);
     return found;
   };
-  for (const node of document.querySelectorAll("body *")) kind(node);
-  for (const node of document.querySelectorAll("body *:not(script, style)")) {
-    const texts = [...node.childNodes].filter(({ nodeType }) => nodeType === 3);
-    if (!texts.some(({ data }) => /\\w\\w/.test(data))) continue;
-    const seen = node.checkVisibility({ visibilityProperty: true });
-    if (seen && !known.has(kinds.get(node))) known.add(kinds.get(node));
-    else texts.forEach((text) => { text.data = ""; });
-  }
+  const nodes = [...document.querySelectorAll("body *:not(script, style)")];
+  const keeps = (node, texts) => {
+    if (!texts.some(({ data }) => /\\w\\w/.test(data)) || known.has(kind(node))) return false;
+    return node.checkVisibility({ visibilityProperty: true }) && known.add(kind(node));
+  };
+  const texts = (node) => [...node.childNodes].filter(({ nodeType }) => nodeType === 3);
+  const dropped = nodes.filter((node) => !keeps(node, texts(node))); // before anything moves
+  dropped.forEach((node) => texts(node).forEach((text) => { text.data = ""; }));
+  const isEmpty = (node) => !node.textContent.trim() && !node.querySelector(FULL);
+  const inText = (node) => node.closest("article") && !node.matches(`article, ${FULL}`);
+  nodes.filter(isEmpty).forEach((node) => inText(node) && node.remove());
   return known.size;
 }"""
 CONTRAST = "color-contrast"

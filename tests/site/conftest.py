@@ -1,6 +1,5 @@
 """A served copy of the built site, and a page that tolerates no fault."""
 
-import re
 import sys
 from pathlib import Path
 
@@ -128,41 +127,9 @@ def lasting(browser, site):
     assert not faults
 
 
-#: What an explorable is on its page: its markup, what its fields hold, what the page is told.
-LOOKS = """() => {
-  const fields = [...document.querySelectorAll("input, textarea")].map((f) => [f.value, f.checked]);
-  const told = [...document.documentElement.attributes].map(({ name, value }) => name + value);
-  return [document.querySelector("main").innerHTML, JSON.stringify(fields), String(told)].join();
-}"""
-ARRIVED = f"""async () => {{
-  while (!document.querySelector(".xp[data-live]")) await new Promise(requestAnimationFrame);
-  window.arrived = ({LOOKS})();
-}}"""
-#: Whether Reset makes of a page that a test has left what it was, in all that can be seen of it.
-AS_IT_CAME = f"""async () => {{
-  const own = [[navigator, "clipboard"], [navigator.clipboard ?? {{}}, "writeText"]];
-  const root = document.querySelector(".explorable");
-  if (own.some((one) => Object.hasOwn(...one)) || root.heard) return false;
-  document.activeElement.blur();
-  root.querySelector("[data-ref=reset]").click();
-  for (let tries = 0; location.hash && tries < 20; tries += 1)
-    await new Promise((done) => setTimeout(done, 50));
-  scrollTo({{ top: 0, behavior: "instant" }});
-  return !location.hash && ({LOOKS})() === window.arrived;
-}}"""
-
-
-def goes_again(page, address):
-    """Tell whether a page stands at an address, and is as it came."""
-    return page.url.rstrip("#") == address and page.evaluate(AS_IT_CAME)
-
-
 @pytest.fixture
 def visit(lasting, faultless, site):
-    """Give a function that opens a page in a window that tests share, sooner than in a new one.
-
-    An explorable that Reset makes as it came, to the letter, is not loaded again.
-    """
+    """Give a function that opens a page in a window that tests share, sooner than in a new one."""
 
     def visit(path, *, width=1280, height=900, **options):
         size = {"width": width, "height": height}
@@ -170,14 +137,9 @@ def visit(lasting, faultless, site):
         if page.viewport_size != size:
             page.set_viewport_size(size)
         page.emulate_media(media="null")  # a test may have left it on paper
-        is_one = re.fullmatch(r"explorables/[\w-]+\.html", path) and not options
-        if is_one and goes_again(page, site + path):
-            return page
         if page.url.partition("#")[0] == (site + path).partition("#")[0]:
             page.goto("about:blank")  # or the browser would only scroll to where a link leads
         page.goto(site + path)
-        if is_one:
-            page.evaluate(ARRIVED)
         return page
 
     return visit

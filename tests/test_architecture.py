@@ -495,3 +495,25 @@ def test_a_text_without_an_encoding_would_be_noticed():
     assert len(list(calls_without_encoding(wrong))) == 4
     right = "p.read_text('utf-8'); open('a', 'rb'); open('a', encoding='utf-8'); run(x)"
     assert list(calls_without_encoding(right)) == []
+
+
+def changeable(text):
+    """List the lines of a module that declare what may change and outlives an explorable."""
+    return re.findall(r"^(?:export )?(?:let|var) .*", text, re.M)
+
+
+def test_no_picture_keeps_what_its_copies_on_a_page_would_share():
+    static = ROOT / "lib" / "explorables" / "static"
+    found = {
+        path.name: changeable(path.read_text(encoding="utf-8"))
+        for folder in ("pictures", "math")
+        for path in static.glob(f"{folder}/*.js")
+    }
+    assert len(found) > 25 and [name for name, lines in found.items() if lines] == []
+
+
+def test_what_a_picture_would_keep_is_noticed():
+    assert changeable("const a = 1;\nlet step = 0;\n  let inner = 1;\nexport var last;") == [
+        "let step = 0;",
+        "export var last;",
+    ]

@@ -146,18 +146,18 @@ class Site:
 
 
 class Firefox:
-    """Stock Firefox, in Playwright's hands."""
+    """Stock Firefox, in Playwright's hands, in one window."""
 
     def __init__(self, playwright):
         options = {"channel": "moz-firefox", "executable_path": browsers.program("FIREFOX")}
         self.browser = playwright.firefox.launch(**options)
+        self.window = self.browser.new_context().new_page()
 
-    def page(self, width, height, **options):
-        """Open an empty page."""
-        for context in self.browser.contexts:
-            context.close()
-        context = self.browser.new_context(viewport={"width": width, "height": height}, **options)
-        return context.new_page()
+    def page(self, width, height):
+        """Empty the window and give it a size."""
+        self.window.goto("about:blank")
+        self.window.set_viewport_size({"width": width, "height": height})
+        return self.window
 
     def quit(self):
         """End the browser."""

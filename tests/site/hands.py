@@ -237,12 +237,25 @@ class Figure(Hands):
         return [found.nth(i) for i in found.evaluate_all(USABLE)]
 
 
+#: Whether a condition comes to hold within some frames: to be asked each time costs more.
+HOLDS = """async (argument) => {
+  const holds = () => {
+    const value = (%s);
+    return typeof value === "function" ? value(argument) : value;
+  };
+  for (let frames = 0; frames < 30; frames += 1) {
+    if (await holds()) return true;
+    await new Promise(requestAnimationFrame);
+  }
+  return false;
+}"""
+
+
 def until(page, condition, argument=None, seconds=30):
     """Wait until a condition holds: Playwright's own way is an eval, which the pages forbid."""
     deadline = time.monotonic() + seconds
-    while not page.evaluate(condition, argument):
+    while not page.evaluate(HOLDS % condition, argument):
         assert time.monotonic() < deadline, f"It has not come about: {condition}"
-        page.evaluate("() => new Promise(requestAnimationFrame)")
 
 
 def unfold(part):
@@ -286,18 +299,57 @@ IN_SHORT = """() => {
     else token.replaceWith(...token.childNodes);
   }
 }"""
-VIOLATIONS = """async ([include, rules]) => {
-  const only = rules ? { runOnly: rules } : {};
-  const { violations } = await axe.run(include, { resultTypes: ["violations"], ...only });
+#: The contrast of letters takes most of axe-core's time, and depends on what an element is and what
+#: it is in. Of the elements in sight that are alike in this, one keeps its text; of a sign alone
+#: axe-core says nothing; and what is empty then leaves the article.
+ONE_OF_EACH = """() => {
+  const NAMES = ["id", "href", "title", "alt", "for", "src"];
+  const FULL = "input, textarea, select, option, img, .exercise, .exercise *"; // may yet start
+  const known = new Set();
+  const kinds = new Map([[document, ""]]);
+  const kind = (node) => {
+    if (kinds.has(node)) return kinds.get(node);
+    const said = ({ name, value }) => `${name}=${/^(data|aria)-/.test(name) ? "" : value}`;
+    const all = [...node.attributes].filter(({ name }) => !NAMES.includes(name)).map(said);
+    const found = `${kind(node.parentNode)} ${node.localName} ${all.sort()}`;
+    kinds.set(node, found);
+    return found;
+  };
+  const nodes = [...document.querySelectorAll("body *:not(script, style)")];
+  const keeps = (node, texts) => {
+    if (!texts.some(({ data }) => /\\w\\w/.test(data)) || known.has(kind(node))) return false;
+    return node.checkVisibility({ visibilityProperty: true }) && known.add(kind(node));
+  };
+  const texts = (node) => [...node.childNodes].filter(({ nodeType }) => nodeType === 3);
+  const dropped = nodes.filter((node) => !keeps(node, texts(node))); // before anything moves
+  dropped.forEach((node) => texts(node).forEach((text) => { text.data = ""; }));
+  const isEmpty = (node) => !node.textContent.trim() && !node.querySelector(FULL);
+  const inText = (node) => node.closest("article") && !node.matches(`article, ${FULL}`);
+  nodes.filter(isEmpty).forEach((node) => inText(node) && node.remove());
+  return known.size;
+}"""
+CONTRAST = "color-contrast"
+VIOLATIONS = """async ([include, only, without]) => {
+  const rules = Object.fromEntries(without.map((rule) => [rule, { enabled: false }]));
+  const options = { resultTypes: ["violations"], rules, ...(only && { runOnly: only }) };
+  const { violations } = await axe.run(include, options);
   return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 160))]);
 }"""
 
 
-def violations(page, include="html", rules=None):
+def violations(page, include="html", rules=None, without=()):
     """List what axe-core complains about in a part of a page, in a form that reads well."""
     if not page.evaluate("() => 'axe' in window"):
         inject(page, AXE)
-    return page.evaluate(VIOLATIONS, [include, rules])
+    return page.evaluate(VIOLATIONS, [include, rules, [*without]])
+
+
+def barriers(page):
+    """List what bars the way in a whole page; leave one text of each kind in it."""
+    page.evaluate(IN_SHORT)
+    found = violations(page, without=[CONTRAST])
+    assert page.evaluate(ONE_OF_EACH) > 4
+    return found + violations(page, rules=[CONTRAST])
 
 
 def swipe(page, *places):

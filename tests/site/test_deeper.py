@@ -33,15 +33,15 @@ def landed(page, name):
 @pytest.mark.parametrize(
     "name", ["equation-eq-ov-peeking", PROOF, "explorable-the-peeking-counter"]
 )
-def test_an_address_in_a_closed_box_opens_it_alone_and_leads_there(open_page, name):
-    page = open_page(f"{PAGE}#{name}")
+def test_an_address_in_a_closed_box_opens_it_alone_and_leads_there(visit, name):
+    page = visit(f"{PAGE}#{name}")
     until(page, f"({OPEN})().filter(Boolean).length === 1")
     assert box(page, PROOF).get_attribute("open") is not None
     landed(page, name)
 
 
-def test_a_link_opens_its_box_and_whoever_comes_back_finds_it_open_where_she_was(open_page):
-    page = open_page(PAGE)
+def test_a_link_opens_its_box_and_whoever_comes_back_finds_it_open_where_she_was(visit):
+    page = visit(PAGE)
     assert page.evaluate(OPEN) == [False] * 4
     link = page.locator(f".on-this-page a[href='#{PARTS}']")
     link.click()
@@ -61,8 +61,8 @@ def test_a_link_opens_its_box_and_whoever_comes_back_finds_it_open_where_she_was
     assert page.evaluate(OPEN) == [False] * 4  # a new visit
 
 
-def test_an_explorable_in_a_box_starts_when_the_box_opens(open_page):
-    page = open_page(PAGE)
+def test_an_explorable_in_a_box_starts_when_the_box_opens(visit):
+    page = visit(PAGE)
     page.mouse.move(640, 450)
     page.mouse.wheel(0, 700)  # whoever is under way has all others started
     until(page, LIVE, "degree_and_ridge")
@@ -73,14 +73,14 @@ def test_an_explorable_in_a_box_starts_when_the_box_opens(open_page):
     page.locator("[data-module=fifty_datasets]").scroll_into_view_if_needed()
     until(page, LIVE, "fifty_datasets")
     assert not page.evaluate(LIVE, "peeking_counter")
-    page = open_page(f"{PAGE}#peeking-counter=peeks:10")
+    page = visit(f"{PAGE}#peeking-counter=peeks:10")
     until(page, LIVE, "peeking_counter")
     assert box(page, PROOF).get_attribute("open") is not None
     expect(page.locator("[data-module=peeking_counter] .xp").first).to_be_in_viewport()
 
 
-def test_one_button_opens_and_closes_all_and_says_which(open_page):
-    page = open_page(PAGE, width=360)
+def test_one_button_opens_and_closes_all_and_says_which(visit):
+    page = visit(PAGE, width=360)
     button = page.get_by_role("button", name="Open all")
     assert button.bounding_box()["height"] >= 44
     button.click()
@@ -92,13 +92,13 @@ def test_one_button_opens_and_closes_all_and_says_which(open_page):
     assert page.evaluate(OPEN) == [False] * 4
 
 
-def test_the_search_of_the_browser_finds_what_is_folded(open_page):
-    page = open_page(f"{PAGE}#:~:text=The%20models%20need%20not%20be%20independent")
+def test_the_search_of_the_browser_finds_what_is_folded(visit):
+    page = visit(f"{PAGE}#:~:text=The%20models%20need%20not%20be%20independent")
     until(page, f"({OPEN})().filter(Boolean).length === 1")
 
 
-def test_on_paper_every_box_is_open_and_without_scripts_each_opens_by_click(open_page):
-    page = open_page(PAGE)
+def test_on_paper_every_box_is_open_and_without_scripts_each_opens_by_click(visit):
+    page = visit(PAGE)
     shown = (
         "() => [...document.querySelectorAll('.box-body')].map((node) => node.checkVisibility())"
     )
@@ -106,7 +106,7 @@ def test_on_paper_every_box_is_open_and_without_scripts_each_opens_by_click(open
     page.emulate_media(media="print")
     assert page.evaluate(shown) == [True] * 4
     assert not page.locator(".open-all").is_visible()
-    page = open_page(PAGE, java_script_enabled=False)
+    page = visit(PAGE, java_script_enabled=False)
     body = box(page, PROOF).locator(".box-body")
     assert not body.is_visible() and not page.locator(".open-all").is_visible()
     summary(page).click()

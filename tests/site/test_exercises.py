@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from hands import IN_SHORT, REST, swipe, travel, unfold, until, violations
+from hands import CONTRAST, IN_SHORT, REST, swipe, travel, unfold, until, violations
 from playwright.sync_api import expect
 from test_pages import AT_REST, HTML
 
@@ -214,7 +214,7 @@ def test_every_kind_can_be_answered_by_thumb_on_a_phone_and_axe_finds_nothing(op
     assert violations(page, HERE) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.locator("html").evaluate("(root) => { root.dataset.theme = 'dark'; }")
-    assert violations(page, HERE, ["color-contrast"]) == []
+    assert violations(page, HERE, rules=[CONTRAST]) == []
     lines.nth(0).evaluate("(line) => line.scrollIntoView({ block: 'center', behavior: 'instant' })")
     before = shown()
     first, second = (lines.nth(at).locator(".xq-grip").bounding_box() for at in (0, 1))

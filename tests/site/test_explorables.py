@@ -236,8 +236,8 @@ def test_a_new_link_on_the_open_page_is_followed(fit):
     assert fit.shown() == fit.expected()
 
 
-def test_what_is_copied_is_the_view_in_python_and_its_address(open_page):
-    fit = Explorable(open_page(BARE, permissions=["clipboard-read", "clipboard-write"]))
+def test_what_is_copied_is_the_view_in_python_and_its_address(visit):
+    fit = Explorable(visit(BARE, permissions=["clipboard-read", "clipboard-write"]))
     fit.drag("right", 0, -40)
     fit.kinds.get_by_text("Huber").click()
     fit.part("copyPython").click()
@@ -287,7 +287,7 @@ def doubled(page, site):
     return Explorable(page, 0), Explorable(page, 1)
 
 
-def test_two_copies_on_one_page_leave_each_other_alone(page, site):
+def test_two_copies_in_a_chapter_leave_each_other_alone(page, site):
     other, fit = doubled(page, site)
     before = other.state()
     fit.kinds.get_by_text("Huber").click()

@@ -104,8 +104,8 @@ def mark(page, part):
     page.mouse.up()
 
 
-def test_a_copied_text_brings_each_formula_once_as_tex_and_code_as_it_is(open_page):
-    page = open_page("loss_functions.html", permissions=["clipboard-read", "clipboard-write"])
+def test_a_copied_text_brings_each_formula_once_as_tex_and_code_as_it_is(visit):
+    page = visit("loss_functions.html", permissions=["clipboard-read", "clipboard-write"])
     paragraph = page.locator("p:has(.katex + .katex, .math ~ .math)").first
     wanted = paragraph.evaluate(AS_TEX)
     mark(page, paragraph)
@@ -131,8 +131,8 @@ def test_a_copied_text_brings_each_formula_once_as_tex_and_code_as_it_is(open_pa
     assert lines and copied(page) == re.sub(r"\s+", " ", lines)
 
 
-def test_a_copied_live_formula_is_tex_and_what_is_typed_stays_typed(open_page):
-    page = open_page(address(FitLine), permissions=["clipboard-read", "clipboard-write"])
+def test_a_copied_live_formula_is_tex_and_what_is_typed_stays_typed(visit):
+    page = visit(address(FitLine), permissions=["clipboard-read", "clipboard-write"])
     figure = Figure(FitLine, page)
     figure.part("guess").fill("$0.5")
     figure.part("guess").press("Control+A")
@@ -148,14 +148,14 @@ def test_a_copied_live_formula_is_tex_and_what_is_typed_stays_typed(open_page):
 # ---- translators ---------------------------------------------------------------------------------
 
 
-def test_formulas_code_and_readings_are_left_alone_by_translators(open_page):
+def test_formulas_code_and_readings_are_left_alone_by_translators(visit):
     for path in ("loss_functions.html", "glossary.html", address(ShapeTable)):
-        assert open_page(path).evaluate(TRANSLATED) == []
+        assert visit(path).evaluate(TRANSLATED) == []
 
 
 @pytest.mark.parametrize("kind", [FitLine, LogitsToLoss, BackwardSteps, ShapeTable])
-def test_an_explorable_answers_when_a_translator_has_been_there(open_page, kind):
-    figure = Figure(kind, open_page(address(kind)))
+def test_an_explorable_answers_when_a_translator_has_been_there(visit, kind):
+    figure = Figure(kind, visit(address(kind)))
     assert figure.page.evaluate(WRAP) > 50
     for ref in [handle["ref"] for handle in figure.handles()[:2]]:
         assert any(figure.changed_by(figure.drag, ref, *way) for way in WAYS)
@@ -201,8 +201,8 @@ NONE_SHORT = f"() => ({SHORT})({LINES}).length === 0"
     "path",
     ["matrix_calculus.html", "likelihood.html", "chain_rule.html", address(TwoDistributions)],
 )
-def test_no_line_of_an_explorable_is_cut_at_its_end(open_page, path):
-    page = open_page(path)
+def test_no_line_of_an_explorable_is_cut_at_its_end(visit, path):
+    page = visit(path)
     open_boxes(page)
     lines = page.locator(".xp :is(.xp-formula, .xp-terms)")
     for width in (1280, 1000, 360, 345, 320):
@@ -216,8 +216,8 @@ def test_no_line_of_an_explorable_is_cut_at_its_end(open_page, path):
 
 
 @pytest.mark.parametrize("path", [address(FitLine), "loss_functions.html"])
-def test_all_is_light_on_paper_for_a_reader_of_dark_pages(open_page, path):
-    page = open_page(path, color_scheme="dark")
+def test_all_is_light_on_paper_for_a_reader_of_dark_pages(visit, path):
+    page = visit(path, color_scheme="dark")
     parts = ["body", ".xp", ".katex", "pre span.k, pre span.kn"]
     ink = [page.locator(part).first for part in parts if page.locator(part).count()]
     assert min(part.evaluate(LIGHTNESS, "color") for part in ink[:2]) > 150
@@ -232,40 +232,9 @@ def test_all_is_light_on_paper_for_a_reader_of_dark_pages(open_page, path):
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-def test_every_picture_of_the_gallery_is_whole(open_page, width):
-    cards = open_page("gallery.html", width=width).locator(".explorable-picture")
+def test_every_picture_of_the_gallery_is_whole(visit, width):
+    cards = visit("gallery.html", width=width).locator(".explorable-picture")
     assert cards.count() == 22
     assert cards.evaluate_all(CUT) == []
     cards.nth(3).evaluate("(card) => { card.querySelector('.xp').style.scale = 1; }")
     assert len(cards.evaluate_all(CUT)) == 1
-
-
-# ---- lines --------------------------------------------------------------------------------------
-
-CHAPTERS = [path.name for path in PAGES if 'class="chapter' in path.read_text("utf-8")]
-#: The signs behind a formula that begin a line, and the displays that are wider than their place.
-ASTRAY = """() => [...document.querySelectorAll("span.math + .after")].flatMap((signs) => {
-  const end = [...signs.previousElementSibling.querySelectorAll(".base")].at(-1);
-  const [left, right] = [end, signs].map((node) => node.getBoundingClientRect());
-  return right.width && right.right < left.right ? [signs.parentElement.textContent] : [];
-})"""
-WIDE = """() => [...document.querySelectorAll("article div.math")]
-  .filter((display) => display.scrollWidth > display.clientWidth + 1)
-  .map((display) => display.querySelector("annotation").textContent)"""
-
-
-@pytest.mark.parametrize("path", CHAPTERS)
-def test_on_a_phone_no_line_begins_with_a_full_stop_and_every_display_fits(visit, path):
-    page = visit(path, width=360)
-    open_boxes(page)
-    assert page.locator("span.math + .after").count() > 20
-    assert page.evaluate(ASTRAY) == []
-    assert page.evaluate(WIDE) == []
-
-
-def test_a_full_stop_in_the_next_line_and_a_display_that_is_too_wide_are_noticed(visit):
-    page = visit("matrix_calculus.html", width=360)
-    open_boxes(page)
-    page.add_style_tag(content=".after { margin: 0 !important } .base { margin: 0 !important }")
-    page.add_style_tag(content="div.math { font-size: 1.3em !important }")
-    assert page.evaluate(ASTRAY) and page.evaluate(WIDE)

@@ -4,7 +4,7 @@ import contextlib
 import re
 
 import pytest
-from hands import travel, unfold, until
+from hands import REST, travel, unfold, until
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.site
@@ -35,6 +35,8 @@ UNFOLDED = "(links) => links.findIndex((link) => link.checkVisibility())"
 
 def rest(page):
     """Wait until nothing on the page has still to come, and nothing scrolls."""
+    page.evaluate("() => { delete window.seen; }")
+    page.evaluate(REST)  # what was asked for has begun
     until(page, AT_REST)
     until(
         page, "() => { const { seen } = window; window.seen = scrollY; return seen === scrollY; }"

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urldefrag
 
 import pytest
 import yaml
-from hands import IN_SHORT, open_boxes, until, violations
+from hands import CONTRAST, barriers, open_boxes, until, violations
 from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -32,32 +32,6 @@ SHIFT = """() => new Promise((done) => {
   const later = (end) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(end)));
   document.fonts.ready.then(() => later(() => done(total)));
 })"""
-
-
-@pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("width", [1280, 360])
-def test_a_page_loads_without_a_fault_keeps_still_fits_and_bars_nobody(visit, name, width):
-    page = visit(f"{name}.html", width=width, color_scheme="light")
-    assert page.evaluate(SHIFT) < 0.02
-    open_boxes(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.locator("h1").count() == 1
-    assert page.title()
-    page.evaluate(IN_SHORT)
-    assert violations(page) == []
-    if width == 1280:  # with nightfall its colours are others, and nothing else
-        page.emulate_media(color_scheme="dark")
-        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-        found = violations(page, rules=["color-contrast"])
-        page.emulate_media(color_scheme="light")  # for the next test in this window
-        assert found == []
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_comes_in_the_dark_without_a_fault_and_keeps_still(visit, name):
-    page = visit(f"{name}.html", color_scheme="dark")
-    assert page.evaluate(SHIFT) < 0.02
-    assert page.locator("html").get_attribute("data-theme") == "dark"
 
 
 def notebook(name):
@@ -85,11 +59,12 @@ def watch_costs(page):
     return asked, sizes
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_a_chapter_comes_light_and_what_is_below_when_the_reader_comes_near(page, site, name):
-    page.set_viewport_size({"width": 1280, "height": 800})
+def comes_light(page, name, address):
+    """Open a chapter that the browser does not know, and say what it costs."""
     asked, sizes = watch_costs(page)
-    page.goto(f"{site}{name}.html", wait_until="networkidle")
+    page.goto(address)
+    assert page.evaluate(SHIFT) < 0.02
+    page.wait_for_load_state("networkidle")
     until(page, AT_REST)
     page.wait_for_load_state("networkidle")
     files = [address for address in asked if not address.startswith(("data:", "blob:"))]
@@ -100,7 +75,10 @@ def test_a_chapter_comes_light_and_what_is_below_when_the_reader_comes_near(page
     assert [address for address in files if "/_images/" in address] == []
     scripts = [one for one in files if "/_explorables/" in one and one.endswith(".js")]
     assert len(scripts) == (2 if page.locator(".explorable").count() else 0)
-    open_boxes(page)
+
+
+def brings_what_is_below_when_the_reader_comes_near(page, name):
+    """Look at each figure of a chapter, and wait for the explorables."""
     for image in page.locator("article img").all():
         image.evaluate("(node) => node.scrollIntoView({ block: 'center', behavior: 'instant' })")
         until(page, "([node]) => node.complete && node.naturalWidth > 0", [image.element_handle()])
@@ -111,6 +89,91 @@ def test_a_chapter_comes_light_and_what_is_below_when_the_reader_comes_near(page
         assert figure["natural"] >= 2 * figure["shown"] > 0
         assert int(figure["width"]) > 0 and int(figure["height"]) > 0
     until(page, "() => !document.querySelector('.explorable .xp:not([data-live])')")
+
+
+def can_be_downloaded_as_a_notebook(page, name):
+    """Download a chapter."""
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download this chapter as a notebook").click()
+    assert (
+        Path(download.value.path()).read_bytes() == (ROOT / "book" / f"{name}.ipynb").read_bytes()
+    )
+
+
+#: The headings of a page that nothing beside it leads to.
+UNNAMED = """() => [...document.querySelectorAll("article h2")]
+  .map((heading) => heading.closest("section[id]").id)
+  .filter((id) => !document.querySelector(`.on-this-page a[href="#${CSS.escape(id)}"]`))"""
+
+
+def opens_whole_and_fits(page, width):
+    """Open all boxes of a page that has one name and one title."""
+    open_boxes(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("h1").count() == 1
+    assert page.title()
+
+
+def bars_nobody_by_night_or_day(page, light_first):
+    """Hold a page to axe-core; in the other light its colours are others, and nothing else."""
+    assert barriers(page) == []
+    theme = "dark" if light_first else "light"
+    page.emulate_media(color_scheme=theme)
+    expect(page.locator("html")).to_have_attribute("data-theme", theme)
+    found = violations(page, rules=[CONTRAST])
+    page.emulate_media(color_scheme="light" if light_first else "dark")  # for the next page here
+    assert found == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_at_a_desk_loads_without_a_fault_keeps_still_fits_and_bars_nobody(
+    open_page, visit, name
+):
+    if name in CHAPTERS:
+        page = open_page(None, height=800, color_scheme="light")
+        comes_light(page, name, f"{open_page.site}{name}.html")
+    else:
+        page = visit(f"{name}.html", color_scheme="light")
+        assert page.evaluate(SHIFT) < 0.02
+    if name not in (TOC["root"], "index"):
+        assert page.evaluate(UNNAMED) == []
+    opens_whole_and_fits(page, 1280)
+    if name in CHAPTERS:
+        brings_what_is_below_when_the_reader_comes_near(page, name)
+        can_be_downloaded_as_a_notebook(page, name)
+    bars_nobody_by_night_or_day(page, light_first=True)
+
+
+#: The signs behind a formula that begin a line, and the displays that are wider than their place.
+ASTRAY = """() => [...document.querySelectorAll("span.math + .after")].flatMap((signs) => {
+  const end = [...signs.previousElementSibling.querySelectorAll(".base")].at(-1);
+  const [left, right] = [end, signs].map((node) => node.getBoundingClientRect());
+  return right.width && right.right < left.right ? [signs.parentElement.textContent] : [];
+})"""
+WIDE = """() => [...document.querySelectorAll("article div.math")]
+  .filter((display) => display.scrollWidth > display.clientWidth + 1)
+  .map((display) => display.querySelector("annotation").textContent)"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_on_a_phone_in_the_dark_keeps_still_fits_and_bars_nobody(visit, name):
+    page = visit(f"{name}.html", width=360, color_scheme="dark")
+    assert page.evaluate(SHIFT) < 0.02
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    opens_whole_and_fits(page, 360)
+    if name in CHAPTERS:  # no line begins with a full stop
+        assert page.locator("span.math + .after").count() > 20
+        assert page.evaluate(ASTRAY) == []
+        assert page.evaluate(WIDE) == []
+    bars_nobody_by_night_or_day(page, light_first=False)
+
+
+def test_a_full_stop_in_the_next_line_and_a_display_that_is_too_wide_are_noticed(visit):
+    page = visit("matrix_calculus.html", width=360)
+    open_boxes(page)
+    page.add_style_tag(content=".after { margin: 0 !important } .base { margin: 0 !important }")
+    page.add_style_tag(content="div.math { font-size: 1.3em !important }")
+    assert page.evaluate(ASTRAY) and page.evaluate(WIDE)
 
 
 def test_all_figures_are_there_on_paper_and_without_scripts(open_page):
@@ -141,21 +204,22 @@ def test_mathematics_and_text_are_there_without_scripts(visit, name):
     assert page.locator("article").text_content().count("$$") == 0
 
 
-#: A colour that cannot be read, for one kind of token.
-PALE = """() => {
+#: A colour that cannot be read, for one kind of token, and for one word of all.
+PALE = """(pale) => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(".highlight .s { color: #eeeeee !important }");
-  document.adoptedStyleSheets = [sheet];
+  if (pale === "code") document.adoptedStyleSheets = [sheet];
+  else [...document.querySelectorAll("article li a")].at(-1).style.color = "#eeeeee";
 }"""
 
 
-def test_axe_would_notice_a_picture_without_words_and_code_that_is_too_pale(open_page):
+@pytest.mark.parametrize("pale", ["code", "word"])
+def test_axe_would_notice_a_picture_without_words_and_text_that_is_too_pale(open_page, pale):
     page = open_page("basics.html", color_scheme="light")
+    open_boxes(page)
     page.evaluate("document.querySelector('article').append(new Image())")
-    page.evaluate(PALE)
-    page.evaluate(IN_SHORT)
-    assert [rule for rule, _ in violations(page)] == ["color-contrast", "image-alt"]
-    assert [rule for rule, _ in violations(page, rules=["color-contrast"])] == ["color-contrast"]
+    page.evaluate(PALE, pale)
+    assert [rule for rule, _ in barriers(page)] == ["image-alt", CONTRAST]
 
 
 def test_the_watch_for_faults_notices_each_kind(open_page, site):
@@ -294,27 +358,6 @@ def test_the_code_of_a_cell_can_be_copied(open_page):
     assert (
         page.evaluate("navigator.clipboard.readText()") == cell.locator("pre").inner_text().rstrip()
     )
-
-
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_a_chapter_can_be_downloaded_as_a_notebook(visit, name):
-    page = visit(f"{name}.html")
-    with page.expect_download() as download:
-        page.get_by_role("link", name="Download this chapter as a notebook").click()
-    assert (
-        Path(download.value.path()).read_bytes() == (ROOT / "book" / f"{name}.ipynb").read_bytes()
-    )
-
-
-#: The headings of a page that nothing beside it leads to.
-UNNAMED = """() => [...document.querySelectorAll("article h2")]
-  .map((heading) => heading.closest("section[id]").id)
-  .filter((id) => !document.querySelector(`.on-this-page a[href="#${CSS.escape(id)}"]`))"""
-
-
-@pytest.mark.parametrize("name", [name for name in PAGES if name not in (TOC["root"], "index")])
-def test_all_sections_of_a_page_are_named_beside_it(visit, name):
-    assert visit(f"{name}.html").evaluate(UNNAMED) == []
 
 
 def test_a_section_that_is_not_named_beside_its_page_is_noticed(visit):

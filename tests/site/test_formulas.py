@@ -38,7 +38,7 @@ WRAP = """() => {
 #: The formulas, code and numbers that a translator may take for words.
 TRANSLATED = """() => [...document.querySelectorAll(
   ".katex, math, pre, code, output[data-out], .xp-number, .xp-ticks, b[data-ref]",
-)].filter((node) => node.translate).map((node) => node.outerHTML.slice(0, 80))"""
+)].filter((node) => !node.closest("[translate=no]")).map((node) => node.outerHTML.slice(0, 80))"""
 LIGHTNESS = """(node, name) =>
   Math.min(...getComputedStyle(node)[name].match(/[\\d.]+/g).slice(0, 3).map(Number))"""
 #: The lines whose ink ends beyond them, where it is cut.

@@ -124,6 +124,13 @@ def test_a_copied_text_brings_each_formula_once_as_tex_and_code_as_it_is(open_pa
     tex = display.locator("annotation").text_content()
     assert copied(page).startswith("$$" + re.sub(r"\s+", " ", tex).strip() + "$$")
 
+    # Of an exercise, where the formulas are MathML alone, and cut where a line may break.
+    page.locator("[id='loss_functions.batch_gradient'] [data-ref=text]").evaluate(
+        "(text) => getSelection().selectAllChildren(text)"
+    )
+    matrix = r"\begin{matrix}0 & 1 & 0 \\ -1 & -1 & -1\end{matrix}"
+    assert copied(page).startswith(f"Two samples have the logits $Z=({matrix})$, one sample a row")
+
     code = page.locator(".cell_input pre").first
     unfold(code)
     mark(page, code)  # a click would open the editor

@@ -885,6 +885,14 @@ def test_a_reader_who_blocks_site_data_has_all_but_what_is_kept(keeping_nothing,
     page.locator(".xp[data-live]").wait_for()
     page.goto(f"{site}search.html?q=gradient")
     page.locator("ul.search li a").first.wait_for()
+    page.goto(f"{site}review.html")
+    expect(page.locator(".rv-note")).to_contain_text("does not let this page keep anything")
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator(".rv-head")).to_contain_text("Question 1 of 10")
+    page.goto(f"{site}basics.html#basics.check_sums")
+    page.locator("[id='basics.check_sums'] summary", has_text="Show the solution").click()
+    mark = page.locator("[id='basics.check_sums'] .xq-mark")
+    expect(mark).to_have_text("solution seen, until you leave this page")
     assert page.faults == []
 
 

@@ -1,6 +1,7 @@
 """Formulas of the built site: valid, copied once, left alone by translators, dark ink on paper."""
 
 import re
+from html.parser import HTMLParser
 
 import pytest
 import serve
@@ -153,6 +154,40 @@ def test_a_copied_live_formula_is_tex_and_what_is_typed_stays_typed(open_page):
 
 
 # ---- translators ---------------------------------------------------------------------------------
+
+
+class Translated(HTMLParser):
+    """The formulas and code of a page that a translator may take for words."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.around, self.found = [(None, False)], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        """Go into an element."""
+        said = dict(attributes)
+        named = "notranslate" in (said.get("class") or "").split()
+        isolated = self.around[-1][1] or named or said.get("translate") == "no"
+        if tag in ("math", "pre", "code") and not isolated:
+            self.found.append((tag, *self.getpos()))
+        self.around.append((tag, isolated))
+
+    def handle_startendtag(self, tag, attributes):
+        """Pass over an element that holds nothing."""
+
+    def handle_endtag(self, tag):
+        """Leave an element, and what was not closed in it."""
+        tags = [open_tag for open_tag, _ in self.around]
+        if tag in tags:
+            del self.around[len(tags) - 1 - tags[::-1].index(tag) :]
+
+
+def test_no_formula_and_no_code_of_the_built_site_is_open_to_translators():
+    found = {path.name: Translated(path.read_text(encoding="utf-8")).found for path in PAGES}
+    assert {name: places for name, places in found.items() if places} == {}
+    planted = "<p translate=no><math></math></p><br><math></math><pre translate=no><code></code></pre>"
+    assert [tag for tag, *_ in Translated(planted).found] == ["math"]
 
 
 def test_formulas_code_and_readings_are_left_alone_by_translators(open_page):

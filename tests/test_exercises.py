@@ -82,6 +82,12 @@ def test_each_answer_that_a_question_offers_is_read_as_one_number(typed):
     assert len({*values}) == 2 and None not in values
 
 
+def test_a_question_about_several_numbers_offers_all_thousands_and_none():
+    typed = ["(1,000, 2,000)", "1,000; 2,000", "1,000 2,000"]
+    said = "Do you mean (1, 2) or (1000, 2000)? Write (1, 2) or (1000, 2000)."
+    assert {answers.read("vector", one, shape=[2]).problem for one in typed} == {said}
+
+
 def test_what_was_not_readable_is_named_with_an_example_and_as_text():
     said = answers.read("number", "5 <b>apples</b>").problem
     assert "“5 &lt;b&gt;apples&lt;/b&gt;”" in said and "ln 2" in said

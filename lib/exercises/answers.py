@@ -49,7 +49,7 @@ class Reading:
 POINT = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)")
 COMMA = re.compile(r"([0-9]+,[0-9]*|,[0-9]+)")
 GROUPED = re.compile(r"([1-9][0-9]{0,2})((?:[ '’][0-9]{3})+)(?=[.,]|\Z)")
-COMMA_GROUPS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?")
+COMMA_GROUPS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?")
 POINT_GROUPS = re.compile(r"[1-9][0-9]{0,2}((\.[0-9]{3})+,[0-9]+|(\.[0-9]{3}){2,})")
 STRAY_COMMA = re.compile(r"[0-9]+\.[0-9]{3},[0-9]+")
 POWER = re.compile(r"(.*?)(?:\s*[×x*·⋅]\s*10\s*(?:\^|\*\*)\s*|e)\(?([-+]?[0-9]+)\)?", re.IGNORECASE)
@@ -717,7 +717,7 @@ def read_rows(kind, text, unit, shape):
         return uneven(text) if kind == "matrix" else Reading("", problem=UNREAD)
     fitting = [table for table in found if shape_in(table) == shape]
     if len(fitting) > 1:
-        return asked(*map(rows_text, fitting[:2]))
+        return asked(*map(rows_text, (fitting[0], fitting[-1])))  # no comma, and each, of thousands
     longest = max(found, key=count_in)
     value = fitting[0] if fitting else longest
     return Reading(value, unit, f"{rows_text(value)} {unit}".strip())

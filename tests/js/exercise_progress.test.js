@@ -167,7 +167,15 @@ test("a store that is forbidden, or full, lasts as long as the page", () => {
     assert.equal(progress.get("datasets.a").verdict, "right");
     progress.wipe();
     assert.deepEqual(progress.get("datasets.a"), {});
+    assert.ok(!progress.keeps());
   }
+});
+
+test("whether a store keeps anything is tried, and leaves nothing there", () => {
+  const kept = new Map([[KEY, "as it was"]]);
+  const storage = { setItem: (key, text) => kept.set(key, text), removeItem: (key) => kept.delete(key) };
+  assert.ok(new Progress(storage).keeps());
+  assert.deepEqual([...kept], [[KEY, "as it was"]]);
 });
 
 test("what is no entry is left out, ids of an older book are kept", () => {

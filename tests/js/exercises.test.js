@@ -31,6 +31,12 @@ for (const [kind, rows] of Object.entries(TABLE)) {
   });
 }
 
+test("a question about several numbers offers all thousands and none", () => {
+  for (const typed of ["(1,000, 2,000)", "1,000; 2,000", "1,000 2,000"]) {
+    assert.equal(read("vector", typed, [], [2]).problem, "Do you mean (1, 2) or (1000, 2000)? Write (1, 2) or (1000, 2000).", typed);
+  }
+});
+
 test("a wrong reading in the table would be noticed", () => {
   assert.ok(!isSame(0.417, 0.4171) && !isSame([1], [[1]]) && !isSame(null, 0) && isSame([[1, 2]], [[1, 2]]));
 });

@@ -37,6 +37,7 @@ test("what has two readings is asked, in words that name both", () => {
     assert.deepEqual(Object.keys(readNumber(typed)), ["question"], typed);
   });
   assert.equal(readNumber("16,000").question, "Do you mean 16 or 16000? Write 16 or 16000.");
+  assert.equal(readNumber("16,000. ").question, "Do you mean 16 or 16000? Write 16 or 16000.");
   assert.equal(readNumber("-1,000").question, "Do you mean −1 or −1000? Write −1 or −1000.");
 });
 
@@ -54,7 +55,7 @@ test("what is no number is none", () => {
 test("how a number was read is said unless it stands as the book writes it", () => {
   const said = {
     "0.5": "", ".5": "", "-2": "", "−2": "", " 16000 ": "", "0,5": "Read as 0.5.", "50 %": "Read as 0.5.", "½": "Read as 0.5.", "1½": "Read as 1.5.",
-    "1/3": "Read as about 0.3333.", "1 000": "Read as 1000.", "1,000.5": "Read as 1000.5.", "-0,5": "Read as −0.5.", "1e-9": "Read as 1e−9.",
+    "1/3": "Read as about 0.3333.", "1 000": "Read as 1000.", "1,000.5": "Read as 1000.5.", "-0,5": "Read as −0.5.", "0,5.": "Read as 0.5.", "1e-9": "Read as 1e−9.",
   };
   Object.entries(said).forEach(([typed, echo]) => assert.equal(readNumber(typed).echo, echo, typed));
 });

@@ -1,7 +1,7 @@
 /** Tables as readers paste them: what is read, and what is said about what cannot be read. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { notText, parseTable } from "../../lib/explorables/static/kit/table.js";
+import { notText, parseTable, textOf } from "../../lib/explorables/static/kit/table.js";
 
 const NAMES = ["x", "y"];
 const columns = (text, names = NAMES) => parseTable(text, names, 200).columns;
@@ -95,6 +95,31 @@ test("a first row of numbers or of missing values is no row of names", () => {
   assert.equal(error("x;y\ncm;kg\n1;2"), "Line 2: “cm” is not a number.");
 });
 
+test("what a spreadsheet writes for no number is no comment, and comments are told", () => {
+  const errors = ["#DIV/0!", "#N/A", "#NV", "#N/D", "#WERT!", "#VALUE!", "#REF!", "#NAME?", "#¡DIV/0!"];
+  errors.forEach((word) => assert.equal(error(`x;y\n1;2\n${word};3`), `Line 3: x is missing (${word}); two are needed: x, y.`));
+  assert.equal(error("#N/A;#N/A\n1;2"), "Line 1: x is missing (#N/A); two are needed: x, y.");
+  assert.equal(read("# made by hand\nx;y\n1;2\n#3;4\n5;6").said, "2 rows, columns x and y; 2 comments left out");
+  assert.equal(read("sep=;\n# Note\n1;2").said, "1 row, columns x and y; 1 comment left out");
+  assert.equal(read('"the ""x""";y\n1;2').said, '1 row, columns the "x" and y');
+});
+
+test("a file is read in UTF-8, in UTF-16, and as Excel writes it on Windows", () => {
+  const text = "Größe;Preis €\r\n1,5;−2\r\n";
+  const wide = (isBig) => [...`\uFEFF${text}`].flatMap((letter) => {
+    const [low, high] = [letter.charCodeAt(0) & 255, letter.charCodeAt(0) >> 8];
+    return isBig ? [high, low] : [low, high];
+  });
+  const utf8 = [...new TextEncoder().encode(text)];
+  for (const bytes of [utf8, [0xef, 0xbb, 0xbf, ...utf8], wide(false), wide(true)]) assert.equal(textOf(Uint8Array.from(bytes)), text);
+  const windows = [..."Gr\xf6\xdfe;Preis \x80\r\n1,5;\x962\r\n"].map((letter) => letter.charCodeAt(0));
+  const found = read(textOf(Uint8Array.from(windows)));
+  assert.deepEqual(found, { columns: [[1.5], [-2]], said: "1 row, columns Größe and Preis €, decimal comma" });
+  for (const picture of [[0x89, 80, 78, 71, 13, 10, 26, 10, 0], [0xff, 0xd8, 0xff, 0xe0, 0, 16], [80, 75, 3, 4, 20, 0, 6, 0]]) {
+    assert.notEqual(notText(textOf(Uint8Array.from(picture))), "");
+  }
+});
+
 test("each row that cannot be read is named with its line, and is left out only when the reader says so", () => {
   const text = "x;y\n1;2\n\n3;NA\n-;4\n5;six\n7;8\n9;NaN\n;1\n";
   assert.equal(error(text), "Line 4: y is missing (NA); two are needed: x, y. Line 5: x is missing (-); two are needed: x, y. " +
@@ -145,7 +170,7 @@ test("commas that may be decimal or stand between columns are not guessed", () =
 });
 
 test("whatever a table holds, each of its lines is a row, a name, or told", () => {
-  const pieces = ["1", "2,5", "-3", "1 000", "NA", "", "b", "½", "1,000", "x", "-", "7 %", "1e999", '"4"', "1.5"];
+  const pieces = ["1", "2,5", "-3", "1 000", "NA", "", "b", "½", "1,000", "x", "-", "7 %", "#DIV/0!", "1e999", '"4"', "1.5"];
   const random = (() => { let state = 7; return (count) => (state = (state * 48271) % 2147483647) % count; })();
   for (let i = 0; i < 1500; i += 1) {
     const lines = Array.from({ length: 1 + random(6) }, () => Array.from({ length: 1 + random(3) }, () => pieces[random(pieces.length)]).join(";"));
@@ -158,8 +183,9 @@ test("whatever a table holds, each of its lines is a row, a name, or told", () =
     }
     if (!found.columns) continue;
     const left = /lines? ([\d, and]+) left out/.exec(found.said)?.[1].match(/\d+/g) ?? [];
-    const full = lines.filter((line) => /[^;\s]/.test(line)).length;
-    const names = full - found.columns[0].length - left.length;
+    const isFull = (line) => /[^;\s]/.test(line);
+    const full = lines.filter(isFull).length;
+    const names = full - found.columns[0].length - left.filter((number) => isFull(lines[number - 1])).length;
     assert.ok(names === 0 || (names === 1 && /^[bx;]*[bx][bx;]*$/.test(lines.find((line) => /[^;\s]/.test(line)))), `${JSON.stringify(text)}: ${found.said}`);
     left.forEach((number) => assert.ok(told.some((words) => new RegExp(`\\b${number}\\b`).test(words)), text));
     assert.ok(found.columns.flat().every(Number.isFinite), text);

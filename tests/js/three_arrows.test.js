@@ -71,3 +71,20 @@ test("removing it frees its listeners", () => {
   free();
   assert.equal(listeners.size, 0);
 });
+
+test("an entry is typed with a decimal comma or point, any minus, or moved by keys", () => {
+  const { el, model, free } = drawn(explorable, { ...STATE });
+  const { Event } = el.ownerDocument.defaultView;
+  const input = el.querySelector("[data-ref=a21]");
+  const type = (value) => {
+    input.value = value;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    return model.get("A")[2];
+  };
+  const wanted = [["1,5", 1.5], ["1.5", 1.5], ["−2,5", -2.5], ["1,234", 1.234], ["½", 0.5], ["16", 9], ["-", 9], ["", 9], ["much", 9], ["3", 3]];
+  wanted.forEach(([typed, value]) => assert.equal(type(typed), value, typed));
+  const press = (key) => input.dispatchEvent(Object.assign(new Event("keydown", { bubbles: true, cancelable: true }), { key }));
+  ["ArrowUp", "ArrowUp", "ArrowDown", "x"].forEach(press);
+  assert.equal(model.get("A")[2], 3.5);
+  free();
+});

@@ -1,6 +1,7 @@
 """Formulas of the built site: valid, copied once, left alone by translators, dark ink on paper."""
 
 import re
+from html.parser import HTMLParser
 
 import pytest
 import serve
@@ -38,7 +39,7 @@ WRAP = """() => {
 #: The formulas, code and numbers that a translator may take for words.
 TRANSLATED = """() => [...document.querySelectorAll(
   ".katex, math, pre, code, output[data-out], .xp-number, .xp-ticks, b[data-ref]",
-)].filter((node) => node.translate).map((node) => node.outerHTML.slice(0, 80))"""
+)].filter((node) => !node.closest("[translate=no]")).map((node) => node.outerHTML.slice(0, 80))"""
 LIGHTNESS = """(node, name) =>
   Math.min(...getComputedStyle(node)[name].match(/[\\d.]+/g).slice(0, 3).map(Number))"""
 #: The lines whose ink ends beyond them, where it is cut.
@@ -124,6 +125,13 @@ def test_a_copied_text_brings_each_formula_once_as_tex_and_code_as_it_is(visit):
     tex = display.locator("annotation").text_content()
     assert copied(page).startswith("$$" + re.sub(r"\s+", " ", tex).strip() + "$$")
 
+    # Of an exercise, where the formulas are MathML alone, and cut where a line may break.
+    page.locator("[id='loss_functions.batch_gradient'] [data-ref=text]").evaluate(
+        "(text) => getSelection().selectAllChildren(text)"
+    )
+    matrix = r"\begin{matrix}0 & 1 & 0 \\ -1 & -1 & -1\end{matrix}"
+    assert copied(page).startswith(f"Two samples have the logits $Z=({matrix})$, one sample a row")
+
     code = page.locator(".cell_input pre").first
     unfold(code)
     mark(page, code)  # a click would open the editor
@@ -146,6 +154,40 @@ def test_a_copied_live_formula_is_tex_and_what_is_typed_stays_typed(visit):
 
 
 # ---- translators ---------------------------------------------------------------------------------
+
+
+class Translated(HTMLParser):
+    """The formulas and code of a page that a translator may take for words."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.around, self.found = [(None, False)], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        """Go into an element."""
+        said = dict(attributes)
+        named = "notranslate" in (said.get("class") or "").split()
+        isolated = self.around[-1][1] or named or said.get("translate") == "no"
+        if tag in ("math", "pre", "code") and not isolated:
+            self.found.append((tag, *self.getpos()))
+        self.around.append((tag, isolated))
+
+    def handle_startendtag(self, tag, attributes):
+        """Pass over an element that holds nothing."""
+
+    def handle_endtag(self, tag):
+        """Leave an element, and what was not closed in it."""
+        tags = [open_tag for open_tag, _ in self.around]
+        if tag in tags:
+            del self.around[len(tags) - 1 - tags[::-1].index(tag) :]
+
+
+def test_no_formula_and_no_code_of_the_built_site_is_open_to_translators():
+    found = {path.name: Translated(path.read_text(encoding="utf-8")).found for path in PAGES}
+    assert {name: places for name, places in found.items() if places} == {}
+    planted = "<p translate=no><math></math></p><br><math></math><pre translate=no></pre>"
+    assert [tag for tag, *_ in Translated(planted).found] == ["math"]
 
 
 def test_formulas_code_and_readings_are_left_alone_by_translators(visit):

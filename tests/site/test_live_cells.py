@@ -14,7 +14,7 @@ import pytest
 import serve
 from bs4 import BeautifulSoup
 from conftest import STILL, Faults
-from hands import IN_SHORT, unfold, until, violations
+from hands import CONTRAST, IN_SHORT, unfold, until, violations
 from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -436,9 +436,7 @@ def axe_finds_no_violation_in_what_opens(opened):
     opened.page.evaluate(IN_SHORT)
     for width, scheme in LOOKS:
         look(opened.page, width, scheme)
-        rules = (
-            None if scheme == "light" else [CONTRAST]
-        )  # nothing else is another at night
+        rules = None if scheme == "light" else [CONTRAST]  # nothing else is another at night
         assert violations(opened.page, OPENED, rules) == [], (width, scheme)
     opened.note(2).get_by_role("button").first.press("Enter")
     opened.becomes(1, "error")
@@ -447,9 +445,7 @@ def axe_finds_no_violation_in_what_opens(opened):
     opened.bar.locator("summary").click()
     for width, scheme in LOOKS:
         look(opened.page, width, scheme)
-        rules = (
-            None if scheme == "light" else [CONTRAST]
-        )  # nothing else is another at night
+        rules = None if scheme == "light" else [CONTRAST]  # nothing else is another at night
         assert violations(opened.page, OPENED, rules) == [], (width, scheme)
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
     look(opened.page, *LOOKS[0])
@@ -977,6 +973,14 @@ def test_a_reader_who_blocks_site_data_has_all_but_what_is_kept(keeping_nothing,
     page.locator(".xp[data-live]").wait_for()
     page.goto(f"{site}search.html?q=gradient")
     page.locator("ul.search li a").first.wait_for()
+    page.goto(f"{site}review.html")
+    expect(page.locator(".rv-note")).to_contain_text("does not let this page keep anything")
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator(".rv-head")).to_contain_text("Question 1 of 10")
+    page.goto(f"{site}basics.html#basics.check_sums")
+    page.locator("[id='basics.check_sums'] summary", has_text="Show the solution").click()
+    mark = page.locator("[id='basics.check_sums'] .xq-mark")
+    expect(mark).to_have_text("solution seen, until you leave this page")
     assert page.faults == []
 
 

@@ -488,7 +488,7 @@ function readRows(kind, text, unit, shape) {
   );
   if (!found.length) return kind === "matrix" ? uneven(text) : { blamed: "" };
   const fitting = found.filter((table) => sameTable(shapeIn(table), shape));
-  if (fitting.length > 1) return asked(fitting.map(rowsText));
+  if (fitting.length > 1) return asked([fitting[0], fitting.at(-1)].map(rowsText)); // no comma, and each, of thousands
   const longest = found.reduce((best, table) => (table.flat().length > best.flat().length ? table : best));
   const value = fitting[0] ?? longest;
   return { value, unit, echo: `${rowsText(value)} ${unit}`.trim() };

@@ -18,8 +18,9 @@ const CHARACTERS = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const escaped = (text) => String(text).replace(/[&<>"]/g, (character) => CHARACTERS[character]);
 const LETTER = /<mi>([A-Za-zα-ϵℓ])<\/mi>/g;
 
-/** Letters of formulas in the italic of their font: unasked, a browser takes those of another one. */
-const slanted = (html) => html.replace(LETTER, '<mi mathvariant="normal" class="xq-letter">$1</mi>');
+/** Formulas that translators leave alone, with letters in the italic of their font: unasked, a browser takes those of another one. */
+const slanted = (html) =>
+  html.replace(LETTER, '<mi mathvariant="normal" class="xq-letter">$1</mi>').replaceAll("<math", '<math translate="no"');
 
 /** A text of a sheet with the values of an instance in its slots. */
 const filled = (html, { slots }) => slanted(fill(html ?? "", slots));

@@ -25,7 +25,7 @@ export function chapterFile(name) {
 const today = () => dayOf(new Date());
 
 /** The words beside the title of an exercise, from what is kept of it. */
-const markOf = ({ verdict }) => MARKS[verdict] ?? "";
+const markOf = ({ verdict }) => (MARKS[verdict] ? MARKS[verdict] + (progress.keeps() ? "" : ", until you leave this page") : "");
 
 /** What a page keeps of an exercise as its reader goes along. */
 const keeper = (id) => ({

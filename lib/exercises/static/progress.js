@@ -8,6 +8,7 @@
  * is due at once. Days are texts such as 2026-11-28. Pure but for the storage that is handed in.
  */
 export const KEY = "exercises";
+const PROBE = "exercises-probe";
 export const INTERVALS = [1, 3, 7, 16, 35]; // days, by box
 const VERDICTS = ["", "right", "almost", "not yet", "shown", "guess"];
 const DAY = /^\d{4}-\d\d-\d\d$/;
@@ -141,6 +142,17 @@ export class Progress {
   constructor(storage = browserStorage()) {
     this.storage = storage;
     this.memory = null; // where nothing can be stored, for as long as the page is open
+  }
+
+  /** Whether what is written is still there when the page is opened again. */
+  keeps() {
+    try {
+      this.storage.setItem(PROBE, "");
+      this.storage.removeItem(PROBE);
+      return this.memory === null;
+    } catch {
+      return false;
+    }
   }
 
   all() {

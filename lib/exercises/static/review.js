@@ -10,6 +10,10 @@ import { asFile, askable, chapterOf, dayOf, deal, nextDue, reviewed, withFile } 
 const today = () => dayOf(new Date());
 const SIGNS = { right: "✓", almost: "≈", "not yet": "○", shown: "○", guess: "●" };
 
+const KEEPS_NOTHING =
+  "This browser does not let this page keep anything (cookies and site data are blocked, or their place is full): the questions are from all chapters, " +
+  "and what you answer is gone when you leave this page, unless you save it as a file.";
+
 /** An element with attributes (those that are functions are listeners) and with what is in it. */
 function make(tag, attributes = {}, ...content) {
   const node = document.createElement(tag);
@@ -49,10 +53,12 @@ class Review {
   /** Load the chapters that were opened; those that do not come are named. */
   async load() {
     const { opened } = progress.all();
+    const keeps = progress.keeps();
     this.chapters = [];
-    const known = contents().filter(({ name }) => opened.includes(name));
+    const known = contents().filter(({ name }) => !keeps || opened.includes(name));
     const files = await Promise.allSettled(known.map(({ name }) => chapterFile(name)));
     files.forEach(({ value }, i) => value && this.chapters.push({ ...known[i], sheets: value.sheets }));
+    if (!keeps) this.say(KEEPS_NOTHING);
     const lost = known.filter((_, i) => files[i].status === "rejected").map(({ title }) => title);
     if (lost.length) this.say(`${listed(lost)} could not be loaded now. Look at the connection, and reload the page.`);
     this.sheets = this.chapters.flatMap(({ sheets }) => askable(sheets));

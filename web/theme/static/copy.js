@@ -1,13 +1,14 @@
 // A text that is copied brings each formula once, as TeX. A page holds it twice (for eyes and for
-// screen readers), and of the live formulas of an explorable the browser would copy "19" for 1/9.
+// screen readers), and of the formulas of explorables and exercises the browser would copy "19" for 1/9.
 
-const LIVE = "math.xp-math";
+const LIVE = "math:not(.katex *)";
+const BLOCK = "p, li, td, th, dd, label, div";
 const UNTOLD = ".katex-html, .headerlink, button, script, [hidden]";
 
 const group = (nodes) => nodes.map(tex).join("");
 const script = (mark) => ([base, ...scripts]) =>
   tex(base) + scripts.map((part, i) => `${mark[i]}{${tex(part)}}`).join("");
-const accents = { "^": "\\hat", "¯": "\\bar" };
+const accents = { "^": "\\hat", "¯": "\\bar", "―": "\\overline" };
 const spelled = {
   mtext: (_, { textContent }) => `\\text{${textContent}}`,
   mspace: () => " ",
@@ -18,8 +19,11 @@ const spelled = {
   msubsup: script("_^"),
   munder: script("_"),
   munderover: script("_^"),
-  mover: ([base, over]) => `${accents[over.textContent] ?? "\\overset"}{${tex(base)}}`,
-  mtable: (rows) => `\\begin{pmatrix}${rows.map(tex).join(" \\\\ ")}\\end{pmatrix}`,
+  mover: ([base, over]) => `${accents[over.textContent] ?? `\\overset{${tex(over)}}`}{${tex(base)}}`,
+  mtable: (rows, { previousElementSibling: fence }) => {
+    const name = fence?.localName === "mo" ? "matrix" : "pmatrix"; // its brackets may stand there already
+    return `\\begin{${name}}${rows.map(tex).join(" \\\\ ")}\\end{${name}}`;
+  },
   mtr: (cells) => cells.map(tex).join(" & "),
 };
 
@@ -32,9 +36,28 @@ function tex(node) {
   return parts.length ? group(parts) : node.textContent.replace("−", "-");
 }
 
+/** Whether a formula goes on where another one ends: long ones are cut so that a line can break there. */
+function goesOn(one, next) {
+  const between = document.createRange();
+  between.setStartAfter(one);
+  between.setEndBefore(next);
+  return one.closest(BLOCK) === next.closest(BLOCK) && between.toString() === "";
+}
+
+/** Put each live formula in TeX, one that is cut as a whole. */
+function spellLive(holder) {
+  const all = [...holder.querySelectorAll(LIVE)];
+  const isFirst = all.map((formula, i) => !i || !goesOn(all[i - 1], formula));
+  const texts = all.map((formula, i) => {
+    const sign = formula.getAttribute("display") === "block" ? "$$" : "$";
+    const isLast = isFirst[i + 1] ?? true;
+    return `${isFirst[i] ? sign : ""}${tex(formula).trim()}${isLast ? sign : ""}`;
+  });
+  all.forEach((formula, i) => formula.replaceWith(texts[i]));
+}
+
 /** What stands for a formula in a copied text. */
 function source(formula) {
-  if (formula.matches(LIVE)) return `$${tex(formula).trim()}$`;
   const sign = formula.matches(".katex-display") ? "$$" : "$";
   return `${sign}${formula.querySelector("annotation").textContent.trim()}${sign}`;
 }
@@ -55,8 +78,9 @@ function contents(range) {
 
 /** Put each formula in words, and let links and pictures be found from elsewhere. */
 function settle(holder) {
-  for (const selector of [".katex-display", ".katex", LIVE])
+  for (const selector of [".katex-display", ".katex"])
     holder.querySelectorAll(selector).forEach((formula) => formula.replaceWith(source(formula)));
+  spellLive(holder);
   holder.querySelectorAll(UNTOLD).forEach((node) => node.remove());
   holder.querySelectorAll("a[href]").forEach((link) => link.setAttribute("href", link.href));
   holder.querySelectorAll("img[src]").forEach((image) => image.setAttribute("src", image.src));

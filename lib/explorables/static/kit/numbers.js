@@ -6,7 +6,7 @@
 const POINT = /^(\d+\.?\d*|\.\d+)$/;
 const COMMA = /^(\d+,\d*|,\d+)$/;
 const GROUPED = /^([1-9]\d{0,2})((?:[ '’]\d{3})+)(?=[.,]|$)/; // 1 000 and 1'000, as one group or more
-const COMMA_GROUPS = /^[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/; // 1,000 and 1,000.5
+const COMMA_GROUPS = /^[1-9]\d{0,2}(,\d{3})+(\.\d+)?$/; // 1,000 and 1,000.5
 const POINT_GROUPS = /^[1-9]\d{0,2}((\.\d{3})+,\d+|(\.\d{3}){2,})$/; // 1.000,5 and 1.000.000; 1.000 alone is one
 const STRAY_COMMA = /^\d+\.\d{3},\d+$/; // a point, and a comma between the digits after it
 
@@ -92,7 +92,7 @@ const question = (values) => {
  *   where the number was written plainly
  */
 export function readNumber(typed) {
-  const values = readingsOf(typed);
+  const values = readingsOf(typed.trim().replace(/(,\d+)\.$/, "$1")); // the full stop of a sentence
   if (values.length > 1) return { question: question(values) };
   if (!values.length) return {};
   return { value: values[0], echo: isPlain(typed) ? "" : `Read as ${shown(values[0])}.` };

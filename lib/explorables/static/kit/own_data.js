@@ -6,7 +6,7 @@
  * actions().
  */
 import { buttonHtml, write } from "./controls.js";
-import { notText, parseTable } from "./table.js";
+import { notText, parseTable, textOf } from "./table.js";
 
 const LARGEST = 200; // kilobytes
 const LONG = 2000; // characters
@@ -67,7 +67,8 @@ export function bindOwnData(explorable, { atMost, apply, clear }) {
   };
   const take = async (files) => {
     const fault = files.length > 1 ? `One file at a time, got ${files.length}.` : fileFault(files[0]);
-    const text = fault ? "" : await files[0].text().catch(() => "\0");
+    const read = () => files[0].arrayBuffer().then((bytes) => textOf(new Uint8Array(bytes)), () => "\0");
+    const text = fault ? "" : await read();
     const refused = fault || notText(text);
     if (refused) return refuse(refused);
     ref.ownText.value = text;

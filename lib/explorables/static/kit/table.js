@@ -10,7 +10,8 @@ const WIDEST = 30; // columns
 const NAMED = 5; // lines whose faults are told one by one
 const BOUND = 1e12; // beyond it squares and ticks lose their meaning
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const MISSING = /^(|[-−–—?.]|n\/?a|nan|null|none|missing|#n\/a)$/i;
+const MISSING = /^(|[-−–—?.]|n\/?a|nan|null|none|missing|#n\/[ad]|#nv|#\S+[!?])$/i;
+const COMMENT = /^\s*#(?!¡?[\p{Lu}\d/]+[!?]|N\/[AD]|NV)/u; // but #DIV/0! and its like are what spreadsheets have for no number
 const POINT_GROUP = /^[-+−]?[1-9]\d{0,2}\.\d{3}$/; // 1.234: beside decimal commas it may be 1234
 const SEPARATORS = [/\t/, /;/, /,/, / +/, /\s+/];
 const QUOTED = /(?<=^|[\s;,|])(["'])(.*?)\1(?=$|[\s;,|])/g; // nothing in quotes separates
@@ -29,7 +30,7 @@ const plural = (count, word) => `${shown(count)} ${word}${count === 1 ? "" : "s"
 const linesOf = (text) =>
   text.replace(/^\uFEFF/, "").split(/\r\n?|\n/)
     .map((line, i) => ({ line, number: i + 1 }))
-    .filter(({ line }) => line.trim() && !line.trimStart().startsWith("#"));
+    .filter(({ line }) => line.trim());
 
 /** The separator that a first line such as Excel's "sep=;" names. */
 function announced(line = "") {
@@ -42,7 +43,7 @@ function fieldsOf(line, separator) {
   const quoted = [];
   const bare = line.replace(QUOTED, (_, quote, inner) => `\0${quoted.push(inner) - 1}\0`);
   const trimmed = separator.test("\t") && !separator.test(" ") ? bare : bare.trim(); // a first tab is an empty field
-  const fields = trimmed.split(separator).map((field) => field.replace(/\0(\d+)\0/g, (_, i) => quoted[i]).trim());
+  const fields = trimmed.split(separator).map((field) => field.replace(/\0(\d+)\0/g, (_, i) => quoted[i].replaceAll('""', '"')).trim());
   while (fields.at(-1) === "") fields.pop();
   return fields;
 }
@@ -177,6 +178,16 @@ function refusal(faults, good) {
 export const notText = (text) =>
   (/[\0\uFFFD]/.test(text) ? "This is not plain text. Save the table as CSV (UTF-8) and try again." : "");
 
+/** The text of a file: in UTF-8, as its first bytes say, or as Windows writes it in the west of Europe. @param {Uint8Array} bytes */
+export function textOf(bytes) {
+  const marks = { "255,254": "utf-16le", "254,255": "utf-16be" };
+  try {
+    return new TextDecoder(marks[bytes.slice(0, 2).join()] ?? "utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("windows-1252").decode(bytes);
+  }
+}
+
 /** Commas that may be decimal or may stand between more columns than wanted: no rule tells which. */
 const commasMix = (separator, head, rows, names) =>
   separator.source === "," && !head && rows.some(({ line, fields }) => fields.length > names.length && fields.every(isNumber) && !/[.;"']/.test(line));
@@ -192,7 +203,9 @@ const commasMix = (separator, head, rows, names) =>
 export function parseTable(text, names, atMost = Infinity, options = {}) {
   if (text.length > LARGEST) return { error: `At most ${shown(LARGEST)} characters, got ${shown(text.length)}.` };
   if (notText(text)) return { error: notText(text) };
-  const all = linesOf(text);
+  const full = linesOf(text);
+  const all = full.filter(({ line }) => !COMMENT.test(line));
+  const comments = full.length - all.length;
   const separator = announced(all[0]?.line) ?? separatorOf(all, names.length);
   if (announced(all[0]?.line)) all.shift();
   const rows = all.map(({ line, number }) => ({ line, number, fields: fieldsOf(line, separator) }))
@@ -200,12 +213,12 @@ export function parseTable(text, names, atMost = Infinity, options = {}) {
   const head = rows.length && isHead(rows[0].fields, names.length) ? rows.shift().fields : null;
   if (!rows.some(({ fields }) => fields.length > WIDEST || fields.some(isNumber))) return { error: `There are no numbers yet: each line needs ${COUNTS[names.length]}: ${names.join(", ")}.` };
   if (rows.length > atMost) return { error: `At most ${shown(atMost)} rows, got ${shown(rows.length)}.` };
-  const found = readRows({ rows, head, names, separator, options });
+  const found = readRows({ rows, head, names, separator, options, comments });
   return found.offers ? { ...found, offers: found.offers.map((offer) => ({ ...offer, options: { ...options, ...offer.options } })) } : found;
 }
 
 /** The numbers in rows of fields: see parseTable. */
-function readRows({ rows, head, names, separator, options }) {
+function readRows({ rows, head, names, separator, options, comments }) {
   const columns = chosenColumns(head, rows, names);
   const { taken } = columns;
   const { marks, words, ...question } = marksOf(rows, taken, options);
@@ -216,9 +229,10 @@ function readRows({ rows, head, names, separator, options }) {
   const good = rows.filter(({ number }) => !bad.has(number));
   if (faults.length && !(options.leaveOut && good.length)) return refusal(faults, good.length);
   if (commasMix(separator, head, good, names)) return { error: `The commas of line ${good[0].number} may be decimal or stand between ${good[0].fields.length} columns. Put ; between the columns.` };
+  const passed = comments ? `; ${plural(comments, "comment")} left out` : "";
   const out = faults.length ? `; ${faults.length > 1 ? "lines" : "line"} ${and([...bad].slice(0, 20))}${bad.size > 20 ? " and more" : ""} left out` : "";
   return {
     columns: taken.map((j) => good.map(({ fields }) => valueOf(fields[j], marks))),
-    said: `${plural(good.length, "row")}, ${columnsInWords(columns, head, names)}${words}${out}`,
+    said: `${plural(good.length, "row")}, ${columnsInWords(columns, head, names)}${words}${passed}${out}`,
   };
 }

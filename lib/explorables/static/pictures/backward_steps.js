@@ -315,7 +315,7 @@ class BackwardSteps extends Explorable {
 
 const breakHtml =
   `<form class="xp-break"><fieldset><legend class="xp-hidden">Break a rule</legend><span class="xp-ask" aria-hidden="true">Break a rule</span>${toggleHtml("wrong_order", "no topological order")}` +
-  `${toggleHtml("overwrite", "<code>=</code> instead of <code>+=</code>")}${toggleHtml("keep_gradients", "don’t zero, pass again")}</fieldset></form>`;
+  `${toggleHtml("overwrite", '<code translate="no">=</code> instead of <code translate="no">+=</code>')}${toggleHtml("keep_gradients", "don’t zero, pass again")}</fieldset></form>`;
 
 function tableRows({ values, gradients }, { a, b }) {
   const right = gradientsAfter(ledger(a, b, NO_RULE_BROKEN), Infinity);

@@ -8,8 +8,9 @@
 import {
   arrowPath, clamp, curvePath, dotsPath, fixed, hundredth, pathsHtml, plotHtml, sampleView, sublevelPath, viewOf,
 } from "../kit/chart.js";
-import { fill, liveHtml, mathHtml, mi, mn, mo, panelHtml, sub, sup } from "../kit/controls.js";
+import { fill, liveHtml, mark, mathHtml, mi, mn, mo, panelHtml, sub, sup } from "../kit/controls.js";
 import { define, Explorable } from "../kit/explorable.js";
+import { readingsOf } from "../kit/numbers.js";
 import { add, centralGradient, contourPoint, determinant, dot, quadraticForm, quadraticGradient, symmetrised, twiceProduct } from "../math/matrix.js";
 
 const STEP = 0.01; // the length of the step whose effect is predicted
@@ -20,6 +21,8 @@ const APART = 0.8; // the middles of two names, one above the other
 const LEVELS = 7;
 const PLANE = [-5, 5];
 const TURN = [-180, 180];
+const BOUNDS = [-9, 9]; // of an entry of A
+const NUDGES = { ArrowUp: 0.5, ArrowDown: -0.5 };
 const EDGE = 1.15; // of the second view, in units of the largest change
 
 const plane = viewOf(PLANE, PLANE);
@@ -104,9 +107,15 @@ function changePaths({ x, angle }, all) {
 
 const pair = (names, kind) => mo("(") + names.map((name) => liveHtml(name, kind)).join(mo(",")) + mo(")");
 const At = sub(mi("A"), mi("t"));
+// A field for numbers would take no decimal comma, or take 1,5 for 15: which of the two is the browser's affair.
 const entry = (ref, i) =>
-  `<input type="number" autocomplete="off" data-ref="${ref}" min="-9" max="9" step="0.5" ` +
+  `<input type="text" role="spinbutton" autocomplete="off" data-ref="${ref}" aria-valuemin="${BOUNDS[0]}" aria-valuemax="${BOUNDS[1]}" ` +
   `aria-label="A, row ${i < 2 ? 1 : 2}, column ${(i % 2) + 1}">`;
+/** The number in a field: of two readings, the one that an entry may have. */
+const entryIn = ({ value }) => {
+  const readings = readingsOf(value);
+  return readings.find((one) => clamp(one, BOUNDS) === one) ?? readings[0];
+};
 const ENTRIES = ["a11", "a12", "a21", "a22"];
 const matrixHtml = `<span class="xp-entries"><i>A</i> = <span class="xp-matrix">${ENTRIES.map(entry).join("")}</span></span>`;
 const cells = (refs) => refs.map((ref) => `<mtd>${liveHtml(ref, "twice")}</mtd>`);
@@ -201,7 +210,8 @@ class ThreeArrows extends Explorable {
     ENTRIES.forEach((ref, i) => {
       const input = this.ref[ref];
       const value = Number.isFinite(A[i]) ? A[i] : 0; // a box cannot hold what is no number
-      if (input.value === "" || Number(input.value) !== value) input.value = value;
+      if (entryIn(input) !== value) input.value = value;
+      mark(input, "aria-valuenow", String(value));
     });
   }
 
@@ -274,12 +284,16 @@ class ThreeArrows extends Explorable {
   bindControls() {
     super.bindControls();
     ENTRIES.forEach((ref, i) => {
-      const type = () => {
-        const value = Number(this.ref[ref].value);
-        if (this.ref[ref].value === "" || !Number.isFinite(value)) return;
-        this.set({ A: this.model.get("A").map((old, j) => (i === j ? clamp(value, [-9, 9]) : old)) });
+      const input = this.ref[ref];
+      const take = (value) => this.set({ A: this.model.get("A").map((old, j) => (i === j ? clamp(value, BOUNDS) : old)) });
+      const type = () => entryIn(input) === undefined || take(entryIn(input));
+      const nudge = (event) => {
+        if (!NUDGES[event.key]) return;
+        event.preventDefault();
+        take(this.model.get("A")[i] + NUDGES[event.key]);
       };
-      this.ref[ref].addEventListener("input", type, { signal: this.signal });
+      input.addEventListener("input", type, { signal: this.signal });
+      input.addEventListener("keydown", nudge, { signal: this.signal });
     });
   }
 

@@ -81,6 +81,7 @@ const lookAt = (urls) => Object.assign(signal, { urls, looks: 0, stopped: false,
 
 /** Work on something that the page may stop. */
 async function stoppable(urls, work) {
+  rest();
   lookAt(latest = urls);
   try {
     return await work();
@@ -103,7 +104,7 @@ function interrupt({ stop }) {
 }
 
 const REST = 100; // milliseconds without a step, after which a task of asyncio counts as waiting
-const steps = { seen: false, last: 0 };
+const steps = { seen: false, last: 0, timer: 0 };
 
 /** A step of a task of asyncio, which no cell waits for, begins or ends; many steps that follow one another are one work. */
 function task(running) {
@@ -114,16 +115,20 @@ function task(running) {
   if (steps.seen) return;
   steps.seen = true;
   postMessage({ type: "task", running: true });
-  setTimeout(restOfSteps, REST);
+  steps.timer = setTimeout(lookForRest, REST);
 }
 
 /** Tell the page when no step has come for a while. */
-function restOfSteps() {
+function lookForRest() {
   const left = steps.last + REST - performance.now();
-  if (left > 0) {
-    setTimeout(restOfSteps, left);
-    return;
-  }
+  if (left > 0) steps.timer = setTimeout(lookForRest, left);
+  else rest();
+}
+
+/** The steps are over, or work for a cell or a widget takes their place. */
+function rest() {
+  if (!steps.seen) return;
+  clearTimeout(steps.timer);
   steps.seen = false;
   postMessage({ type: "task", running: false });
 }

@@ -38,6 +38,8 @@ MEASURED = [one for one in QUESTIONS if isinstance(one, base.Measured)]
 CHOSEN = [one for one in QUESTIONS if one not in MEASURED]
 NODE = ROOT / ".venv" / "bin" / "node"
 by_id = {"ids": lambda one: one.id}
+#: What runs the same lines for each of many answers: to count the lines takes as long again.
+many_times = pytest.mark.no_cover
 
 
 # --- reading ---
@@ -212,6 +214,7 @@ def test_there_are_questions_of_every_kind():
     assert {one.kind for one in QUESTIONS} == kinds
 
 
+@many_times
 @pytest.mark.parametrize("question", MEASURED, **by_id)
 def test_the_right_answer_is_right_on_every_instance_in_five_spellings(question):
     found = {
@@ -248,6 +251,7 @@ def made(question, instance, at):
     return [*kept[:place], first, *kept[place:]]
 
 
+@many_times
 @pytest.mark.parametrize("question", QUESTIONS, **by_id)
 def test_each_mistake_gets_its_own_words_on_every_instance(question):
     for instance in question.pool:
@@ -334,6 +338,7 @@ NONSENSE = [
 ]
 
 
+@many_times
 @pytest.mark.parametrize("question", MEASURED, **by_id)
 def test_nonsense_is_unread_and_never_right(question):
     assert len(NONSENSE) >= 30

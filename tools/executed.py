@@ -12,6 +12,9 @@ from pathlib import Path
 import nbformat
 from nbval import plugin
 
+from tools.normalize_notebooks import in_widget
+from web.first_frames import widget_states
+
 ROOT = Path(__file__).resolve().parent.parent
 execute = plugin.IPyNbFile.setup
 
@@ -50,9 +53,14 @@ class Replay:
 
 
 def code_cells(path):
-    """List the code cells of a notebook."""
-    cells = nbformat.read(path, as_version=4).cells
-    return [cell for cell in cells if cell.cell_type == "code"]
+    """List the code cells of a notebook, with what widgets have captured as outputs of the cell."""
+    notebook = nbformat.read(path, as_version=4)
+    states = widget_states(notebook)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell in cells:
+        outputs = [part for one in cell.outputs for part in (*in_widget(one, states), one)]
+        cell.outputs = outputs
+    return cells
 
 
 def executed(path, root=ROOT):

@@ -1,5 +1,6 @@
 """A small book that a test writes into a folder of its own and builds as ours is built."""
 
+import atexit
 import json
 import subprocess
 import sys
@@ -43,9 +44,11 @@ def write_notebook(path, cells):
 def server():
     """Start what builds the small books; it ends with this process."""
     command = [sys.executable, Path(__file__).with_name("build_server.py")]
-    return subprocess.Popen(
+    started = subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
     )
+    atexit.register(started.communicate)  # no more input: it ends
+    return started
 
 
 def build(folder, before=""):

@@ -1,21 +1,15 @@
 """A small book that a test writes into a folder of its own and builds as ours is built."""
 
+import atexit
+import json
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import nbformat
 
 ROOT = Path(__file__).resolve().parent.parent
-#: Build the book of a folder, after what else is to be done first.
-BUILD = """
-import sys
-from pathlib import Path
-sys.path.insert(0, "tools")
-import build_book
-exec(sys.argv[2])
-sys.exit(build_book.main(Path(sys.argv[1])))
-"""
 
 
 def run(*command, cwd=ROOT):
@@ -46,6 +40,22 @@ def write_notebook(path, cells):
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), path)
 
 
+@cache
+def server():
+    """Start what builds the small books; it ends with this process."""
+    command = [sys.executable, Path(__file__).with_name("build_server.py")]
+    started = subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+    )
+    atexit.register(started.communicate)  # no more input: it ends
+    return started
+
+
 def build(folder, before=""):
-    """Build the book of a folder; return the exit code and the report."""
-    return run(sys.executable, "-c", BUILD, folder, before)
+    """Build the book of a folder, after what else is to be done; return exit code and report."""
+    report = folder / "report.txt"
+    report.unlink(missing_ok=True)
+    server().stdin.write(f"{json.dumps([str(folder), before, str(report)])}\n")
+    server().stdin.flush()
+    code = int(server().stdout.readline())
+    return code, report.read_text(encoding="utf-8")

@@ -38,6 +38,8 @@ MEASURED = [one for one in QUESTIONS if isinstance(one, base.Measured)]
 CHOSEN = [one for one in QUESTIONS if one not in MEASURED]
 NODE = ROOT / ".venv" / "bin" / "node"
 by_id = {"ids": lambda one: one.id}
+#: What runs the same lines for each of many answers: to count the lines takes as long again.
+many_times = pytest.mark.no_cover
 
 
 # --- reading ---
@@ -193,6 +195,17 @@ def typed_mistake(question, value):
     return repr(value) if question in MEASURED else value
 
 
+VERDICTS = {}
+
+
+def verdict_on(question, number, typed):
+    """Judge an answer to an instance of the pool; what was judged before is remembered."""
+    key = (question, number, repr(typed))
+    if key not in VERDICTS:
+        VERDICTS[key] = judge(question, number, typed)
+    return VERDICTS[key]
+
+
 def test_there_are_questions_of_every_kind():
     kinds = {
         "number",
@@ -207,15 +220,15 @@ def test_there_are_questions_of_every_kind():
     assert {one.kind for one in QUESTIONS} == kinds
 
 
+@many_times
 @pytest.mark.parametrize("question", MEASURED, **by_id)
 def test_the_right_answer_is_right_on_every_instance_in_five_spellings(question):
-    wrong = [
-        (instance["number"], typed, str(judge(question, instance, typed)))
+    found = {
+        (instance["number"], typed): verdict_on(question, instance["number"], typed)
         for instance in question.pool
         for typed in spelt(question, instance["answer"])
-        if judge(question, instance, typed).kind != "right"
-    ]
-    assert wrong == []
+    }
+    assert {asked: str(one) for asked, one in found.items() if one.kind != "right"} == {}
 
 
 @pytest.mark.parametrize("question", CHOSEN, **by_id)
@@ -244,13 +257,14 @@ def made(question, instance, at):
     return [*kept[:place], first, *kept[place:]]
 
 
+@many_times
 @pytest.mark.parametrize("question", QUESTIONS, **by_id)
 def test_each_mistake_gets_its_own_words_on_every_instance(question):
     for instance in question.pool:
         for at, mistake in enumerate(question.sheet["mistakes"]):
             if instance["mistakes"][at] is None:
                 continue
-            verdict = judge(question, instance, made(question, instance, at))
+            verdict = verdict_on(question, instance["number"], made(question, instance, at))
             name = mistake["name"].format_map(instance["slots"])
             assert verdict.name == name, (instance["number"], str(verdict))
             assert verdict.kind == ("almost" if mistake["almost"] else "not yet")
@@ -330,11 +344,12 @@ NONSENSE = [
 ]
 
 
+@many_times
 @pytest.mark.parametrize("question", MEASURED, **by_id)
 def test_nonsense_is_unread_and_never_right(question):
     assert len(NONSENSE) >= 30
     typed = [one for one in NONSENSE if question.kind != "shape" or one != "0x10"]  # 0 by 10
-    kinds = {one: judge(question, 0, one).kind for one in typed}
+    kinds = {one: verdict_on(question, 0, one).kind for one in typed}
     assert {typed: kind for typed, kind in kinds.items() if kind != "unread"} == {}
 
 
@@ -1061,7 +1076,7 @@ def differences(questions, asked):
     """List the first answers about which the two judges say different things."""
     found = in_javascript(questions, asked)["verdicts"]
     known = {question.id: question for question in questions}
-    here = [vars(judge(known[id], number, typed)) for id, number, typed in asked]
+    here = [vars(verdict_on(known[id], number, typed)) for id, number, typed in asked]
     return [(one, a, b) for one, a, b in zip(asked, here, found, strict=True) if a != b][:3]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import anywidget
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lib import explorables, losses
@@ -52,6 +52,7 @@ def test_the_number_follows_the_line(fit):
     assert fit.loss_value == pytest.approx(1 / 36, rel=1e-12)
 
 
+@settings(deadline=None)  # a widget takes its time on a busy machine
 @given(w=FINITE, b=FINITE, loss=st.sampled_from(["half_squared_error", "absolute_error", "huber"]))
 def test_any_finite_line_has_a_loss_that_is_a_number(w, b, loss):
     value = FitLine(w=w, b=b, loss=loss).loss_value

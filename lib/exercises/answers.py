@@ -12,6 +12,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import cache
 from itertools import product
 
 __all__ = ["Reading", "read", "readings_of", "shown"]
@@ -202,8 +203,8 @@ SIGNS = str.maketrans({"×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", 
 
 def tokens_of(text):
     """Cut a closed form into (space before, kind, text)."""
-    for pattern, better in [*GROUPS * 5, *TEX]:  # one group in another, five deep
-        text = re.sub(pattern, better, text)
+    for pattern, better in [*GROUPS * 5, *TEX] if re.search(r"[\\{]", text) else ():
+        text = re.sub(pattern, better, text)  # one group in another, five deep
     text = text.translate(SIGNS).replace("**", "^").lower()
     text = re.sub(r"\b(?:np|numpy|math|torch)\.", "", text)
     tokens, at = [], 0
@@ -441,21 +442,29 @@ def single(word):
 
 def split_unit(text, units):
     """Part a text from the unit at its end; the unit is that of ``units``, or one of others."""
-    known = {spelling: word for word in OTHER_UNITS for spelling in (word, single(word))}
-    known |= {spelling: unit["name"] for unit in units for spelling in unit["spellings"]}
-    longest = sorted(known, key=lambda word: (-len(word), word))
+    known = unit_names(tuple((one["name"], *one["spellings"]) for one in units))
     bare_unit = re.sub(r"[(\[]([a-zA-Z /]+)[)\]]\Z", r" \1", text)  # 0.4 (nats)
     for whole in (re.sub(r"(?: per |/)[a-z]+\Z", "", bare_unit), bare_unit):
-        for spelling in longest:
+        lowered = whole.lower()
+        for spelling, name in known.items():
             before = whole[: len(whole) - len(spelling)]
-            if whole.lower().endswith(spelling) and re.search(r"[^a-zA-Z]\Z", before):
-                return before.strip(), known[spelling]
+            if lowered.endswith(spelling) and re.search(r"[^a-zA-Z]\Z", before):
+                return before.strip(), name
     return text, ""
+
+
+@cache
+def unit_names(units):
+    """Return the unit that each spelling names, the longest first; each is a name, spellings."""
+    known = {spelling: word for word in OTHER_UNITS for spelling in (word, single(word))}
+    known |= {spelling: name for name, *spellings in units for spelling in spellings}
+    return dict(sorted(known.items(), key=lambda item: (-len(item[0]), item[0])))
 
 
 # --- rows of numbers ---
 
 OPEN, CLOSE = "([{⟨<", ")]}⟩>"
+BRACKET = re.compile(r"[][(){}⟨⟩<>]")
 WRAPPER = re.compile(
     r"(?:(?:np|numpy|torch|jnp)\.)?(?:array|tensor|matrix|vector|asarray|size|shape)\s*(?=[(\[])",
     re.I,
@@ -468,6 +477,8 @@ STYLES = [r",", r",(?=\s)", r"\s+", r"\Z(?!)"]
 
 def parts_of(text, pattern):
     """Split a text where a pattern stands outside of all brackets."""
+    if not BRACKET.search(text):
+        return [part.strip() for part in re.split(pattern, text)]
     parts, depth, start, at = [], 0, 0, 0
     separator = re.compile(pattern)
     while at < len(text):

@@ -14,7 +14,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -80,7 +80,13 @@ class Option:
 
 def called(function, known):
     """Call a function with those of the known values that it names."""
-    return function(**{name: known[name] for name in inspect.signature(function).parameters})
+    return function(**{name: known[name] for name in named_by(function)})
+
+
+@cache
+def named_by(function):
+    """List the parameters of a function; to find them takes longer than most of our functions."""
+    return (*inspect.signature(function).parameters,)
 
 
 def stored(value):

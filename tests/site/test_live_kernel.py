@@ -545,7 +545,8 @@ CRASHES = [
     "eval('+'.join(['1'] * 20_000))",
     "import os\nos._exit(1)",
 ]
-STUBBORN = "print(1)\nwhile True:\n    try: print(end='')\n    except: pass"
+# The inner loop goes round within the try: no interrupt falls between two of them.
+STUBBORN = "print(1)\nwhile True:\n    try:\n        while True: print(end='')\n    except: pass"
 
 
 def crashes(python, code):

@@ -65,10 +65,10 @@ def not_nan(name, array):
     return array
 
 
-def finite(name, array, why=""):
-    """Refuse NaN and infinities, and say why there may be one."""
+def finite(name, array):
+    """Refuse NaN and infinities."""
     if not all_finite(array):
-        raise ValueError(f"{name} must be finite, got {first(array, ~np.isfinite(array))}{why}.")
+        raise ValueError(f"{name} must be finite, got {first(array, ~np.isfinite(array))}.")
     return array
 
 
@@ -133,19 +133,12 @@ def scalar_or_same_shape(name, value, name_of, of):
 def fitting(symbol, function, a, b):
     """Compute an operator on two arrays, or say that their shapes do not fit."""
     try:
-        return function(a, b)
+        with np.errstate(all="ignore"):
+            return function(a, b)
     except ValueError:
         shapes = f"{a.shape} and {b.shape}"
         message = f"the operands of {symbol} must have shapes that fit, got {shapes}."
         raise ValueError(message) from None
-
-
-def attempt(error, message, function, *arguments):
-    """Let NumPy do something, or say in a message of ours why it cannot."""
-    try:
-        return function(*arguments)
-    except (IndexError, ValueError) as problem:
-        raise error(message.format(*arguments, problem=problem)) from None
 
 
 def axes(name, value, ndim):

@@ -212,7 +212,7 @@ def test_what_a_reader_is_shown_of_lib_is_short_enough_to_be_read():
     } == {}
 
 
-LINES = {"checks": 300, "autodiff": 280, "calculus": 205, "optimizers": 135}
+LINES = {"checks": 300, "autodiff": 320, "calculus": 205, "optimizers": 135}
 
 
 def test_lines_of_code_are_counted_without_what_explains_them():

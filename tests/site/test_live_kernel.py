@@ -785,6 +785,17 @@ def test_stop_during_the_download_stops_and_what_has_come_is_kept(host):
     assert len(fetched) == len(set(fetched))
 
 
+#: As long as a package may take to be imported, for which Stop waits.
+HELD = """from time import monotonic
+from live.outbox import link
+print(1)
+link.stop.hold(True)
+end = monotonic() + 0.7
+while monotonic() < end: pass
+link.stop.hold(False)
+while True: pass"""
+
+
 def test_stop_while_a_package_is_awaited_or_imported_keeps_variables_and_package(host):
     Host.slow, Host.slowed = threading.Event(), "/numpy-"
     host.run("kept = 1")
@@ -793,6 +804,9 @@ def test_stop_while_a_package_is_awaited_or_imported_keeps_variables_and_package
     assert (found["ends"][0]["variables"], found["lost"]) == ("kept", 0)
     assert host.value("kept") == "1"
     Host.slow.set()
+    found = stop(host, HELD)
+    assert (found["ends"][0]["variables"], found["lost"]) == ("kept", 0)
+    assert found["ends"][0]["line"] in (7, 8)
     stop(host, "print(1)\nimport numpy\nwhile True: pass")
     assert host.value("import numpy; int(numpy.arange(3).sum())") == "3"
 

@@ -79,12 +79,11 @@ def run(parent, text, pixel_ratio):
     link.begin(parent)
     link.pixel_ratio = pixel_ratio
     code, label = json.loads(text)
-    return run_cell(parent, code, label)
+    return run_cell(code, label)
 
 
-async def run_cell(parent, code, label):
+async def run_cell(code, label):
     """Run one cell, show what it shows, and return how it ended."""
-    link.parent = parent  # of this task, and of those that it begins
     link.task = asyncio.current_task()
     shell.execution_count += 1
     history.inputs.append(code)

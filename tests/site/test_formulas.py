@@ -1,6 +1,7 @@
 """Formulas of the built site: valid, copied once, left alone by translators, dark ink on paper."""
 
 import re
+from collections import Counter
 from html.parser import HTMLParser
 
 import pytest
@@ -181,6 +182,16 @@ class Translated(HTMLParser):
         tags = [open_tag for open_tag, _ in self.around]
         if tag in tags:
             del self.around[len(tags) - 1 - tags[::-1].index(tag) :]
+
+
+def test_a_screen_reader_finds_every_formula_of_a_chapter_with_its_parts(visit):
+    page = visit("likelihood.html")
+    expect(page.locator("html[data-whole]")).to_be_attached()  # far sections may wait till then
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    roles = Counter(node["role"]["value"] for node in tree if not node["ignored"])
+    formulas = page.locator("math:visible:not(.box *):not([aria-hidden] *)")
+    assert roles["MathMLMath"] == formulas.count() > 200
+    assert roles["MathMLFraction"] == formulas.locator("mfrac").count() > 20
 
 
 def test_no_formula_and_no_code_of_the_built_site_is_open_to_translators():

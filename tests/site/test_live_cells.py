@@ -527,6 +527,30 @@ def test_names_come_from_the_live_python(running):
     expect(opened.editor(two)).to_be_focused()
 
 
+# Of the cells that stand open, the one with the least room below it in its section.
+LOWEST = """() => {
+  const bottom = (node) => node.getBoundingClientRect().bottom;
+  const room = (cell) => bottom(cell.closest(".chapter > section > section")) - bottom(cell);
+  const open = [...document.querySelectorAll(".chapter > section > section .live-cell")]
+    .filter((cell) => !cell.closest("details") && !cell.querySelector("details"));
+  const [lowest] = open.sort((one, two) => room(one) - room(two));
+  return Number(lowest.querySelector(".live-bar").id.split("-")[1]);
+}"""
+
+
+def test_a_name_is_picked_from_a_list_that_reaches_into_the_next_section(chapter):
+    opened = chapter(COSTLY)
+    cell = opened.page.evaluate(LOWEST)
+    opened.write(cell, "".join(f"long_name_{i} = {i}\n" for i in range(8)))
+    expect(opened.editor(cell).locator(".tok-number")).to_have_count(8)
+    opened.page.keyboard.type("long")
+    names = opened.page.get_by_role("listbox")
+    names.wait_for()
+    box = names.bounding_box()
+    opened.page.mouse.click(box["x"] + 30, box["y"] + box["height"] - 8)  # the lowest in sight
+    expect(opened.editor(cell)).to_contain_text(re.compile(r"long_name_7 = 7long_name_\d"))
+
+
 # ---- edit ---------------------------------------------------------------------------------------
 
 

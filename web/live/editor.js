@@ -7,7 +7,7 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirro
 import { localCompletionSource, pythonLanguage } from "@codemirror/lang-python";
 import { bracketMatching, indentUnit, syntaxHighlighting, syntaxTree } from "@codemirror/language";
 import { EditorState, Prec } from "@codemirror/state";
-import { Decoration, EditorView, keymap, ViewPlugin } from "@codemirror/view";
+import { Decoration, EditorView, keymap, tooltips, ViewPlugin } from "@codemirror/view";
 import { tagHighlighter, tags } from "@lezer/highlight";
 
 const BUILTINS = new Set(
@@ -98,6 +98,7 @@ export function createEditor({ parent, source, label, hint, at, onchange, onrun,
           { key: "Ctrl-Enter", run: told(() => run(false)) },
         ])),
         autocompletion({ override: [completions(complete)], icons: false }),
+        tooltips({ parent: document.body }), // a section is clipped at its edges
         keymap.of([...completionKeymap, ...closeBracketsKeymap, { key: "Escape", run: told(onleave) }]),
         keymap.of([...historyKeymap, indentWithTab, ...defaultKeymap]),
         history(),

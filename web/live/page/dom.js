@@ -28,11 +28,16 @@ export function button(words, click, attributes = {}) {
   return make("button", { type: "button", click, ...attributes }, ...[words].flat());
 }
 
-/** A small picture that says nothing to a screen reader. */
+const drawn = new Map();
+
+/** A small picture that says nothing to a screen reader: parsed once, then copied. */
 export function icon(name) {
-  const node = make("span", { class: `live-icon live-icon-${name}`, "aria-hidden": "true" });
-  node.innerHTML = ICONS[name] ? `<svg viewBox="0 0 20 20" width="16" height="16">${ICONS[name]}</svg>` : "";
-  return node;
+  if (!drawn.has(name)) {
+    const node = make("span", { class: `live-icon live-icon-${name}`, "aria-hidden": "true" });
+    node.innerHTML = ICONS[name] ? `<svg viewBox="0 0 20 20" width="16" height="16">${ICONS[name]}</svg>` : "";
+    drawn.set(name, node);
+  }
+  return drawn.get(name).cloneNode(true);
 }
 
 const voice = make("div", { class: "unseen", role: "status", "aria-live": "polite" });

@@ -127,10 +127,10 @@ function nameSearch() {
   observer.observe(results, { childList: true, characterData: true, subtree: true });
 }
 
-/** Have the sections laid out that could wait, one at a time, between other work: see page.css. */
+/** Have the sections laid out that could wait, one at a time, between other work, and then all shown: see page.css. */
 function layOutTheRest([section, ...others]) {
-  if (!section) return;
-  section.dataset.whole = "";
+  if (!section) return void (root.dataset.whole = "");
+  section.lastElementChild.getBoundingClientRect(); // the browser lays out what it is asked about
   whenIdle(() => layOutTheRest(others));
 }
 

@@ -1,7 +1,10 @@
 """Deeper boxes: closed at first, and opened by all that leads into them."""
 
+import io
+
 import pytest
 from hands import travel, until
+from PIL import Image
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.site
@@ -28,6 +31,17 @@ def summary(page, name=PROOF):
 def landed(page, name):
     """Wait until an element stands right below the bar of the page."""
     until(page, f"(id) => {{ const at = ({PLACE})(id); return at >= -5 && at < 130; }}", name)
+
+
+def test_the_ring_around_a_box_in_focus_is_whole(visit):
+    page = visit(PAGE)
+    summary(page).click()
+    page.keyboard.press("Enter")  # by key: now there is a ring
+    place = summary(page).bounding_box()
+    clip = {"x": place["x"] - 20, "y": place["y"], "width": place["width"] + 40, "height": 40}
+    image = Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("RGB")
+    left, right, paper = (image.getpixel((x, 20)) for x in (16, image.width - 17, 2))
+    assert left == right != paper
 
 
 @pytest.mark.parametrize(

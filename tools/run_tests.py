@@ -111,6 +111,8 @@ def run(title, command, kind, environment):
 def settings(found):
     """Tell the tests which engines there are and where: from here on each of them must work."""
     paths = {name: path for programs in found.values() for name, path in programs.items()}
+    if found.get("chromium"):
+        paths["HEADLESS_SHELL"] = browsers.shell()
     return {**paths, "ENGINES": ",".join(engine for engine, programs in found.items() if programs)}
 
 

@@ -3,8 +3,8 @@
 import threading
 
 import pytest
-from hosting import HOME, Answers, Host
 from hands import until
+from hosting import HOME, Answers, Host
 from playwright.sync_api import expect
 from serve import SITE
 from test_links import picture_landed

@@ -89,6 +89,7 @@ console.log(JSON.stringify(Object.fromEntries(Object.entries(sheets).map(html)))
 """
 
 
+@pytest.mark.many_times
 def test_every_instance_is_set_with_no_slot_left_open_and_no_answer_told(tmp_path):
     told = tmp_path / "sheets.json"
     told.write_text(on_pages.sheets(), encoding="utf-8")

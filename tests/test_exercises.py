@@ -38,8 +38,7 @@ MEASURED = [one for one in QUESTIONS if isinstance(one, base.Measured)]
 CHOSEN = [one for one in QUESTIONS if one not in MEASURED]
 NODE = ROOT / ".venv" / "bin" / "node"
 by_id = {"ids": lambda one: one.id}
-#: What runs the same lines for each of many answers: to count the lines takes as long again.
-many_times = pytest.mark.no_cover
+many_times = pytest.mark.many_times
 
 
 # --- reading ---

@@ -59,6 +59,7 @@ def agree(stored, computed):
     return same and all(close)
 
 
+@pytest.mark.many_times
 def test_the_file_is_what_python_computes(stored):
     assert agree(stored, golden.cases()), "run: python tests/golden.py"
 

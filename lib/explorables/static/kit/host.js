@@ -150,6 +150,10 @@ async function firstRead() {
   }
 }
 
+/** Whether the reader has been where the address leads: the browser then returns to where she was. */
+const hasBeen = () => history.state?.seen;
+const returns = hasBeen(); // asked before the first of them starts, which writes its view into the address
+
 const early = await firstRead();
 if (early) start(early, keyOf(early));
 await allRead;
@@ -184,10 +188,8 @@ function followAddress() {
   history.replaceState(SEEN, "");
 }
 
-/** Go there unless the reader has been: the browser then returns to where she was. */
-const followNew = () => history.state?.seen || followAddress();
-followNew();
-addEventListener("hashchange", followNew);
+if (!returns) followAddress();
+addEventListener("hashchange", () => hasBeen() || followAddress());
 addEventListener("click", ({ target }) => {
   if (target.closest?.("a[href]")?.href === location.href) followAddress(); // no hash changes
 });

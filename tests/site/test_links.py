@@ -30,17 +30,21 @@ PICTURE = """(module) => {
   const { top, bottom } = document.querySelector(`[data-module=${module}]`).getBoundingClientRect();
   return [top - document.querySelector('.top').offsetHeight, bottom - innerHeight];
 }"""
+#: Whether the page has stood still for some frames: one that scrolls smoothly may skip one or two.
+STILL = """() => {
+  window.still = window.seen === scrollY ? (window.still ?? 0) + 1 : 0;
+  window.seen = scrollY;
+  return window.still > 8;
+}"""
 UNFOLDED = "(links) => links.findIndex((link) => link.checkVisibility())"
 
 
 def rest(page):
     """Wait until nothing on the page has still to come, and nothing scrolls."""
-    page.evaluate("() => { delete window.seen; }")
+    page.evaluate("() => { delete window.seen; }")  # and the count begins anew
     page.evaluate(REST)  # what was asked for has begun
     until(page, AT_REST)
-    until(
-        page, "() => { const { seen } = window; window.seen = scrollY; return seen === scrollY; }"
-    )
+    until(page, STILL)
 
 
 def opened(page, condition, argument):

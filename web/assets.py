@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from fontTools import subset
+from fontTools.ttLib import TTFont
 from pygments.formatters import HtmlFormatter
 from pygments.styles import get_style_by_name
 from pygments.token import STANDARD_TYPES
@@ -18,6 +19,7 @@ from web.node import PACKAGES
 logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 ROOT = Path(__file__).resolve().parent.parent
+THEME = ROOT / "web" / "theme" / "static"
 KATEX = PACKAGES / "katex" / "dist"
 #: The explorables, which write into formulas at run time.
 EXPLORABLES = ROOT / "lib" / "explorables" / "static"
@@ -28,8 +30,13 @@ TEXT_FONT = (
 #: The fonts that a page asks for before its style sheet has arrived.
 FONTS = {
     "text": "source-sans-3.woff2",
+    "accented": "source-sans-3-accented.woff2",
     "math": ["KaTeX_Main-Regular.woff2", "KaTeX_Math-Italic.woff2"],
 }
+#: What few pages show, and a reader may type: letters with accents, marks. It has a font of its own.
+ACCENTED = "U+A1-A8, U+AA-AF, U+B4, U+B8, U+BA-BB, U+BE-D6, U+D8-F6, U+F8-17F, U+300-36F"
+#: The refinements of a font that the site asks for.
+LAYOUT = ["ccmp", "kern", "liga", "mark", "mkmk"]
 
 #: The styles of code, in the light and in the dark.
 CODE_STYLES = ("a11y-high-contrast-light", "a11y-high-contrast-dark")
@@ -43,9 +50,24 @@ MARKED = re.compile(
 @cache
 def site_style():
     """Return the one style sheet of the site."""
-    page = ROOT / "web" / "theme" / "static" / "page.css"
-    own = [without_comments(path.read_text(encoding="utf-8")) for path in (COLOURS, page)]
-    return "\n".join([katex_style(), pygments_styles(), *own])
+    sheets = (COLOURS, THEME / "page.css")
+    own = [without_comments(path.read_text(encoding="utf-8")) for path in sheets]
+    return "\n".join([katex_style(), pygments_styles(), *own, accented_face()])
+
+
+def accented_face():
+    """Return the rule for the letters with accents, which a browser fetches where one is shown."""
+    page = (THEME / "page.css").read_text(encoding="utf-8")
+    face = re.search(r"@font-face \{[^}]*\}", page)[0].replace(FONTS["text"], FONTS["accented"])
+    return f"{face[:-1]}  unicode-range: {ACCENTED};\n}}"
+
+
+@cache
+def accented():
+    """Return the characters of the font of letters with accents."""
+    parts = [part[2:].partition("-") for part in ACCENTED.split(", ")]
+    spans = [range(int(low, 16), int(high or low, 16) + 1) for low, _, high in parts]
+    return {chr(code) for span in spans for code in span}
 
 
 def without_comments(css):
@@ -135,24 +157,38 @@ def marked_characters(pages):
 
 
 def fonts_of(pages, cache):
-    """Return the fonts of the site: the text's whole, the formulas' cut to what the pages show."""
+    """Return the fonts of the site: those of formulas are cut to what the pages show."""
     cache.mkdir(parents=True, exist_ok=True)
     shown, marked = characters_of(pages), marked_characters(pages)
-    fonts = {FONTS["text"]: TEXT_FONT.read_bytes()}
+    in_text = {chr(code) for code in TTFont(TEXT_FONT).getBestCmap()}
+    cuts = {
+        FONTS["text"]: (TEXT_FONT, in_text - accented()),
+        FONTS["accented"]: (TEXT_FONT, in_text & accented()),
+    }
     for source in sorted((KATEX / "fonts").glob("*.woff2")):
-        characters = marked if source.stem[len("KaTeX_") :].startswith(OF_COMMANDS) else shown
-        kept = cache / f"{source.stem}-{digest(characters, source.read_bytes())[:12]}.woff2"
-        if not kept.exists():
-            cut_font(source, kept, characters)
-        fonts[source.name] = kept.read_bytes()
-    return fonts
+        of_command = source.stem[len("KaTeX_") :].startswith(OF_COMMANDS)
+        cuts[source.name] = (source, marked if of_command else shown)
+    return {name: cut_font(*cut, cache) for name, cut in cuts.items()}
 
 
-def cut_font(source, target, characters):
-    """Write a font that has only these characters."""
-    options = subset.Options(flavor="woff2", layout_features=["*"], notdef_outline=True)
-    font = subset.load_font(str(source), options)
-    cutter = subset.Subsetter(options)
-    cutter.populate(text=characters)
-    cutter.subset(font)
-    subset.save_font(font, str(target), options)
+def cut_font(source, characters, cache):
+    """Return a font that has only these characters, and whose it is.
+
+    Instructions for coarse screens go: browsers smooth letters, and most pass over them.
+    """
+    text, made_by = "".join(sorted(characters)), Path(__file__).read_bytes()
+    kept = cache / f"{source.stem}-{digest(text, source.read_bytes(), made_by)[:12]}.woff2"
+    if not kept.exists():
+        options = subset.Options(
+            flavor="woff2",
+            layout_features=LAYOUT,
+            hinting=False,
+            name_IDs=[0, 14],
+            notdef_outline=True,
+        )
+        font = subset.load_font(str(source), options)
+        cutter = subset.Subsetter(options)
+        cutter.populate(text=text)
+        cutter.subset(font)
+        subset.save_font(font, str(kept), options)
+    return kept.read_bytes()

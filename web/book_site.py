@@ -29,7 +29,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.katex import KaTeXServer
 
 from web import coverage, deeper, exercises, front_end, hosting_links, live_site, node
-from web.assets import FONTS, CodeFormatter, fonts_of, katex_source, marks_of_code
+from web.assets import FONTS, CodeFormatter, accented, fonts_of, katex_source, marks_of_code
 from web.files import digest, write
 from web.first_frames import FirstFrames
 from web.lite_site import write_lite
@@ -372,7 +372,7 @@ def complete_page(app, pagename, templatename, context, doctree):
         project_title=app.config.html_title,
         author=app.config.author,
         site_description=DESCRIPTION,
-        preloaded_fonts=[FONTS["text"], *(FONTS["math"] if 'class="katex"' in body else [])],
+        preloaded_fonts=fonts_ahead(body),
         explorables=bool(modules),
         pictures=bool(modules) or PICTURE in body,
         exercises=bool(EXERCISE.search(body)),
@@ -387,6 +387,12 @@ def complete_page(app, pagename, templatename, context, doctree):
         content_security_policy=content_security_policy(),
         hosted=hosted_copies(app, pagename),
     )
+
+
+def fonts_ahead(body):
+    """List the fonts that a page asks for before its style sheet has arrived."""
+    rare = [] if accented().isdisjoint(body) else [FONTS["accented"]]
+    return [FONTS["text"], *rare, *(FONTS["math"] if 'class="katex"' in body else [])]
 
 
 def first_in_sight(body):

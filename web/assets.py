@@ -1,6 +1,7 @@
 """Style sheet and fonts of the site, assembled from pinned packages: no reader fetches any."""
 
 import html
+import json
 import logging
 import re
 import unicodedata
@@ -21,6 +22,7 @@ logging.getLogger("fontTools").setLevel(logging.ERROR)
 ROOT = Path(__file__).resolve().parent.parent
 THEME = ROOT / "web" / "theme" / "static"
 KATEX = PACKAGES / "katex" / "dist"
+PLAIN = ROOT / "web" / "plain_formulas.js"
 #: The explorables, which write into formulas at run time.
 EXPLORABLES = ROOT / "lib" / "explorables" / "static"
 COLOURS = EXPLORABLES / "colours.css"
@@ -33,8 +35,10 @@ FONTS = {
     "accented": "source-sans-3-accented.woff2",
     "math": ["KaTeX_Main-Regular.woff2", "KaTeX_Math-Italic.woff2"],
 }
-#: What few pages show, and a reader may type: letters with accents, marks. It has a font of its own.
-ACCENTED = "U+A1-A8, U+AA-AF, U+B4, U+B8, U+BA-BB, U+BE-D6, U+D8-F6, U+F8-17F, U+300-36F"
+#: Letters with accents, and marks: few pages show one, a reader may type one. They lie apart.
+ACCENTED = (
+    "U+A1-A8, U+AA-AE, U+B4, U+B8, U+BA-BB, U+BE-D6, U+D8-F6, U+F8-FF, U+131, U+152-153, U+300-36F"
+)
 #: The refinements of a font that the site asks for.
 LAYOUT = ["ccmp", "kern", "liga", "mark", "mkmk"]
 
@@ -78,7 +82,21 @@ def without_comments(css):
 def katex_style():
     """Return KaTeX's style sheet with its fonts beside it, as WOFF2 only."""
     css = (KATEX / "katex.min.css").read_text(encoding="utf-8")
-    return re.sub(r'(src:url\(fonts/[^)]*?\.woff2\) format\("woff2"\))[^;}]*', r"\1", css)
+    css = re.sub(r'(src:url\(fonts/[^)]*?\.woff2\) format\("woff2"\))[^;}]*', r"\1", css)
+    sizes = [(to, em) for at, to, em in _SIZED.findall(css) if at == "6"]  # the size of the text
+    sized = [
+        f".katex .size{n}{{--to:{em}}}.katex .reset-size{n}{{font-size:calc(1em*var(--to)/{em})}}"
+        for n, em in sizes
+    ]
+    return "".join([_SIZED.sub("", css), *sized, f".katex .pstrut{{height:{PSTRUT}}}"])
+
+
+#: How high most lines of KaTeX's lists are: said once.
+PSTRUT = "2.7em"
+#: A rule for each pair of sizes, from one to another, among 121.
+_SIZED = re.compile(
+    r"\.katex \.fontsize-ensurer\.reset-size(\d+)\.size(\d+),[^{]*\{font-size:([\d.]+)em\}"
+)
 
 
 #: After a name KaTeX puts U+2061, as a second node where MathML has room for one: under a bar of a
@@ -94,6 +112,21 @@ def katex_source(name):
     if places != 2:
         raise ValueError(f"{name} must set a name and U+2061 in two places, got {places}.")
     return mended
+
+
+@cache
+def formula_renderer():
+    """Return KaTeX for the build: what it writes says only what its style sheet acts on."""
+    css = katex_style()
+    boxes = re.findall(r"[^{}]+(?=\{[^}]*flex)", css)
+    known = {
+        "STYLED": re.findall(r"\.([a-z][\w-]*)", css),
+        "HOLDING": re.findall(r"\.([a-z][\w-]*)(?=>)", css) + re.findall(r"\.([\w-]+)", str(boxes)),
+        "FAR": re.findall(r"\.([a-z][\w-]*)(?=>span>)", css),
+    }
+    told = [f'const PSTRUT = "{PSTRUT}";']
+    told += [f"const {name} = new Set({json.dumps(found)});" for name, found in known.items()]
+    return "\n".join([katex_source("katex.js"), *told, PLAIN.read_text(encoding="utf-8")])
 
 
 def pygments_styles():
@@ -131,15 +164,20 @@ class CodeFormatter(HtmlFormatter):
 
 
 def _of_code(css):
-    """Keep the rules for what stands in a block of code."""
-    return "\n".join(line for line in css.splitlines() if " .highlight ." in f" {line}")
+    """Keep the rules for what is marked in a block of code."""
+    marked = [f".highlight .{name} {{" for name in marks_of_code().values() if name]
+    return "\n".join(line for line in css.splitlines() if any(rule in line for rule in marked))
 
 
 def characters_of(pages):
     """Return every character that these pages show, or that a script may write into them."""
-    texts = (re.sub(r"<[^>]*>", "", page.read_text("utf-8")) for page in pages)
-    shown = written_by_scripts().union(*(html.unescape(text) for text in texts))
+    shown = written_by_scripts().union(*(text_of(page.read_text("utf-8")) for page in pages))
     return "".join(sorted(shown))
+
+
+def text_of(page):
+    """Return the text of a page, without its tags."""
+    return html.unescape(re.sub(r"<[^>]*>", "", page))
 
 
 @cache
@@ -156,18 +194,24 @@ def marked_characters(pages):
     return "".join(sorted(set().union(*map(html.unescape, texts))))
 
 
-def fonts_of(pages, cache):
-    """Return the fonts of the site: those of formulas are cut to what the pages show."""
+def fonts_of(pages, sheets, cache):
+    """Return the fonts of the site: those of formulas are cut to what the pages show.
+
+    Bold are letters that a command makes so, or what explorables and exercises write.
+    """
     cache.mkdir(parents=True, exist_ok=True)
-    shown, marked = characters_of(pages), marked_characters(pages)
-    in_text = {chr(code) for code in TTFont(TEXT_FONT).getBestCmap()}
+    shown, marked = characters_of([*pages, sheets]), marked_characters([*pages, sheets])
+    bold = {*marked, *characters_of([sheets])}
+    with TTFont(TEXT_FONT) as font:
+        in_text = {chr(code) for code in font.getBestCmap()}
     cuts = {
         FONTS["text"]: (TEXT_FONT, in_text - accented()),
         FONTS["accented"]: (TEXT_FONT, in_text & accented()),
     }
     for source in sorted((KATEX / "fonts").glob("*.woff2")):
         of_command = source.stem[len("KaTeX_") :].startswith(OF_COMMANDS)
-        cuts[source.name] = (source, marked if of_command else shown)
+        is_bold = "-Bold" in source.stem
+        cuts[source.name] = (source, marked if of_command else bold if is_bold else shown)
     return {name: cut_font(*cut, cache) for name, cut in cuts.items()}
 
 
@@ -183,12 +227,12 @@ def cut_font(source, characters, cache):
             flavor="woff2",
             layout_features=LAYOUT,
             hinting=False,
-            name_IDs=[0, 14],
+            name_IDs=[0],
             notdef_outline=True,
         )
-        font = subset.load_font(str(source), options)
-        cutter = subset.Subsetter(options)
-        cutter.populate(text=text)
-        cutter.subset(font)
-        subset.save_font(font, str(kept), options)
+        with subset.load_font(str(source), options) as font:
+            cutter = subset.Subsetter(options)
+            cutter.populate(text=text)
+            cutter.subset(font)
+            subset.save_font(font, str(kept), options)
     return kept.read_bytes()

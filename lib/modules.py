@@ -1,6 +1,7 @@
 """One JavaScript module from several: hosts load the script of a widget from a blob.
 
-There a relative import leads nowhere, so a module travels with all that it imports, as one text.
+There a relative import leads nowhere, so a module travels with all that it imports, now or
+later, as one text.
 Files are named by their paths in the package: ``explorables/static/kit/chart.js``.
 """
 
@@ -11,6 +12,7 @@ from importlib import resources
 
 _HOME = resources.files("lib")
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[./\w]+\.js)";\n', re.MULTILINE)
+_LATER = re.compile(r'\bimport\("(\.[./\w]+\.js)"\)')
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) (\w+))", re.MULTILINE)
 
 
@@ -42,7 +44,10 @@ def _linked(path):
         names = match[1].replace(" as ", ": ")
         return f"const {{{names}}} = {_called(_beside(path, match[2]))};\n"
 
-    return _IMPORT.sub(taken, source(path))
+    def there(match):
+        return f"Promise.resolve({_called(_beside(path, match[1]))})"
+
+    return _LATER.sub(there, _IMPORT.sub(taken, source(path)))
 
 
 def _wrapped(path):
@@ -56,7 +61,8 @@ def _wrapped(path):
 def dependencies(path):
     """List the modules that a module needs, each after those that it needs itself."""
     found = {}
-    for _, other in _IMPORT.findall(source(path)):
+    at_once = [other for _, other in _IMPORT.findall(source(path))]
+    for other in [*at_once, *_LATER.findall(source(path))]:
         needed = _beside(path, other)
         found |= dict.fromkeys([*dependencies(needed), needed])
     return list(found)

@@ -1,6 +1,7 @@
 /** Judges what comes in as JSON, [{ sheet, instance, typed }], with the judge of the page; writes the verdicts. */
 import { text } from "node:stream/consumers";
-import { judge, shownOrder } from "../lib/exercises/static/judge.js";
+import { shownOrder } from "../lib/exercises/static/chosen.js";
+import { judge } from "../lib/exercises/static/judge.js";
 
 const cases = JSON.parse(await text(process.stdin));
 const sheets = cases.sheets;

@@ -6,9 +6,11 @@ import os
 import re
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -164,13 +166,40 @@ def test_scripts_are_small_and_each_stands_alone(sources):
     assert answer.stdout.strip() == "1"
 
 
-def test_an_explorable_is_one_file_with_all_that_it_imports():
+def test_an_explorable_is_one_file_with_all_that_it_imports_at_once():
     made = front_end.bundled() / "_explorables"
     for path in made.glob("*.js"):
         assert not re.search(r'from"|import"', path.read_text(encoding="utf-8")), path.name
     kinds = [getattr(explorables, name)._module for name in explorables.__all__]
-    assert {path.stem for path in made.glob("*.js")} == {*filter(None, kinds), "host"}
+    assert {path.stem for path in made.glob("*.js")} == {*filter(None, kinds), "host", "table"}
     assert [path.name for path in made.glob("*.css")] == ["explorables.css"]
+
+
+def test_what_reads_typed_answers_and_data_comes_later_and_the_review_has_it_at_once():
+    made = front_end.bundled()
+    later = re.compile(r'import\("\./(\w+\.js)"\)')
+    found = {
+        path.name: later.findall(path.read_text(encoding="utf-8"))
+        for folder in ("_explorables", "_exercises")
+        for path in (made / folder).glob("*.js")
+    }
+    named = {name: files for name, files in found.items() if files}
+    own = ("data_machine", "decision_boundary", "descent_planes", "fit_line")
+    assert named == {f"{name}.js": ["table.js"] for name in own} | {"exercise.js": ["judge.js"]}
+    assert {"table.js", "judge.js", "review.js"} <= set(found)
+
+
+def test_a_chapter_has_the_styles_of_its_own_explorables_alone(tmp_path):
+    page = tmp_path / "chapter.html"
+    page.write_text('<div data-module="fit_line"><div data-module="two_modes">', "utf-8")
+    files = front_end.files_of(front_end.bundled())
+    whole = files["_explorables/explorables.css"]
+    front_end.take_sheets(files, [page])
+    sheet = files[front_end.sheet_of("chapter")]
+    assert not [path for path in files if "sheets/" in path]
+    for part, there in ((b"FitLine", True), (b"TwoModes", True), (b"LossSwitch", False)):
+        assert part in whole and (part in sheet) == there
+    assert b".xq-verdict" in sheet and b".xp-plot" in sheet
 
 
 def test_no_file_of_the_site_is_sent_under_a_type_that_hosts_do_not_know():
@@ -229,6 +258,34 @@ def test_what_a_script_may_write_into_a_formula_is_in_the_fonts_on_whatever_page
     found = assets.characters_of([page])
     assert {*"09azAZ+-−.,=()[]{}|∞ θσλδℓ′∑é"} <= {*found} and "☂" not in found
     assert "ŷ" in found and "\u0302" in found  # a browser may set the letter and its hat
+
+
+def test_the_fonts_of_the_text_lie_apart_and_each_character_is_in_one():
+    rule = assets.accented_face()
+    assert f"unicode-range: {assets.ACCENTED}" in rule and assets.FONTS["accented"] in rule
+    assert {*"éÉüçøıŒ«¿\u0301"} <= assets.accented()
+    assert assets.accented().isdisjoint("aZ09 ½×÷·°±—–…−↑✓")
+
+
+def test_a_font_is_cut_to_its_characters_and_keeps_whose_it_is(tmp_path):
+    source = assets.KATEX / "fonts" / "KaTeX_Main-Regular.woff2"
+    cut = TTFont(BytesIO(assets.cut_font(source, "xy", tmp_path)))
+    assert set(cut.getBestCmap()) == {ord("x"), ord("y")}
+    assert "fpgm" in TTFont(BytesIO(source.read_bytes())) and "fpgm" not in cut
+    assert "Khan Academy" in str(cut["name"].getDebugName(0))
+
+
+def test_bold_are_the_letters_that_a_command_an_explorable_or_an_exercise_writes(tmp_path):
+    page, sheets = tmp_path / "page.html", tmp_path / "sheets.json"
+    page.write_text('<p>Ω</p><span class="mathbf">Γ</span>', encoding="utf-8")
+    sheets.write_text('{"text": "Ψ"}', encoding="utf-8")
+    fonts = assets.fonts_of([page], sheets, tmp_path / "cache")
+    bold, plain = (
+        {chr(code) for code in TTFont(BytesIO(fonts[f"KaTeX_Main-{name}.woff2"])).getBestCmap()}
+        for name in ("Bold", "Regular")
+    )
+    assert {*"ΓΨ09azAZ"} <= bold and "Ω" not in bold
+    assert {*"ΓΨΩ09azAZ"} <= plain
 
 
 def test_the_picture_that_is_fetched_ahead_is_the_first_that_stands_in_nothing_folded():

@@ -1,12 +1,13 @@
 """Every formula is MathML that a browser takes as it is written."""
 
+import json
 import re
 import subprocess
 from xml.etree import ElementTree
 
 import pytest
 
-from web.assets import KATEX, katex_source
+from web.assets import KATEX, formula_renderer, katex_source, katex_style
 
 #: How many children an element of MathML Core has; all others may have any number.
 CHILDREN = {
@@ -79,3 +80,40 @@ def test_the_renderer_of_the_page_and_of_the_cells_sets_names_in_rows(tmp_path):
     assert "newDocumentFragment([identifier, operator])" in (KATEX / "katex.mjs").read_text(
         encoding="utf-8"
     )
+
+
+def rendered(tmp_path, formulas, source):
+    """Set formulas with a renderer; return what it draws, without MathML."""
+    (tmp_path / "katex.cjs").write_text(source, encoding="utf-8")
+    load = f"const katex = require({str(tmp_path / 'katex.cjs')!r});"
+    script = f"{load} console.log(JSON.stringify({formulas!r}.map((f) => katex.renderToString(f))))"
+    done = subprocess.run(["node", "-e", script], capture_output=True, encoding="utf-8", check=True)
+    return [FORMULA.sub("", one) for one in json.loads(done.stdout)]
+
+
+FORMULAS = [
+    r"(2, 4)", r"x_i^2 + \frac{1}{n}", r"\hat y", r"\sqrt{x}", r"\lambda_{\max}", r"\mathrlap{a}b",
+    r"\begin{pmatrix}1 & 2\\3 & 4\end{pmatrix}", r"\log K", r"\textbf{ab}\mathbb{R}",
+]  # fmt: skip
+
+
+def test_a_formula_says_only_what_its_style_sheet_acts_on(tmp_path):
+    plain = rendered(tmp_path, FORMULAS, formula_renderer())
+    long = rendered(tmp_path, FORMULAS, katex_source("katex.js"))
+    named = set(re.findall(r"\.([a-z][\w-]*)", katex_style()))
+    for short, before in zip(plain, long, strict=True):
+        assert re.sub("<[^>]*>", "", short) == re.sub("<[^>]*>", "", before)
+        assert {
+            name for found in re.findall(r'class="([^"]*)"', short) for name in found.split()
+        } <= named
+        assert short.count("<span") < before.count("<span") and "xmlns" not in short
+
+
+def test_what_a_rule_for_children_counts_on_stays(tmp_path):
+    first, power, hat, *_ = rendered(tmp_path, FORMULAS, formula_renderer())
+    # Texts that were apart are apart; a line of a list, and what a fraction stands on, are spans.
+    space = '<span class="mspace" style="margin-right:.1667em"></span>'
+    assert f"(<span>2</span>,{space}4<span>)</span>" in first
+    lists = re.findall(r'<span class="pstrut"[^>]*></span>(.)', "".join([power, hat]))
+    assert len(lists) > 5 and set(lists) == {"<"}
+    assert '<span class="accent-body"' in hat and 'class="strut"' in power

@@ -38,3 +38,18 @@ def test_private_names_of_two_modules_do_not_clash(monkeypatch):
         "console.log((await import(url)).default)"
     )
     assert run_node(script) == "7\n"
+
+
+def test_what_a_module_imports_later_travels_with_it(monkeypatch):
+    sources = {
+        "kit/later.js": "export const a = () => 3;\n",
+        "pictures/top.js": 'const later = () => import("../kit/later.js");\n'
+        "export default later().then(({ a }) => a());\n",
+    }
+    monkeypatch.setattr(modules, "source", sources.__getitem__)
+    text = modules.single_module.__wrapped__("pictures/top.js")
+    script = (
+        f"const url = 'data:text/javascript,' + encodeURIComponent({json.dumps(text)});"
+        "console.log(await (await import(url)).default)"
+    )
+    assert run_node(script) == "3\n"

@@ -29,7 +29,15 @@ from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.katex import KaTeXServer
 
 from web import coverage, deeper, exercises, front_end, hosting_links, live_site, node
-from web.assets import FONTS, CodeFormatter, fonts_of, katex_source, marks_of_code
+from web.assets import (
+    FONTS,
+    CodeFormatter,
+    accented,
+    fonts_of,
+    formula_renderer,
+    marks_of_code,
+    text_of,
+)
 from web.files import digest, write
 from web.first_frames import FirstFrames
 from web.lite_site import write_lite
@@ -108,7 +116,7 @@ def note_the_look(app, config):
     scripts = [DRAW, DRAW.with_name("shorten_paths.mjs")]
     drawn = [*scripts, *EXPLORABLES.rglob("*.js"), *exercises.STATIC.glob("*.js")]
     content = [path.read_bytes() for path in sorted(drawn)]
-    set_here = (katex_source("katex.js"), content_security_policy(), str(marks_of_code()))
+    set_here = (formula_renderer(), content_security_policy(), str((FONTS, marks_of_code())))
     config.drawn_digest = digest(*set_here, *content)[:8]
 
 
@@ -220,7 +228,7 @@ def start_mathematics(app, env):
     """Start the renderer of formulas before pages are written, so that the writers share one."""
     KaTeXServer.start_server_process = start_renderer
     KaTeXServer.katex_path = Path(app.outdir).parent / "katex.js"
-    KaTeXServer.katex_path.write_text(katex_source("katex.js"), encoding="utf-8")
+    KaTeXServer.katex_path.write_text(formula_renderer(), encoding="utf-8")
     KaTeXServer.get()
     os.register_at_fork(after_in_child=connect_anew)
 
@@ -322,7 +330,7 @@ CORRECTIONS = [
     ),
     (re.compile("<pre>"), '<pre tabindex="0" translate="no">'),
     (re.compile(r'<div class="math[^>]*'), r'\g<0> tabindex="0" translate="no"'),
-    (re.compile(r"<code\b|<span class=\"math[^>]*"), r'\g<0> translate="no"'),
+    (re.compile(r"<code\b|<span class=\"math\b[^>]*"), r'\g<0> translate="no"'),
     (re.compile(r'<summary aria-label="Toggle hidden content">'), "<summary>"),
     (re.compile(r'(<summary><h\d>.*?)<a class="headerlink".*?</a>'), r"\1"),
     (re.compile(r' role="(?:doc-biblioentry|list)"'), ""),
@@ -372,9 +380,10 @@ def complete_page(app, pagename, templatename, context, doctree):
         project_title=app.config.html_title,
         author=app.config.author,
         site_description=DESCRIPTION,
-        preloaded_fonts=[FONTS["text"], *(FONTS["math"] if 'class="katex"' in body else [])],
+        preloaded_fonts=fonts_ahead(body),
         explorables=bool(modules),
         pictures=bool(modules) or PICTURE in body,
+        sheet=front_end.sheet_of(pagename) if notebook else "_explorables/explorables.css",
         exercises=bool(EXERCISE.search(body)),
         review='class="exercise-review"' in body,
         toctree=exercises.counted(context["toctree"], pagename, app.config.exercise_counts),
@@ -387,6 +396,12 @@ def complete_page(app, pagename, templatename, context, doctree):
         content_security_policy=content_security_policy(),
         hosted=hosted_copies(app, pagename),
     )
+
+
+def fonts_ahead(body):
+    """List the fonts that a page asks for before its style sheet has arrived."""
+    rare = [] if accented().isdisjoint(text_of(body)) else [FONTS["accented"]]
+    return [FONTS["text"], *rare, *(FONTS["math"] if 'class="katex"' in body else [])]
 
 
 def first_in_sight(body):
@@ -428,20 +443,23 @@ def finish_site(app, error):
     told = live_site.write_live(out, app.config.live_reason) | exercises.files(
         app.env.titles, asked
     )
-    addresses = write_front_end(out, fonts_of([*pages, sheets], out.parent / "fonts"), told)
+    notebooks = sorted(Path(app.srcdir).glob("*.ipynb"))
+    chapters = [page for page in pages if page.stem in {path.stem for path in notebooks}]
+    fonts = fonts_of(pages, sheets, out.parent / "fonts")
+    addresses = write_front_end(out, fonts, told, chapters)
     for page in pages:
         front_end.stamp(page, addresses)
     shutil.copyfile(out / f"{app.config.root_doc}.html", out / "index.html")
     if not app.config.live_reason:
         live_site.write_kept(out, addresses)
-    notebooks = sorted(Path(app.srcdir).glob("*.ipynb"))
     write_lite(out, notebooks, None if app.config.live_reason else out / "pyodide" / live_site.LOCK)
     (out / ".nojekyll").touch()
 
 
-def write_front_end(out, fonts, told):
+def write_front_end(out, fonts, told, chapters):
     """Write scripts, styles and fonts, each with its content in its address; return those."""
     files = front_end.files_of(front_end.bundled()) | told
+    front_end.take_sheets(files, chapters)
     files |= {f"_static/fonts/{name}": content for name, content in fonts.items()}
     files |= {path: (out / path).read_bytes() for path in OF_SPHINX if (out / path).exists()}
     # Where it lies says which pages it serves; offline.js names its version.

@@ -47,6 +47,7 @@ LOADED = re.compile(
     r"(?P<stem>(?:_static|_live|_explorables|_exercises)/[\w/-]+|searchindex)"
     rf'(?:\.{HASH})?(?P<kind>\.\w+)"'
 )
+MODULE = re.compile(r'data-module="(\w+)"')
 LIST = re.compile(r'(<script type="application/json" id="files">)[^<]*(</script>)')
 
 
@@ -90,19 +91,26 @@ def make_static(target):
 
 
 def make_explorables(target):
-    """Make one script of each explorable, and one style sheet of all and of the exercises."""
-    modules = [EXPLORABLES / "kit" / "host.js", *sorted(EXPLORABLES.glob("pictures/*.js"))]
-    run_esbuild(modules, *BUNDLE, "--entry-names=[name]", f"--outdir={target}")
-    sheets = [EXPLORABLES / "kit" / "explorables.css", *sorted(EXPLORABLES.glob("pictures/*.css"))]
-    sheets.append(EXERCISES / "exercise.css")
-    style = "".join(path.read_text(encoding="utf-8") for path in sheets)
-    minify(style, target / "explorables.css")
+    """Make one script and style sheet of each explorable, and one sheet of all and of exercises."""
+    modules = [EXPLORABLES / "kit" / name for name in ("host.js", "table.js")]
+    modules += sorted(EXPLORABLES.glob("pictures/*.js"))
+    apart = "--external:*/table.js"  # what an explorable loads when a reader brings data
+    run_esbuild(modules, *BUNDLE, apart, "--entry-names=[name]", f"--outdir={target}")
+    kit, pictures = (
+        EXPLORABLES / "kit" / "explorables.css",
+        sorted(EXPLORABLES.glob("pictures/*.css")),
+    )
+    sheets = [kit, *pictures, EXERCISES / "exercise.css"]
+    run_esbuild(sheets, "--entry-names=[name]", f"--outdir={target / 'sheets'}")
+    parts = [target / "sheets" / path.name for path in sheets]
+    (target / "explorables.css").write_bytes(b"".join(path.read_bytes() for path in parts))
 
 
 def make_exercises(target):
-    """Make the script of a page's exercises and that of the review: each is one request."""
-    entries = [f"exercise={EXERCISES / 'host.js'}", f"review={EXERCISES / 'review.js'}"]
-    run_esbuild(entries, *BUNDLE, f"--outdir={target}")
+    """Make the script of a page's exercises, what it loads for typed answers, and the review."""
+    entries = [f"exercise={EXERCISES / 'host.js'}", EXERCISES / "judge.js"]
+    run_esbuild(entries, *BUNDLE, "--external:*/judge.js", f"--outdir={target}")
+    run_esbuild([EXERCISES / "review.js"], *BUNDLE, f"--outdir={target}")
 
 
 def make_live(target):
@@ -140,6 +148,25 @@ def make_katex(target):
     minify(katex_style(), target / "katex.css")
     for font in (KATEX / "fonts").glob("*.woff2"):
         shutil.copyfile(font, target / "fonts" / font.name)
+
+
+def take_sheets(files, pages):
+    """Put in place of the sheets of single explorables one for each of these pages, by its name."""
+    folder = "_explorables/sheets/"
+    parts = {path: files.pop(path) for path in list(files) if path.startswith(folder)}
+
+    def sheet(page):
+        names = sorted(set(MODULE.findall(page.read_text(encoding="utf-8"))))
+        return b"".join(
+            parts[f"{folder}{name}.css"] for name in ["explorables", *names, "exercise"]
+        )
+
+    files |= {sheet_of(page.stem): sheet(page) for page in pages}
+
+
+def sheet_of(name):
+    """Return where the style sheet of the explorables and exercises of a chapter lies."""
+    return f"_static/explorables/{name}.css"
 
 
 # --- names with the content in them ---

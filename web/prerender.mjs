@@ -71,7 +71,7 @@ async function draw(module, attributes, pictured) {
   explorable.render({ model: still(initial), el, page: { link: () => "" }, initial, spec })();
   disarm(el.firstElementChild);
   standIn(el.firstElementChild);
-  el.querySelectorAll("path[d]").forEach((path) => path.setAttribute("d", shortened(path.getAttribute("d"))));
+  el.querySelectorAll(".xp-layer path[d]").forEach((path) => path.setAttribute("d", shortened(path.getAttribute("d"))));
   if (pictured) onlyPicture(el.firstElementChild);
   return el.innerHTML;
 }

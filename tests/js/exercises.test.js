@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { read, shapeIn } from "../../lib/exercises/static/answers.js";
-import { fill, judge, shownOrder } from "../../lib/exercises/static/judge.js";
+import { fill, shownOrder } from "../../lib/exercises/static/chosen.js";
+import { judge } from "../../lib/exercises/static/judge.js";
 
 const TABLE = JSON.parse(readFileSync(new URL("../answers.json", import.meta.url), "utf8"));
 const NATS = [{ name: "nats", size: 1, spellings: ["nats", "nat"] }];

@@ -93,7 +93,7 @@ def test_exercises_cost_nothing_until_the_reader_comes_near_and_then_live_by_key
     number = Asked(page, NUMBER)
     built = number.part("text").text_content()
     number.come_near()
-    assert sum("_exercises/" in address for address in asked) == 2  # the script, the chapter
+    assert sum("_exercises/" in address for address in asked) == 3  # script, judge, chapter
     assert number.part("text").text_content() == built
     # Nothing typed, nonsense, a mistake, and the right answer, with the hands on the keys.
     number.field.focus()

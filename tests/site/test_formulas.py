@@ -118,7 +118,7 @@ def test_a_copied_text_brings_each_formula_once_as_tex_and_code_as_it_is(visit):
     display = page.locator(".katex-display").first
     page.evaluate(
         """() => {
-          const all = document.querySelectorAll(".katex-display .katex-html .mord");
+          const all = document.querySelectorAll(".katex-display .katex-html .mathnormal");
           const after = all[0].closest("div.math").nextElementSibling;
           getSelection().setBaseAndExtent(all[0], 0, after, after.childNodes.length);
         }"""

@@ -3,6 +3,7 @@
  * golden cases. Nothing that was typed is ever run. Pure: no document.
  */
 import { plainly, powers, readingsOf } from "../../explorables/static/kit/numbers.js";
+import { escaped } from "./chosen.js";
 
 const LONGEST = 2000;
 const LONGEST_FORM = 120;
@@ -19,10 +20,6 @@ const OTHER_UNITS = [
   "parameters", "multiplications", "paths", "seconds", "minutes", "tosses", "people", "items", "edges", "standard errors",
 ];
 const PLAIN = /^[-+]? ?(\d+\.?\d*|\.\d+)$/;
-
-/** Text as it may stand in HTML. @param {string} text */
-export const escaped = (text) =>
-  text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;").replace(/'/g, "&#x27;");
 
 const minus = (text) => text.replace(/-/g, "−");
 const numberText = (value) => minus(String(value));

@@ -9,7 +9,7 @@
  * typed(answer), judged({ verdict, mistake, instance, answer }), anew(instance) }; each may return the new mark.
  */
 import { mount } from "../../explorables/static/kit/controls.js";
-import { fill, judge, shownOrder } from "./judge.js";
+import { fill, judgeChosen, shownOrder } from "./chosen.js";
 
 // ---------------------------------------------------------------------------------------------
 // Texts
@@ -127,9 +127,9 @@ export function exerciseHtml(sheet, number, { title = true, linked = false } = {
 const isEmpty = (answer) => answer === undefined || answer === null || answer === "" || (Array.isArray(answer) && !answer.length);
 
 class Exercise {
-  constructor({ model, el, page = {} }) {
+  constructor({ model, el, page = {} }, judge) {
     const sheet = page.sheet ?? model.get("_sheet");
-    Object.assign(this, { model, el, page: { ...page, linked: Boolean(page.sheet) }, sheet, life: new AbortController() });
+    Object.assign(this, { judge, model, el, page: { ...page, linked: Boolean(page.sheet) }, sheet, life: new AbortController() });
     this.number = this.within(model.get("instance"));
     this.ref = mount(el, () => exerciseHtml(this.sheet, this.number, this.page));
     this.root = el.querySelector(".xq");
@@ -189,7 +189,7 @@ class Exercise {
     if (isEmpty(answer)) return;
     this.answer = answer;
     if (!verdict) return;
-    const said = judge(this.sheet, this.instance, answer);
+    const said = this.judge(this.sheet, this.instance, answer);
     const same = said.kind === verdict || verdict === "guess";
     if (same) this.say({ ...said, kind: verdict }, "off");
   }
@@ -251,7 +251,7 @@ class Exercise {
     const { model, number } = this;
     if (this.isCommitted) return;
     const answer = this.answer;
-    const said = isEmpty(answer) ? this.nothing() : judge(this.sheet, this.instance, answer);
+    const said = isEmpty(answer) ? this.nothing() : this.judge(this.sheet, this.instance, answer);
     const verdict = said.kind === "unread" ? "unread" : this.sheet.predict ? "guess" : said.kind;
     const mistake = said.name ?? "";
     model.set("answer", answer);
@@ -412,9 +412,12 @@ class Exercise {
   }
 }
 
+/** What judges an exercise; what reads typed answers comes when it is needed. */
+const judgeOf = async ({ kind }) => (isTyped(kind) ? (await import("./judge.js")).judge : judgeChosen);
+
 export default {
-  render(context) {
-    const exercise = new Exercise(context);
+  async render(context) {
+    const exercise = new Exercise(context, await judgeOf(context.page?.sheet ?? context.model.get("_sheet")));
     exercise.start();
     return () => exercise.life.abort();
   },

@@ -63,7 +63,7 @@ async function wake(el, model) {
   const keep = keeper(id);
   const page = { ...keep, sheet, built, mark: markOf(progress.get(id)), typed: (answer) => keep.typed(answer, own.get("instance")) };
   alive.get(el)?.();
-  alive.set(el, exercise.render({ model: own, el, page }));
+  alive.set(el, await exercise.render({ model: own, el, page }));
   el.exercise = own;
 }
 

@@ -115,7 +115,7 @@ class Review {
     this.ask();
   }
 
-  ask() {
+  async ask() {
     this.stop?.();
     const asked = this.hand[this.at];
     if (!asked) return this.end();
@@ -134,8 +134,8 @@ class Review {
     };
     const model = createModel({ instance: asked.instance, answer: "", verdict: "", mistake: "", tries: 0 });
     this.show(head, place, from, make("p", { class: "rv-next" }, next));
-    this.stop = exercise.render({ model, el: place, page: { sheet: asked.sheet, title: false, next: true, judged } });
     head.focus();
+    this.stop = await exercise.render({ model, el: place, page: { sheet: asked.sheet, title: false, next: true, judged } });
   }
 
   origin({ id, title }) {

@@ -57,7 +57,7 @@ export class Walk extends Explorable {
 /** The level sets of any bowl: circles, equally far apart, which bowlTransform brings into place. */
 export const bowlHtml = (count) => {
   const circle = (radius) => `<path d="M${-radius} 0a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0z"></path>`;
-  const radii = Array.from({ length: count }, (_, k) => (count - k - 0.5) / count);
+  const radii = Array.from({ length: count }, (_, k) => Number(((count - k - 0.5) / count).toFixed(4)));
   return `<g class="xp-levels" data-ref="levels">${radii.map(circle).join("")}</g>`;
 };
 

@@ -6,7 +6,6 @@
  * actions().
  */
 import { buttonHtml, write } from "./controls.js";
-import { notText, parseTable, textOf } from "./table.js";
 
 const LARGEST = 200; // kilobytes
 const LONG = 2000; // characters
@@ -24,6 +23,10 @@ export const ownDataHtml = ({ columns, hint = "" }) =>
   `<input type="file" autocomplete="off" accept=".csv,.tsv,.txt,text/plain,text/csv" aria-label="Choose a file with your data" data-ref="ownFile"></div>` +
   `<p class="xp-fault" role="alert" data-ref="ownFault"></p><div class="xp-own-bar" data-ref="ownOffers"></div>` +
   `<p data-ref="ownRead"></p></details>`;
+
+/** What reads tables: a page fetches it once the box is open or a file comes. */
+const reader = () => import("./table.js");
+const LOST = "The script that reads data did not come. Reload the page when there is a connection.";
 
 /** Why a file is not even read, or nothing. */
 const fileFault = ({ size }) => {
@@ -55,8 +58,10 @@ export function bindOwnData(explorable, { atMost, apply, clear }) {
     ref.own.open = true;
     answer(fault, offers);
   };
-  const use = (options) => {
-    const { columns: found, said, error, offers } = parseTable(ref.ownText.value, columns, atMost, options);
+  const use = async (options) => {
+    const read = await reader().catch(() => null);
+    if (!read) return refuse(LOST);
+    const { columns: found, said, error, offers } = read.parseTable(ref.ownText.value, columns, atMost, options);
     const fault = error || check(found);
     if (fault) return refuse(fault, offers);
     answer("");
@@ -67,9 +72,10 @@ export function bindOwnData(explorable, { atMost, apply, clear }) {
   };
   const take = async (files) => {
     const fault = files.length > 1 ? `One file at a time, got ${files.length}.` : fileFault(files[0]);
-    const read = () => files[0].arrayBuffer().then((bytes) => textOf(new Uint8Array(bytes)), () => "\0");
-    const text = fault ? "" : await read();
-    const refused = fault || notText(text);
+    const bytes = fault ? null : await files[0].arrayBuffer().catch(() => null);
+    const read = await reader().catch(() => null);
+    const text = bytes && read ? read.textOf(new Uint8Array(bytes)) : "\0";
+    const refused = fault || (read ? read.notText(text) : LOST);
     if (refused) return refuse(refused);
     ref.ownText.value = text;
     return use();
@@ -87,6 +93,7 @@ export function bindOwnData(explorable, { atMost, apply, clear }) {
     event.preventDefault(); // a browser takes seconds to type thousands of lines into a box
     ref.ownText.setRangeText(text, ref.ownText.selectionStart, ref.ownText.selectionEnd, "end");
   });
+  on(ref.own, "toggle", () => ref.own.open && reader().catch(() => {}));
   on(ref.ownFile, "change", async () => {
     if (ref.ownFile.files.length) await take([...ref.ownFile.files]);
     ref.ownFile.value = ""; // the same file, once changed, can be chosen again

@@ -6,7 +6,8 @@
  * mistake (of the last check), tries. What is asked, and how answers are judged, says the sheet: see judge.js.
  *
  * A host may hand in a page: { sheet, mark: words beside the title, title: false where the title would tell too much,
- * typed(answer), judged({ verdict, mistake, instance, answer }), anew(instance) }; each may return the new mark.
+ * reader(): brings judge.js, typed(answer), judged({ verdict, mistake, instance, answer }), anew(instance) }; each of
+ * the last three may return the new mark.
  */
 import { mount } from "../../explorables/static/kit/controls.js";
 import { fill, judgeChosen, shownOrder } from "./chosen.js";
@@ -412,12 +413,15 @@ class Exercise {
   }
 }
 
+const besideThis = () => import("./judge.js");
+
 /** What judges an exercise; what reads typed answers comes when it is needed. */
-const judgeOf = async ({ kind }) => (isTyped(kind) ? (await import("./judge.js")).judge : judgeChosen);
+const judgeOf = async ({ kind }, { reader = besideThis }) => (isTyped(kind) ? (await reader()).judge : judgeChosen);
 
 export default {
   async render(context) {
-    const exercise = new Exercise(context, await judgeOf(context.page?.sheet ?? context.model.get("_sheet")));
+    const { model, page = {} } = context;
+    const exercise = new Exercise(context, await judgeOf(page.sheet ?? model.get("_sheet"), page));
     exercise.start();
     return () => exercise.life.abort();
   },

@@ -2,7 +2,7 @@
  * The exercises of a page of the book: each gets a model, its sheet out of the file of its chapter, and what the
  * reader did before. The page loads this when she comes near the first one.
  */
-import { read } from "../../explorables/static/kit/files.js";
+import { load, read } from "../../explorables/static/kit/files.js";
 import { createModel } from "../../explorables/static/kit/model.js";
 import exercise, { MARKS } from "./exercise.js";
 import { Progress, answerFor, chapterOf, dayOf, judged } from "./progress.js";
@@ -61,7 +61,8 @@ async function wake(el, model) {
   const built = Number(instance);
   const own = model ?? createModel(before(id, sheet, built));
   const keep = keeper(id);
-  const page = { ...keep, sheet, built, mark: markOf(progress.get(id)), typed: (answer) => keep.typed(answer, own.get("instance")) };
+  const reader = () => load("_exercises/judge.js");
+  const page = { ...keep, sheet, built, reader, mark: markOf(progress.get(id)), typed: (answer) => keep.typed(answer, own.get("instance")) };
   alive.get(el)?.();
   alive.set(el, await exercise.render({ model: own, el, page }));
   el.exercise = own;

@@ -67,7 +67,7 @@ function share(name, value) {
 function draw(explorable, el, { life, ...context }) {
   const { model, page } = context;
   alive.get(el)?.free();
-  page.share = share;
+  Object.assign(page, { share, load });
   el.explorable = model;
   const stop = explorable.render({ el, ...context });
   alive.set(el, { model, came: el.isConnected, free() { stop(); life.abort(); } });

@@ -24,8 +24,8 @@ export const ownDataHtml = ({ columns, hint = "" }) =>
   `<p class="xp-fault" role="alert" data-ref="ownFault"></p><div class="xp-own-bar" data-ref="ownOffers"></div>` +
   `<p data-ref="ownRead"></p></details>`;
 
-/** What reads tables: a page fetches it once the box is open or a file comes. */
-const reader = () => import("./table.js");
+/** What reads tables: a page of the book fetches it once the box is open or a file comes. */
+const readerOf = (page) => (page?.load ? page.load("_explorables/table.js") : import("./table.js"));
 const LOST = "The script that reads data did not come. Reload the page when there is a connection.";
 
 /** Why a file is not even read, or nothing. */
@@ -44,6 +44,7 @@ export function bindOwnData(explorable, { atMost, apply, clear }) {
   const { ref, root, signal } = explorable;
   const { together: columns, fault: faultOf } = explorable.constructor;
   const check = (found) => faultOf(Object.fromEntries(columns.map((name, i) => [name, found[i]])));
+  const reader = () => readerOf(explorable.page);
   const on = (node, type, listener) => node.addEventListener(type, listener, { signal });
   /** Say what is wrong, with a button for each way to go on. */
   const answer = (fault, offers = []) => {

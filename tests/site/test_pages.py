@@ -59,7 +59,7 @@ def watch_costs(page):
     return asked, sizes
 
 
-def comes_light(page, name, address):
+def comes_light(page, address):
     """Open a chapter that the browser does not know, and say what it costs."""
     asked, sizes = watch_costs(page)
     page.goto(address)
@@ -69,9 +69,7 @@ def comes_light(page, name, address):
     page.wait_for_load_state("networkidle")
     files = [address for address in asked if not address.startswith(("data:", "blob:"))]
     assert len(files) <= 20, files
-    # These hold, closed, two hours of depth: sixteen and twelve boxes.
-    most = {"model_fitting": 310_000, "matrix_calculus": 290_000}.get(name, 250 * 1024)
-    assert 20_000 < sum(sizes) <= most
+    assert 20_000 < sum(sizes) <= 250_000
     assert [address for address in files if "/_images/" in address] == []
     scripts = [one for one in files if "/_explorables/" in one and one.endswith(".js")]
     assert len(scripts) == (2 if page.locator(".explorable").count() else 0)
@@ -131,7 +129,7 @@ def test_a_page_at_a_desk_loads_without_a_fault_keeps_still_fits_and_bars_nobody
 ):
     if name in CHAPTERS:
         page = open_page(None, height=800, color_scheme="light")
-        comes_light(page, name, f"{open_page.site}{name}.html")
+        comes_light(page, f"{open_page.site}{name}.html")
     else:
         page = visit(f"{name}.html", color_scheme="light")
         assert page.evaluate(SHIFT) < 0.02

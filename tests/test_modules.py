@@ -23,6 +23,16 @@ def test_each_module_comes_once_and_after_what_it_needs():
     assert modules.single_module(FIT_LINE).count("function bestLine(") == 1
 
 
+def default_of(monkeypatch, sources):
+    """Make one module of several, as a host of widgets loads it, and print what it brings."""
+    monkeypatch.setattr(modules, "source", sources.__getitem__)
+    text = modules.single_module.__wrapped__("pictures/top.js")
+    return run_node(
+        f"const url = 'data:text/javascript,' + encodeURIComponent({json.dumps(text)});"
+        "console.log(await (await import(url)).default)"
+    )
+
+
 def test_private_names_of_two_modules_do_not_clash(monkeypatch):
     sources = {
         "kit/one.js": "const secret = 1;\nexport const a = () => secret;\n",
@@ -31,13 +41,7 @@ def test_private_names_of_two_modules_do_not_clash(monkeypatch):
         "pictures/top.js": 'import { b } from "../other/two.js";\nconst secret = 4;\n'
         "export default b() + secret;\n",
     }
-    monkeypatch.setattr(modules, "source", sources.__getitem__)
-    text = modules.single_module.__wrapped__("pictures/top.js")
-    script = (
-        f"const url = 'data:text/javascript,' + encodeURIComponent({json.dumps(text)});"
-        "console.log((await import(url)).default)"
-    )
-    assert run_node(script) == "7\n"
+    assert default_of(monkeypatch, sources) == "7\n"
 
 
 def test_what_a_module_imports_later_travels_with_it(monkeypatch):
@@ -46,10 +50,4 @@ def test_what_a_module_imports_later_travels_with_it(monkeypatch):
         "pictures/top.js": 'const later = () => import("../kit/later.js");\n'
         "export default later().then(({ a }) => a());\n",
     }
-    monkeypatch.setattr(modules, "source", sources.__getitem__)
-    text = modules.single_module.__wrapped__("pictures/top.js")
-    script = (
-        f"const url = 'data:text/javascript,' + encodeURIComponent({json.dumps(text)});"
-        "console.log(await (await import(url)).default)"
-    )
-    assert run_node(script) == "3\n"
+    assert default_of(monkeypatch, sources) == "3\n"
